@@ -1,5 +1,6 @@
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from types import SimpleNamespace
 from uuid import RFC_4122, UUID
 
@@ -25,7 +26,7 @@ def test_a_key_is_a_version_7_uuid_of_this_moment():
 def test_keys_ascend_even_inside_one_millisecond():
     keys = [uuid7() for _ in range(20_000)]
     assert len({key.int >> 80 for key in keys}) < len(keys)
-    assert all(a < b for a, b in zip(keys, keys[1:], strict=False))
+    assert all(a < b for a, b in pairwise(keys))
 
 
 def test_keys_ascend_when_the_machine_steps_back():
