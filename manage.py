@@ -1,0 +1,15 @@
+#!/usr/bin/env python
+"""Everything that is done to an installation by hand. Without a DATABASE_URL the embedded database is brought up first."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from guanjia.kernel import environment
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanjia.settings")
+    environment.read_file()
+    environment.ensure_database()
+    execute_from_command_line(sys.argv)
