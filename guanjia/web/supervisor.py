@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 
 from guanjia.kernel.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from guanjia.kernel.environment import CHECKOUT
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Child:
 
     def start(self) -> None:
         # In a session of its own: Ctrl-C reaches us alone, and we decide who stops when.
-        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_die_with_parent)
+        self.process = subprocess.Popen(self.command, cwd=CHECKOUT, start_new_session=True, preexec_fn=_die_with_parent)
         self.started_at = time.monotonic()
 
     def tend(self) -> None:
