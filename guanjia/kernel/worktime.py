@@ -188,6 +188,14 @@ class WorkCalendar:
             return local
         return self._at(self._elapsed(local) + 1, near=local.toordinal()) - MICROSECOND
 
+    def next_edge(self, moment: datetime) -> datetime:
+        """The next moment after `moment` at which service opens or ends, or a day begins."""
+        local = self._local(moment)
+        passed = _time_of_day(local)
+        edges = [edge * MINUTE for span in self.spans_of(local.date()) for edge in span]
+        edges.append(MINUTES_A_DAY * MINUTE)
+        return self._moment(local.date(), next(edge for edge in edges if edge > passed))
+
     # Derived calendars
 
     @cached_property

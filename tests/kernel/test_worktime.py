@@ -189,6 +189,15 @@ def test_derived_calendars_keep_to_working_days(calendar, moment):
     assert calendar.round_the_clock.is_open(moment)
 
 
+@quickly
+@given(calendars, minutes_of_the_month)
+def test_nothing_changes_before_the_next_edge(calendar, moment):
+    edge = calendar.next_edge(moment)
+    assert moment < edge <= moment + timedelta(days=1)
+    minutes = (edge - moment) // timedelta(minutes=1)
+    assert {calendar.is_open(moment + timedelta(minutes=n)) for n in range(minutes)} == {calendar.is_open(moment)}
+
+
 # As people would say it
 
 def test_five_minutes_to_closing_plus_five_is_closing_time():
