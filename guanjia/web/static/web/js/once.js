@@ -1,0 +1,30 @@
+// form[data-once]: acts once, however often it is pressed. The form key stays as it is, so even a resent request is the same request;
+// the button comes back when the person returns to the page by the back button.
+const words = JSON.parse(document.querySelector('meta[name="words"]')?.content || "{}");
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (!form || event.defaultPrevented) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "1";
+  const button = event.submitter;
+  if (!button) return;
+  button.setAttribute("aria-busy", "true");
+  button.dataset.words = button.textContent;
+  const label = button.querySelector("span:not(.keys)");
+  if (label && words.busy) { label.dataset.words = label.textContent; label.textContent = words.busy; }
+});
+
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => {
+    button.removeAttribute("aria-busy");
+    const label = button.querySelector("span[data-words]");
+    if (label) label.textContent = label.dataset.words;
+  });
+}
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form[data-sent]");
+  if (form) release(form);
+});
