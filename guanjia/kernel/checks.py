@@ -1,0 +1,17 @@
+"""Start-up checks of the kernel: what must be true before the first request."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+from . import usecase
+
+
+@register
+def guard_is_installed(app_configs, **kwargs):
+    """Gates without somebody to answer would all stand open."""
+    return [] if usecase._guards else [Error("no guard answers for gates; is the rulebook installed?", id="kernel.E001")]
+
+
+@register
+def time_is_aware(app_configs, **kwargs):
+    return [] if settings.USE_TZ else [Error("USE_TZ must be on: moments are aware everywhere.", id="kernel.E002")]

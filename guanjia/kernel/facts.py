@@ -1,0 +1,67 @@
+"""What happens to any subject, whatever it is."""
+
+from .journal import Fact
+
+
+class AttemptRefused(Fact, name="kernel.attempt.refused", zh="自动处理未成"):
+    usecase: str
+    reasons: list
+    says = "未能自动执行：{reasons}"
+
+
+class FileAttached(Fact, name="kernel.file.attached", zh="附件已上传"):
+    attachment_id: str
+    role: str = ""
+    name: str = ""
+    says = "{name}"
+
+
+class SignatureGiven(Fact, name="kernel.signature.given", zh="已签名"):
+    slot: str
+    capacity: str = ""
+    method: str = ""
+    signer: str = ""
+    says = "{signer}"
+
+
+class SignatureRefused(Fact, name="kernel.signature.refused", zh="拒绝签名"):
+    slot: str
+    reason: str = ""
+    says = "{reason}"
+
+
+class MessageSent(Fact, name="kernel.message.sent", zh="消息已发送"):
+    channel: str
+    template: str
+    message_id: str = ""
+
+
+class MessageFailed(Fact, name="kernel.message.failed", zh="消息发送失败"):
+    channel: str
+    template: str
+    error: str = ""
+    says = "{error}"
+
+
+class RecordHeld(Fact, name="kernel.record.held", zh="记录已保全"):
+    reason: str
+
+
+class RecordDestroyed(Fact, name="kernel.record.destroyed", zh="记录已销毁"):
+    kind: str
+    certificate: str = ""
+    reason: str = ""
+
+
+class ExportMade(Fact, name="kernel.export.made", zh="已导出"):
+    register: str
+    rows: int
+    purpose: str = ""
+    personal: bool = False
+    checksum: str = ""
+    says = "{register} {rows} 行"
+
+
+class PersonalRevealed(Fact, name="kernel.personal.revealed", zh="个人信息已揭示"):
+    purpose: str
+    fields: list

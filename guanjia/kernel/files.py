@@ -1,0 +1,95 @@
+"""Attachments: content addressed by checksum, kept under the data folder, never changed.
+
+Images are opened before they are believed; what is not on the list of kinds is refused with the reason.
+"""
+
+import hashlib
+import io
+import os
+import warnings
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from . import facts
+from .act import Act
+from .errors import BadInput, Reason
+from .ids import Ref
+from .journal import record
+from .models import Attachment
+from .usecase import usecase
+
+SIZE_MAX = 12 * 1024 * 1024
+PIXELS_MAX = 40_000_000
+IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+DOCUMENTS = {b"%PDF-": "application/pdf"}
+
+
+@usecase("kernel.file.attach")
+def attach(subject: Any, *, name: str, content: bytes, role: str = "photo", taken_at: datetime | None = None, act: Act) -> Attachment:
+    """Keep a file with a subject; raises BadInput for what is too large, broken or of a kind not taken."""
+    content_type, width, height = _inspect(name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    _store(sha256, content)
+    attachment = Attachment.objects.create(
+        company_id=subject.company_id, project_id=subject.project_id, subject_kind=Ref.to(subject).kind, subject_id=subject.pk,
+        sha256=sha256, name=Path(name).name[:200] or "file", content_type=content_type, size=len(content), role=role,
+        width=width, height=height, taken_at=taken_at, by_name=act.by.name, created_at=act.at)
+    record(subject, facts.FileAttached(attachment_id=str(attachment.id), role=role, name=attachment.name), act=act)
+    return attachment
+
+
+def read(attachment: Attachment) -> bytes:
+    """The content as it came in; a changed file on disk is a loud error."""
+    content = path_of(attachment.sha256).read_bytes()
+    if hashlib.sha256(content).hexdigest() != attachment.sha256:
+        raise OSError(f"attachment {attachment.id} no longer matches its checksum")
+    return content
+
+
+def of(subject: Any, role: str | None = None) -> list[Attachment]:
+    """The files of a subject the caller already holds, oldest first."""
+    rows = Attachment.objects.unscoped("link").filter(subject_id=subject.pk).order_by("created_at")
+    return list(rows.filter(role=role) if role else rows)
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.HOME) / "files" / sha256[:2] / sha256
+
+
+def _store(sha256: str, content: bytes) -> None:
+    path = path_of(sha256)
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(f".{os.getpid()}.half")
+    with open(half, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(half, path)
+
+
+def _inspect(name: str, content: bytes) -> tuple[str, int | None, int | None]:
+    if not content:
+        raise BadInput([Reason(_("文件「%(name)s」是空的，请重新选择。") % {"name": name}, field="file")])
+    if len(content) > SIZE_MAX:
+        raise BadInput([Reason(_("文件「%(name)s」超过 12 MB，请压缩后再传。") % {"name": name}, field="file")])
+    for magic, content_type in DOCUMENTS.items():
+        if content.startswith(magic):
+            return content_type, None, None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
+                width, height = image.size
+                if width * height > PIXELS_MAX:
+                    raise BadInput([Reason(_("照片「%(name)s」超过四千万像素，请缩小后再传。") % {"name": name}, field="file")])
+                image.verify()
+                return IMAGES[image.format], width, height
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise BadInput([Reason(_("「%(name)s」不是可用的照片或 PDF（支持 JPG、PNG、WebP、PDF）。") % {"name": name}, field="file")]) from None

@@ -1,0 +1,39 @@
+"""Values that change rarely and are asked often: kept for a few seconds in each process.
+
+Never for access: rights are read at every request.
+"""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+
+_caches: list[dict] = []
+
+
+def remembered(fn: Callable) -> Callable:
+    """Keep the results of `fn(*hashable)` for GUANJIA_MEMO_SECONDS (0 keeps nothing)."""
+    cache: dict[tuple, tuple[float, Any]] = {}
+    _caches.append(cache)
+
+    @wraps(fn)
+    def run(*args: Any) -> Any:
+        seconds = getattr(settings, "GUANJIA_MEMO_SECONDS", 5)
+        if not seconds:
+            return fn(*args)
+        now = time.monotonic()
+        kept = cache.get(args)
+        if kept is None or kept[0] < now:
+            if len(cache) > 10_000:
+                cache.clear()
+            kept = cache[args] = (now + seconds, fn(*args))
+        return kept[1]
+    return run
+
+
+def forget_all() -> None:
+    """Forget everything at once: after a change that must show immediately in this process."""
+    for cache in _caches:
+        cache.clear()

@@ -1,0 +1,97 @@
+"""The outbound port. A use case posts; a job sends; the channel's adapter is installed from above.
+
+Templates are sentences with named places, filled from plain values and nothing else.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from . import clock, facts
+from .act import Act, system_act
+from .ids import Ref
+from .jobs import job
+from .journal import record
+from .models import OutboundMessage
+from .usecase import usecase
+
+
+class Channel(Protocol):
+    """An adapter: hands a message to the world, raises `ChannelError` if the world refused it."""
+
+    def send(self, message: OutboundMessage) -> None: ...
+
+
+class ChannelError(Exception):
+    """The channel refused the message; it was certainly not sent."""
+
+
+CHANNELS: dict[str, Channel] = {}
+TEMPLATES: dict[str, Any] = {
+    "case_opened": _("【{project}】您反映的「{title}」已受理，编号 {number}，{promise}。查看进度：{link}"),
+    "case_progress": _("【{project}】{number} 进展：{text}。查看：{link}"),
+    "case_resolved": _("【{project}】您反映的「{title}」已处理：{result}。请点开确认是否满意：{link}"),
+    "order_assigned": _("【{project}】维修工单 {number}：{place}，{content}。"),
+}
+
+
+def install(name: str, channel: Channel) -> None:
+    """Install the adapter of a channel."""
+    CHANNELS[name] = channel
+
+
+@usecase("kernel.message.send")
+def post(*, project: Any, channel: str, to: str, template: str, context: Mapping[str, str], about: Any,
+         key: str = "", act: Act) -> OutboundMessage | None:
+    """Queue a message in the running transaction; imported history sends nothing. Returns the row, or None.
+
+    The same `key` (default: template and subject and moment) is sent once.
+    """
+    if act.is_import or not to:
+        return None
+    idempotency_key = key or f"{template}:{about.pk}:{act.at.isoformat()}"
+    there = OutboundMessage.objects.unscoped("link").filter(idempotency_key=idempotency_key).first()
+    if there is not None:
+        return there
+    message = OutboundMessage.objects.create(
+        company_id=project.company_id, project_id=project.pk, subject_kind=Ref.to(about).kind, subject_id=about.pk, channel=channel,
+        to=to, template=template, text=str(TEMPLATES[template]).format_map(dict(context)), idempotency_key=idempotency_key, created_at=act.at)
+    deliver.later(message_id=str(message.id))
+    return message
+
+
+@job("kernel.message.deliver", whole_in_one=False)
+def deliver(message_id: str) -> None:
+    """Send one message: marked as sending first, so that a crash in between leaves `unknown`, never a second message."""
+    if not _take(message_id):
+        return
+    message = OutboundMessage.objects.unscoped("job").get(pk=message_id)
+    channel = CHANNELS.get(message.channel)
+    error = ""
+    try:
+        if channel is None:
+            raise ChannelError(f"no adapter for channel {message.channel}")
+        channel.send(message)
+    except ChannelError as no:
+        error = str(no)[:200]
+    _settle(message, error=error, act=system_act(clock.now(), company_id=message.company_id, via="job"))
+
+
+def _take(message_id: str) -> bool:
+    rows = OutboundMessage.objects.unscoped("job").filter(pk=message_id)
+    if rows.filter(state="queued").update(state="sending"):
+        return True
+    rows.filter(state="sending").update(state="unknown")
+    return False
+
+
+@usecase("kernel.message.settle")
+def _settle(message: OutboundMessage, *, error: str, act: Act) -> None:
+    message.state, message.error, message.sent_at = ("failed", error, None) if error else ("sent", "", act.at)
+    message.save(update_fields=["state", "error", "sent_at"])
+    fact = facts.MessageFailed(channel=message.channel, template=message.template, error=error) if error else \
+        facts.MessageSent(channel=message.channel, template=message.template, message_id=str(message.id))
+    record(message, fact, act=act, about=(message.subject,))
+
+

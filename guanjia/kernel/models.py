@@ -1,0 +1,277 @@
+"""What every room stands on: subjects, the journal, files, signatures, messages, numbers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .ids import Ref, uuid7
+from .querysets import SubjectQuerySet, trusted
+
+
+class Subject(models.Model):
+    """Whatever can carry duties, files and a timeline: a time-ordered key and a human number.
+
+    Rooms use `org.scope.Scoped` (in a project) or `CompanyScoped`, which add the columns of access.
+    """
+
+    #: look-ups that name the person whose own row it is; people with "own" reach see nothing else
+    owned_by: tuple[str, ...] = ()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("编号"), max_length=40, blank=True, default="")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=False, null=True, editable=False)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        """True where rows belong to a project, not only to a company."""
+        return True
+
+    def is_owned_by(self, person_id: UUID | None) -> bool:
+        """True if one of `owned_by` names the person; look-ups over relations are asked of the database."""
+        if person_id is None:
+            return False
+        plain = [name for name in self.owned_by if "__" not in name]
+        if any(getattr(self, name) == person_id for name in plain):
+            return True
+        far = [name for name in self.owned_by if "__" in name]
+        return any(type(self)._base_manager.filter(pk=self.pk, **{name: person_id}).exists() for name in far)
+
+    def _perform_unique_checks(self, unique_checks: Any) -> Any:
+        with trusted("uniqueness"):
+            return super()._perform_unique_checks(unique_checks)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        with trusted("uniqueness"):
+            super().validate_constraints(exclude=exclude)
+
+
+# -- the journal ---------------------------------------------------------------------------------
+class JournalEntry(models.Model):
+    """One line of what happened. Append-only: a trigger refuses changes; each line hashes the one before."""
+
+    owned_by: tuple[str, ...] = ()
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    company_id = models.UUIDField()
+    project_id = models.UUIDField(null=True)
+    seq = models.BigIntegerField()
+    happened_at = models.DateTimeField(_("发生时间"))
+    recorded_at = models.DateTimeField(_("记录时间"))
+    by_kind = models.CharField(max_length=12)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(_("经手人"), max_length=60)
+    via = models.CharField(_("途径"), max_length=16)
+    cause_id = models.UUIDField(null=True)
+    fact = models.CharField(_("事实"), max_length=80)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    payload = models.JSONField(default=dict)
+    prev_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("日志")
+        constraints = [
+            models.UniqueConstraint(fields=["company_id", "seq"], name="journal_line_once"),
+            models.CheckConstraint(condition=Q(recorded_at__gte=F("happened_at")), name="journal_recorded_after_it_happened"),
+        ]
+        indexes = [
+            models.Index(fields=["company_id", "fact", "happened_at"], name="journal_fact"),
+            models.Index(fields=["project_id", "happened_at"], name="journal_project"),
+        ]
+
+    #: what else the line is about; set while it is being written, read back by `stored_about`
+    about: list[Ref] = []
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return True
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    def stored_about(self) -> list[Ref]:
+        """The refs of the line other than its subject."""
+        refs = (Ref(a.kind, a.subject_id) for a in self.abouts.all())
+        return [ref for ref in refs if ref != self.subject]
+
+
+class JournalAbout(models.Model):
+    """Which subjects a line speaks of: the index of every timeline."""
+
+    entry = models.ForeignKey(JournalEntry, models.CASCADE, related_name="abouts")
+    company_id = models.UUIDField()
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_id", "-happened_at"], name="journal_about_subject")]
+
+
+class ChainHead(models.Model):
+    """The last line of a company's chain: its number and its hash."""
+
+    company_id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True, default="")
+
+
+# -- files, signatures, messages -----------------------------------------------------------------
+class OfSubject(models.Model):
+    """Mixin of rows that hang on any subject by `Ref`, in the subject's company and project."""
+
+    owned_by: tuple[str, ...] = ()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company_id = models.UUIDField()
+    project_id = models.UUIDField(null=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return True
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    def is_owned_by(self, person_id: UUID | None) -> bool:
+        return False
+
+
+class Attachment(OfSubject):
+    """A file as it came in: its content is addressed by its checksum and never changed."""
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(_("文件名"), max_length=200)
+    content_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    role = models.CharField(_("用途"), max_length=20, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True)
+    by_name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("附件")
+        indexes = [models.Index(fields=["subject_id", "created_at"], name="attachment_subject")]
+
+
+class Signature(OfSubject):
+    """Who put a name to what, in which capacity. One a slot and signer; a paper or a glass, never a guess."""
+
+    METHODS = [("glass", _("屏幕手写")), ("link", _("链接确认")), ("code", _("验证码")), ("paper", _("纸质扫描"))]
+
+    slot = models.CharField(max_length=24)
+    signer_kind = models.CharField(max_length=40, blank=True)
+    signer_id = models.UUIDField(null=True)
+    signer_name = models.CharField(_("签名人"), max_length=60)
+    capacity = models.CharField(_("身份"), max_length=24)
+    method = models.CharField(max_length=8, choices=METHODS, default="glass")
+    image = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("签名")
+        constraints = [models.UniqueConstraint(fields=["subject_id", "slot", "signer_name"], name="signature_once_per_slot_and_signer")]
+
+
+class OutboundMessage(OfSubject):
+    """A message on its way out. `unknown` is asked about, never blindly sent again."""
+
+    STATES = [("queued", _("待发")), ("sending", _("发送中")), ("sent", _("已发")), ("failed", _("失败")), ("unknown", _("结果不明"))]
+
+    channel = models.CharField(_("渠道"), max_length=12)
+    to = models.CharField(_("接收方"), max_length=120)
+    template = models.CharField(max_length=40)
+    text = models.TextField(_("内容"))
+    state = models.CharField(max_length=8, choices=STATES, default="queued")
+    idempotency_key = models.CharField(max_length=120, unique=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("外发消息")
+        constraints = [models.CheckConstraint(condition=Q(state__in=["queued", "sending", "sent", "failed", "unknown"]),
+                                              name="message_state")]
+        indexes = [models.Index(fields=["state", "created_at"], condition=Q(state__in=["queued", "sending"]), name="message_on_its_way")]
+
+
+# -- counting and doing once ---------------------------------------------------------------------
+class Sequence(models.Model):
+    """The last human number given, per scope, prefix and day."""
+
+    scope_id = models.UUIDField()
+    prefix = models.CharField(max_length=12)
+    day = models.DateField()
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope_id", "prefix", "day"], name="sequence_once")]
+
+
+class OnceKey(models.Model):
+    """A promise that a request acts once: its key, what was asked, and what was answered."""
+
+    actor = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="once_key")]
+        indexes = [models.Index(fields=["created_at"], name="once_key_age")]
+
+
+class ScheduleRun(models.Model):
+    """One run of periodic work for one period; the row is the proof that it was not missed nor doubled."""
+
+    kind = models.CharField(max_length=60)
+    period = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "period"], name="schedule_run_once")]
+
+
+class JobRun(models.Model):
+    """The effect of a queued job, done: written in the effect's own transaction, so that a rerun sees it and stops."""
+
+    job_id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=80)
+    finished_at = models.DateTimeField()
+
+
+class DestructionCertificate(models.Model):
+    """What was destroyed at the end of its keeping, by which rule, by whom."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company_id = models.UUIDField()
+    project_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    number = models.CharField(max_length=40, blank=True)
+    rule = models.CharField(max_length=12, blank=True)
+    by_name = models.CharField(max_length=60)
+    destroyed_at = models.DateTimeField()

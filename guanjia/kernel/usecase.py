@@ -1,0 +1,160 @@
+"""A use case is one function, one transaction, one permission, one name.
+
+    @usecase("desk.case.close", gate=gates.CloseCase)
+    def close_case(case, *, outcome, act): ...
+
+The wrapper opens the transaction, locks and re-reads the subject, requires the permission, asks the gate, runs the
+body, lets the engine hear what was recorded, runs the reactions, and links the journal last.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from . import facts
+from .errors import GateClosed, Reason, Refusal
+from .gates import Gate
+from .journal import REACTIONS, Book, current_book, drop_book, open_book, record
+from .models import Subject
+
+USECASES: dict[str, Callable] = {}
+_guards: list[Callable[[Gate], list[Reason]]] = []
+_RETRIES_AFTER_DEADLOCK = 3
+
+
+def install_guard(fn: Callable[[Gate], list[Reason]]) -> Callable:
+    """Install who answers for gates: `fn(context)` returns every reason that keeps it shut. The rulebook does."""
+    _guards[:] = [fn]
+    return fn
+
+
+def ask(context: Gate) -> list[Reason]:
+    """Every reason that keeps this gate shut now."""
+    return [reason for guard in _guards for reason in guard(context)]
+
+
+def usecase(name: str, *, gate: type[Gate] | None = None) -> Callable:
+    """Make a function the use case `name`; see the module's words."""
+    def decorate(fn: Callable) -> Callable:
+        signature = inspect.signature(fn)
+
+        @functools.wraps(fn)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            return whole(lambda: _perform(fn, name, gate, bound))
+
+        if name in USECASES and USECASES[name].__qualname__ != fn.__qualname__:
+            raise TypeError(f"use case {name} is declared twice")
+        run.usecase, run.gate = name, gate
+        USECASES[name] = run
+        return run
+    return decorate
+
+
+def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.BoundArguments) -> Any:
+    act = bound.arguments["act"]
+    book = current_book()
+    since = len(book.unanswered)
+    first = next(iter(bound.arguments))
+    subject = bound.arguments[first]
+    if first != "project" and isinstance(subject, Subject):
+        subject = bound.arguments[first] = _locked(subject)
+    else:
+        subject = bound.arguments.get("project")    # not locked: every foreign key to it would wait
+    act.require(name, on=subject)
+    if gate is not None:
+        book.hear()
+        _guard(gate, bound, subject)
+    result = fn(*bound.args, **bound.kwargs)
+    book.hear()
+    _answer(book, since)
+    return result
+
+
+def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> None:
+    values = dict(bound.arguments)
+    values.update(values.pop("kwargs", {}))
+    act = values.pop("act")
+    first = next(iter(bound.arguments))
+    if subject is bound.arguments[first] and first != "project":
+        values.pop(first)
+    else:
+        values.pop("project", None)
+    reasons = ask(gate.of(subject, act=act, **values))
+    if reasons:
+        raise GateClosed(reasons)
+
+
+def _locked(subject: Subject) -> Subject:
+    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other."""
+    return type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+
+
+def _answer(book: Book, since: int) -> None:
+    """Run the reactions to what was recorded from position `since` on, and to what they record in turn."""
+    while len(book.unanswered) > since:
+        entry, act = book.unanswered.pop(since)
+        if act.is_import:      # imported history reacts to nothing
+            continue
+        for reaction in REACTIONS.get(entry.fact, ()):
+            attempt(_react, reaction, entry, act=act.because(entry))
+
+
+def _react(reaction: Callable, entry: Any, *, act: Any) -> None:
+    reaction(entry, act)
+
+
+def attempt(fn: Callable, *args: Any, act: Any, **kwargs: Any) -> Any:
+    """Try a use case inside another's transaction; a refusal is journalled, not raised. Returns its result, or None."""
+    book = current_book()
+    if book is None:
+        return whole(lambda: attempt(fn, *args, act=act, **kwargs))
+    book.hear()
+    mark = book.mark()
+    try:
+        with transaction.atomic():
+            return fn(*args, act=act, **kwargs)
+    except Refusal as no:
+        book.forget_since(mark)
+        subject = next((a for a in args if isinstance(a, Subject)), None)
+        if subject is not None:
+            record(subject, facts.AttemptRefused(usecase=getattr(fn, "usecase", fn.__name__), reasons=[str(r) for r in no.reasons]),
+                   act=act)
+            book.hear()
+        return None
+
+
+def whole(fn: Callable[[], Any]) -> Any:
+    """Run `fn` in one transaction with one journal book; nested calls join it.
+
+    A deadlock is nobody's answer: the outermost call rolls back and runs again, at most three times.
+    """
+    if current_book() is not None:
+        return fn()
+    if connection.in_atomic_block:
+        return _with_book(fn)
+    for attempt_number in range(1, _RETRIES_AFTER_DEADLOCK + 1):
+        try:
+            with transaction.atomic():
+                return _with_book(fn)
+        except OperationalError as error:
+            deadlock = getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")
+            if not deadlock or attempt_number == _RETRIES_AFTER_DEADLOCK:
+                raise
+    raise AssertionError("unreachable: the loop returns or raises")
+
+
+def _with_book(fn: Callable[[], Any]) -> Any:
+    book = open_book()
+    try:
+        with transaction.atomic(savepoint=True) if connection.in_atomic_block else transaction.atomic():
+            result = fn()
+            book.hear()
+            book.close()
+            return result
+    finally:
+        drop_book()
