@@ -1,0 +1,51 @@
+from guanjia.kernel.journal import Fact
+
+
+class ProjectOpened(Fact, name="org.project.opened", zh="项目已启用"):
+    kind: str
+    name: str
+    says = "{name}"
+
+
+class PersonRegistered(Fact, name="org.person.registered", zh="人员已登记"):
+    name: str
+    says = "{name}"
+
+
+class PersonChanged(Fact, name="org.person.changed", zh="人员资料已修改"):
+    changed: list
+
+
+class PostCreated(Fact, name="org.post.created", zh="岗位已设立"):
+    role: str
+    name: str
+    says = "{name}"
+
+
+class PostChanged(Fact, name="org.post.changed", zh="岗位已修改"):
+    changed: list
+
+
+class HoldingAppointed(Fact, name="org.holding.appointed", zh="已任职"):
+    person_id: str
+    post_id: str
+    role: str
+
+
+class HoldingEnded(Fact, name="org.holding.ended", zh="任职结束"):
+    person_id: str
+    post_id: str
+    role: str
+
+
+class CalendarPublished(Fact, name="org.calendar.published", zh="日历已发布"):
+    year: int
+    days: int
+    source: str
+    says = "{year} 年 {days} 天（{source}）"
+
+
+class CalendarDaySet(Fact, name="org.calendar.day_set", zh="日历日已调整"):
+    date: str
+    kind: str
+    says = "{date}：{kind}"

@@ -1,0 +1,92 @@
+"""Roles as data: what each role of the closed list may run, in which reach.
+
+These rows seed the table `Role`; a company may change them there. `x.*` grants a family, `!x.y` takes one back.
+A move that a clause keeps shut stays shut for every role.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+EVERYBODY = ("kernel.file.attach", "kernel.signature.*", "kernel.message.*", "rulebook.duty.acknowledge", "rulebook.duty.explain_late")
+
+DESK = (
+    "estate.house.correct", "customers.customer.register", "customers.customer.change", "customers.note.*", "customers.preference.*",
+    "desk.contact.*", "desk.case.*", "!desk.case.withdraw", "!desk.case.merge", "!desk.case.instruct", "desk.complaint.register",
+    "desk.complaint.grade", "desk.complaint.offer", "desk.complaint.agree", "desk.complaint.tell_accused", "desk.complaint.stop_harm",
+    "desk.complaint.report", "work.order.open", "work.order.assign", "work.order.chase", "work.order.escalate", "work.order.cancel", "work.order.reject",
+    "work.order.note", "work.order.sign", "work.order.test_water", "work.appointment.*", "followup.return_visit.*", "!followup.return_visit.review", "rulebook.*.see",
+)
+HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
+ORDERS_DONE = ("work.order.accept", "work.order.decline", "work.order.arrive", "work.order.enter", "work.order.quote", "work.order.agree_price",
+               "work.order.start", "work.order.pause", "work.order.resume", "work.order.note", "work.order.finish", "work.order.sign", "work.order.test_water",
+               "work.order.complete", "work.temporary_measure.take", "work.appointment.*")
+SUPERVISION = ("desk.*", "work.order.*", "work.appointment.*", "quality.*", "followup.*", "!followup.return_visit.review", "kernel.export.make", "rulebook.*.see",
+               "desk.import.*", "rulebook.duty.reassign")
+MANAGEMENT = ("desk.*", "work.*", "followup.*", "quality.*", "estate.*", "customers.*", "kernel.*", "rulebook.*", "org.*.see", "org.person.*", "org.holding.*",
+              "org.post.*", "org.calendar.*")
+
+
+@dataclass(frozen=True)
+class RoleSeed:
+    code: str
+    name: object
+    reach: str
+    superior: str = ""
+    rank: int = 1
+    permissions: tuple[str, ...] = ()
+
+
+ROLES = (
+    RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
+    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES),
+    RoleSeed("desk_supervisor", _("客服主管"), "project", "office_manager", 3, DESK + HOUSES + SUPERVISION),
+    RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
+    RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
+    RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
+    RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy",)),
+    RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
+    RoleSeed("finance", _("财务"), "company", "general_manager", 3),
+    RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
+    RoleSeed("engineering_head", _("工程主管"), "project", "office_manager", 3, ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make")),
+    RoleSeed("engineering_assistant", _("工程助理"), "project", "engineering_head", 1, ("work.order.*", "work.appointment.*", "!work.order.complete")),
+    RoleSeed("foreman", _("维修班长"), "project", "engineering_head", 2, ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject")),
+    RoleSeed("technician", _("维修技术员"), "own", "foreman", 1, ORDERS_DONE),
+    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open",)),
+    RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
+    RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
+    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open",)),
+    RoleSeed("cleaner", _("保洁员"), "own", "cleaning_head", 1, ORDERS_DONE),
+    RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
+    RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
+    RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, MANAGEMENT),
+    RoleSeed("general_manager", _("总经理"), "company", "", 9, MANAGEMENT),
+    RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*",)),
+    RoleSeed("operations_head", _("运营负责人"), "company", "general_manager", 6),
+    RoleSeed("engineering_adviser", _("公司工程顾问"), "company", "general_manager", 4),
+    RoleSeed("supervision", _("监察部门"), "company", "general_manager", 6),
+    RoleSeed("marketing", _("市场营销部门"), "company", "general_manager", 3),
+    RoleSeed("inspector", _("检查员"), "company", "service_manager", 3),
+    RoleSeed("area_manager", _("片区经理"), "project", "service_manager", 4, SUPERVISION),
+    RoleSeed("keeper", _("现场保管员"), "project", "site_chief", 1),
+    RoleSeed("site_chief", _("现场总代表"), "project", "general_manager", 4),
+    RoleSeed("stock_accountant", _("业务部账务员"), "company", "planner", 1),
+    RoleSeed("planner", _("计划员（计划室）"), "company", "dept_supervisor", 2),
+    RoleSeed("dept_supervisor", _("业务部主管"), "company", "general_manager", 4),
+    RoleSeed("materials_officer", _("业务管理部物资办"), "company", "general_manager", 3),
+    RoleSeed("production_store", _("生产管理部库房"), "company", "general_manager", 2),
+    RoleSeed("purchaser", _("采购员"), "company", "general_manager", 2),
+    RoleSeed("aftersales_agent", _("售后客服"), "company", "service_manager", 1),
+    RoleSeed("sales", _("销售"), "company", "sales_manager", 1),
+    RoleSeed("sales_manager", _("销售经理"), "company", "general_manager", 4),
+    RoleSeed("quality_control", _("品管"), "company", "management_representative", 3),
+    RoleSeed("management_representative", _("管理者代表"), "company", "general_manager", 6),
+    RoleSeed("store_manager", _("店长"), "project", "service_manager", 4),
+    RoleSeed("member_agent", _("会员客服"), "company", "service_manager", 1),
+    RoleSeed("information_officer", _("信息部"), "company", "general_manager", 3),
+    RoleSeed("counter_agent", _("卖场服务台"), "project", "store_manager", 1),
+    RoleSeed("venue_manager", _("场馆管理"), "project", "office_manager", 3),
+    RoleSeed("system_admin", _("系统管理员"), "company", "general_manager", 3, ("org.*", "rulebook.*.see")),
+    RoleSeed("privacy_officer", _("个人信息保护负责人"), "company", "general_manager", 6, ("kernel.personal.*", "customers.customer.forget")),
+)
+CODES = frozenset(seed.code for seed in ROLES)

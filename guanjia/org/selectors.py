@@ -1,0 +1,118 @@
+"""Who is whom and who may what, at a moment."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from guanjia.kernel.act import NOBODY, Act, Actor, Grant, Rights
+from guanjia.kernel.memo import remembered
+from guanjia.kernel.worktime import WorkCalendar
+
+from . import calendars
+from .models import AuthorityLimit, Company, Holding, Person, Post, Project, Role
+from .roles import EVERYBODY
+
+
+ROUND_THE_CLOCK = WorkCalendar(week=(((0, 1440),),) * 7)
+
+
+def holdings_at(at: datetime) -> QuerySet[Holding]:
+    """Holdings that run at that moment, with person, post and role."""
+    return _holdings_on(timezone.localtime(at).date())
+
+
+def _holdings_on(day: date) -> QuerySet[Holding]:
+    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+    return Holding.objects.unscoped("rights").filter(running, person__is_active=True).select_related("person", "post__role", "post__project")
+
+
+def rights_of(person: Person, at: datetime) -> Rights:
+    """The union of the grants of the posts held at that moment; nothing else gives rights."""
+    if not person.is_active:
+        return NOBODY
+    grants = []
+    company_projects: list[UUID] | None = None
+    for holding in holdings_at(at).filter(person=person):
+        post = holding.post
+        if post.project_id:
+            projects = [post.project_id]
+        else:
+            if company_projects is None:
+                company_projects = list(Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True))
+            projects = company_projects
+        permissions = frozenset(post.role.permissions) | frozenset(EVERYBODY)
+        grants += [Grant(project_id=pk, permissions=permissions, own=post.role.reach == "own", role=post.role_id) for pk in projects]
+    return Rights(company_id=person.company_id, grants=tuple(grants))
+
+
+def act_of(person: Person, at: datetime, via: str) -> Act:
+    """The act of a person now signed in."""
+    return Act(by=Actor("person", person.pk, person.name), at=at, via=via, rights=rights_of(person, at))
+
+
+def roles_of(act: Act, project: Project | None = None) -> frozenset[str]:
+    """Codes of the roles the act's person holds (in that project)."""
+    return frozenset(g.role for g in act.rights.grants if project is None or g.project_id == project.pk)
+
+
+def projects_of(act: Act) -> QuerySet[Project]:
+    """Projects in which the act has any grant, by name."""
+    return Project.objects.visible_to(act).order_by("name")
+
+
+def holders_of(role: str, project: Project, at: datetime) -> list[Person]:
+    """People who hold a post of that role in the project, or in the company where the post has no project; main holders first."""
+    rows = holdings_at(at).filter(post__role_id=role, company_id=project.company_id).filter(Q(post__project=project) | Q(post__project__isnull=True))
+    return [holding.person for holding in sorted(rows, key=lambda h: (h.kind != "main", h.post.project_id is None, h.person.name))]
+
+
+def post_of(role: str, project_id: UUID, at: datetime) -> Post | None:
+    """The post that answers for a role in a project: the nearest one held by somebody, climbing from role to superior role.
+
+    None if nobody up to the top holds any such post.
+    """
+    return _answering_posts(project_id, timezone.localtime(at).date()).get(role)
+
+
+@remembered
+def _answering_posts(project_id: UUID, day: date) -> dict[str, Post]:
+    """Role code -> answering post, for all roles of a project on a day."""
+    company_id = Project.objects.unscoped("rights").values_list("company_id", flat=True).get(pk=project_id)
+    rows = _holdings_on(day).filter(company_id=company_id).filter(Q(post__project_id=project_id) | Q(post__project__isnull=True))
+    held: dict[str, Post] = {}
+    for holding in sorted(rows, key=lambda h: (h.post.project_id is None, h.kind != "main", h.post.id)):
+        held.setdefault(holding.post.role_id, holding.post)
+    superiors = dict(Role.objects.values_list("code", "superior_id"))
+    answering = {}
+    for role in superiors:
+        step: str | None = role
+        seen = set()
+        while step and step not in held and step not in seen:
+            seen.add(step)
+            step = superiors.get(step)
+        if step in held:
+            answering[role] = held[step]
+    return answering
+
+
+@remembered
+def calendar_of(project_id: UUID) -> WorkCalendar:
+    """The working time of a project, as a value; round the clock where none was set."""
+    project = Project.objects.unscoped("rights").select_related("calendar").get(pk=project_id)
+    return calendars.work_calendar(project.calendar) if project.calendar else ROUND_THE_CLOCK
+
+
+def authority_of(roles: Iterable[str], company: Company, matter: str) -> int | None:
+    """The highest limit in fen that these roles have in a matter; None if no limit was set for any of them."""
+    rows = AuthorityLimit.objects.unscoped("rights").filter(company=company, matter=matter, role_id__in=list(roles))
+    limits = list(rows.values_list("amount_fen", flat=True))
+    return max(limits) if limits else None
+
+
+def people(act: Act) -> Any:
+    """The people of the act's company, by name."""
+    return Person.objects.visible_to(act).order_by("name")
