@@ -138,6 +138,8 @@ LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "E
 LOCALE_PATHS = [BASE_DIR / "guanjia" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+GUANJIA_MOVABLE_CLOCK = environment.switch("GUANJIA_MOVABLE_CLOCK", False)
+GUANJIA_MEMO_SECONDS = 5    # how long rarely changing values (calendars, posts, parameters) are kept in a process
 
 # What is written down while running
 

@@ -1,10 +1,12 @@
 """What is wrong with the catalogue: the law its chapters keep, so that a slip of the pen is named before it is believed."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from guanjia.rulebook import when
 from guanjia.rulebook.catalogue import FILES, MODULES, actors, books
 from guanjia.rulebook.catalogue.compiled import chapters
 
@@ -18,6 +20,8 @@ MECHANISMS = {
     "checklist", "seed", "role", "access", "constraint", "tally", "penalty", "retention",
 }  # fmt: skip
 STAGES = range(1, 17)
+BUILT = 1  # later stages may still say "middle of the contract" where a binding will give the time
+LENGTHS = {"within", "after", "keep", "every", "period"}
 REQUIRED = {
     "id", "zh", "en", "kind", "subject", "trigger", "params", "actors", "realise", "stage", "room", "mechanism",
     "source",
@@ -31,8 +35,8 @@ ID = re.compile(rf"\b(?:{'|'.join(MODULES.values())})-\d{{3}}\b")
 def check(files: Mapping[str, Any] | None = None) -> list[str]:
     """Every problem as a sentence that begins with the clause's id or the file; none when the catalogue is sound."""
     files = chapters(FILES) if files is None else files
-    ids = [entry.get("id") for module in MODULES for entry in files[module]]
-    problems = [f"{twice}: id used twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
+    ids = Counter(entry.get("id") for module in MODULES for entry in files[module])
+    problems = [f"{clause}: id used twice" for clause, times in ids.items() if times > 1]
     for module in MODULES:
         last = ""
         for entry in files[module]:
@@ -76,6 +80,20 @@ def _of_entry(module: str, entry: dict[str, Any], ids: frozenset[str]) -> Iterat
         yield f"speaks of unknown {other}"
     yield from _of_value("params", entry["params"])
     yield from _of_fields(entry["params"])
+    if entry["stage"] <= BUILT:
+        yield from _of_times(entry["params"])
+
+
+def _of_times(params: dict[str, Any]) -> Iterator[str]:
+    """Lengths, rhythms and calendars of the stages that run must be such that can be counted."""
+    for key, value in params.items():
+        if (key in LENGTHS or key.endswith("_within")) and not when.is_parsable(str(value)):
+            yield f"{key} {value!r} is no time that can be counted"
+    if "calendar" in params:
+        try:
+            when.parse_calendar(params["calendar"])
+        except ValueError:
+            yield f"calendar {params['calendar']!r} is none"
 
 
 def _of_value(where: str, value: Any) -> Iterator[str]:

@@ -1,0 +1,26 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+
+class RulebookConfig(AppConfig):
+    """Finds what the rooms declare (facts, gates, rules, reactions, jobs) and answers for their gates."""
+
+    name = "guanjia.rulebook"
+    label = "rulebook"
+    verbose_name = "规则"
+
+    def ready(self) -> None:
+        from guanjia.kernel import journal, usecase
+
+        from . import checks, engine, gates, registry  # noqa: F401  (checks registers itself)
+
+        for app in apps.get_app_configs():
+            if app.name.startswith("guanjia."):
+                for part in ("facts", "gates", "services", "rules", "reactions", "jobs"):
+                    if find_spec(f"{app.name}.{part}"):
+                        import_module(f"{app.name}.{part}")
+        registry.freeze()
+        journal.listen(engine.hear)
+        usecase.install_guard(gates.unmet)

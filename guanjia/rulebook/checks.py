@@ -1,0 +1,80 @@
+"""Start-up checks: a misspelt fact, gate, field, role or clause stops the program before it serves anybody."""
+
+from django.core.checks import Error, register
+
+from guanjia.kernel.gates import GATES
+from guanjia.kernel.journal import FACTS
+from guanjia.org.roles import CODES
+
+from . import registry, when
+from .catalogue import load
+from .rule import Coverage, Duty, Fields, Need, Param, Payload
+
+
+@register
+def bindings_name_what_exists(app_configs, **kwargs):
+    return [Error(f"{binding.key} ({binding.room}): {fault}", id="rulebook.E001") for binding in registry.BINDINGS for fault in faults_of(binding)]
+
+
+@register
+def marks_name_clauses(app_configs, **kwargs):
+    return [Error(f"realises({rule!r}) in {registry.MARKS[rule][0][0]}: no such clause", id="rulebook.E002")
+            for rule in registry.MARKS if rule not in load()]
+
+
+def faults_of(binding) -> list[str]:
+    """What is wrong with one binding, in sentences."""
+    clause = load().get(binding.rule)
+    if clause is None:
+        return ["no such clause in the catalogue"]
+    faults = []
+    if isinstance(binding, Duty):
+        for one in (*binding.opens_on, *binding.met_by, *binding.voided_by):
+            faults += _fact_faults(one)
+        faults += [f"unknown gate {gate}" for gate in binding.blocks if gate not in GATES]
+        faults += _owner_faults(binding) + _due_faults(binding, clause)
+    if isinstance(binding, Coverage):
+        for one in (*binding.of, *binding.counted_by):
+            faults += _fact_faults(one)
+    if isinstance(binding, Need | Fields):
+        gate = GATES.get(binding.gate)
+        if gate is None:
+            return [*faults, f"unknown gate {binding.gate}"]
+        names = gate.field_names()
+        asked = [key for key, _wanted in binding.where]
+        if isinstance(binding, Fields):
+            asked += [path.split(".")[0] for path in binding.fields.values()]
+            faults += [f"the clause has no field {key}" for key in binding.fields if key not in clause.fields]
+        faults += [f"gate {binding.gate} has no field {name}" for name in asked if name.split(".")[0] not in names]
+    return faults
+
+
+def _fact_faults(one) -> list[str]:
+    fact = FACTS.get(one.fact)
+    if fact is None:
+        return [f"unknown fact {one.fact}"]
+    return [f"fact {one.fact} has no field {key}" for key, _wanted in one.where if key not in fact.field_names()]
+
+
+def _owner_faults(duty) -> list[str]:
+    given = duty.owner if isinstance(duty.owner, tuple) else (duty.owner,)
+    faults = [f"unknown role {one}" for one in given if isinstance(one, str) and one and one not in CODES]
+    if not any(given):
+        faults.append("nobody owes it: name an owner")
+    for one in given:
+        if isinstance(one, Payload):
+            faults += [f"fact {on.fact} has no field {one.key}" for on in duty.opens_on if on.fact in FACTS and one.key not in FACTS[on.fact].field_names()]
+    return faults
+
+
+def _due_faults(duty, clause) -> list[str]:
+    given = Param("within") if duty.due is None else duty.due
+    faults = []
+    for one in getattr(given, "options", (given,)):
+        if isinstance(one, Param):
+            text = clause.params.get(one.key, one.default)
+            if text is None or not when.is_parsable(str(text)):
+                faults.append(f"parameter {one.key} is no length of time: {text!r}")
+        elif isinstance(one, Payload):
+            faults += [f"fact {on.fact} has no field {one.key}" for on in duty.opens_on if on.fact in FACTS and one.key not in FACTS[on.fact].field_names()]
+    return faults

@@ -1,0 +1,236 @@
+"""The engine: facts in, obligations out. It knows names, refs and numbers; no room.
+
+`apply` is a function of one journal line and a ledger. The live ledger writes rows; the replay's ledger is a dict
+(`replay.py`). Because both run the same lines through the same function, obligations are a function of the journal.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID, uuid5
+
+from django.db import connection
+
+from guanjia.kernel.errors import Refusal
+from guanjia.kernel.ids import Ref
+from guanjia.org import selectors as org
+
+from . import parameters, registry, when
+from .models import Evidence, Obligation, SubjectClock
+from .rule import Earliest, Param, Payload
+
+_NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A journal line as the engine sees it."""
+
+    id: UUID
+    fact: str
+    payload: Mapping[str, Any]
+    subject: Ref
+    about: tuple[Ref, ...]
+    at: datetime
+    company_id: UUID
+    project_id: UUID | None
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, entry: Any) -> "Line":
+        return cls(id=entry.id, fact=entry.fact, payload=entry.payload, subject=entry.subject, about=tuple(entry.about), at=entry.happened_at,
+                   company_id=entry.company_id, project_id=entry.project_id, recorded_at=entry.recorded_at)
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        return (self.subject, *self.about)
+
+
+class Ledger(Protocol):
+    """Where obligations are kept."""
+
+    def open_about(self, ids: Iterable[UUID]) -> Iterable[Any]: ...
+    def add(self, obligation: Any) -> None: ...
+    def meet(self, obligation: Any, line: Line) -> None: ...
+    def void(self, obligation: Any, line: Line, reason: str) -> None: ...
+
+
+def hear(batch: list[tuple[Any, Any]]) -> None:
+    """The journal's listener: apply a batch of lines to the rows."""
+    lines = [Line.of(entry) for entry, _act in batch]
+    if not any(line.fact in registry.opens or line.fact in registry.closes or line.fact == "rulebook.duty.waived" for line in lines):
+        return
+    ledger = Rows(lines)
+    for line in lines:
+        apply(line, ledger)
+    ledger.write()
+
+
+def apply(line: Line, ledger: Ledger) -> None:
+    """Meet, void and open what this line meets, voids and opens."""
+    if line.fact == "rulebook.duty.waived":
+        for obligation in list(ledger.open_about([line.subject.id])):
+            if str(obligation.id) == line.payload["obligation_id"]:
+                ledger.void(obligation, line, str(line.payload["reason"])[:200])
+        return
+    closing = registry.closes.get(line.fact)
+    if closing:
+        duties = {duty.key: duty for duty in closing}
+        for obligation in list(ledger.open_about([ref.id for ref in line.refs])):
+            duty = duties.get(key_of(obligation))
+            if duty is None:
+                continue
+            if duty.is_met_by(line.fact, line.payload):
+                ledger.meet(obligation, line)
+            elif duty.is_voided_by(line.fact, line.payload):
+                ledger.void(obligation, line, line.fact)
+    for duty in registry.opens.get(line.fact, ()):
+        if line.project_id and duty.opens(line.fact, line.payload) and parameters.is_awake(duty, line.project_id, line.at):
+            for obligation in obligations_of(duty, line):
+                ledger.add(obligation)
+
+
+def key_of(obligation: Any) -> str:
+    return f"{obligation.rule}/{obligation.stage}" if obligation.stage else obligation.rule
+
+
+# -- what a line opens ---------------------------------------------------------------------------
+def obligations_of(duty: Any, line: Line) -> list[Obligation]:
+    """The obligations that a line opens under a duty: one, or one for each thing drawn."""
+    if line.fact == "rulebook.draw.drawn":
+        return [_obligation(duty, line, Ref.parse(chosen), occasion=line.payload["period"]) for chosen in line.payload["chosen"]]
+    subject = duty.subject_of(line.subject, line.about)
+    return [_obligation(duty, line, subject, occasion=str(line.id))] if subject is not None else []
+
+
+def _obligation(duty: Any, line: Line, subject: Ref, *, occasion: str) -> Obligation:
+    starts_at = line.at
+    if duty.sleeps is not None:
+        starts_at = max(line.at, due_of(duty, duty.sleeps, line, line.at) or line.at)
+    counted_from = starts_at
+    if duty.counts_from is not None and line.payload.get(duty.counts_from.key):
+        counted_from = datetime.fromisoformat(line.payload[duty.counts_from.key])
+    due_at = max(due_of(duty, duty.due, line, counted_from) or counted_from, starts_at)
+    role, person = owner_of(duty, line)
+    post = org.post_of(role, line.project_id, line.at) if role else None
+    return Obligation(
+        id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{duty.toward}|{occasion}"), company_id=line.company_id,
+        project_id=line.project_id, rule=duty.rule, stage=duty.stage, subject_kind=subject.kind, subject_id=subject.id, toward=duty.toward,
+        occasion=occasion, owner_role=role, owner_post_id=post.pk if post else None, assignee_id=person, opened_by=line.id, opened_at=line.at,
+        starts_at=starts_at, due_at=due_at)
+
+
+def owner_of(duty: Any, line: Line) -> tuple[str, UUID | None]:
+    """(role, person) who owes: a role of the closed list, or the person the fact names."""
+    given = duty.owner if isinstance(duty.owner, tuple) else (duty.owner,)
+    role, person = "", None
+    for one in given:
+        if isinstance(one, Payload):
+            named = line.payload.get(one.key)
+            person = UUID(str(named)) if named else person
+        elif one:
+            role = one
+    return role, person
+
+
+def due_of(duty: Any, given: Any, line: Line, counted_from: datetime) -> datetime | None:
+    """The due moment of a binding's `due`: a moment of the fact, a length of the catalogue, or the earliest of several."""
+    if isinstance(given, Earliest):
+        found = [due_of(duty, one, line, counted_from) for one in given.options]
+        return min((moment for moment in found if moment is not None), default=None)
+    if isinstance(given, Payload):
+        moment = line.payload.get(given.key)
+        return datetime.fromisoformat(moment) if moment else None
+    given = Param("within") if given is None else given
+    text = parameters.resolve(given, duty.rule, line.project_id, line.at)
+    if text is None:
+        raise Refusal([f"{duty.rule}: no length of time for this project"])
+    kind = parameters.resolve(duty.calendar if duty.calendar is not None else Param("calendar"), duty.rule, line.project_id, line.at)
+    length = when.parse_span(str(text))
+    danger = bool(duty.danger and line.payload.get(duty.danger))
+    calendar = when.parse_calendar(kind) if isinstance(kind, str) else kind
+    return when.due(counted_from, length, calendar, org.calendar_of(line.project_id), danger=danger)
+
+
+# -- the live ledger -----------------------------------------------------------------------------
+@dataclass
+class Rows:
+    """Obligations as rows: what is open about the batch's subjects is read (and locked) once, written once."""
+
+    lines: list[Line]
+    open: dict[UUID, Obligation] = field(default_factory=dict)
+    touched: set[UUID] = field(default_factory=set)
+    added: list[Obligation] = field(default_factory=list)
+    changed: dict[UUID, Obligation] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    read: set[UUID] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        ids = {ref.id for line in self.lines for ref in line.refs if line.fact in registry.closes or line.fact == "rulebook.duty.waived"}
+        ids |= {line.subject.id for line in self.lines if line.fact in registry.opens}
+        self._read(ids)
+
+    def _read(self, ids: Iterable[UUID]) -> None:
+        new = set(ids) - self.read
+        if new:
+            self.read |= new
+            rows = Obligation.objects.unscoped("engine").open().filter(subject_id__in=new).select_for_update().order_by("id")
+            self.open.update({row.id: row for row in rows})
+
+    def open_about(self, ids: Iterable[UUID]) -> list[Obligation]:
+        wanted = set(ids)
+        return sorted((o for o in self.open.values() if o.subject_id in wanted), key=lambda o: (o.due_at, o.id))
+
+    def add(self, obligation: Obligation) -> None:
+        self._read([obligation.subject_id])
+        if obligation.id not in self.open and obligation.id not in self.changed:
+            self.open[obligation.id] = obligation
+            self.added.append(obligation)
+            self.touched.add(obligation.subject_id)
+
+    def meet(self, obligation: Obligation, line: Line) -> None:
+        obligation.met_at = max(line.at, obligation.opened_at)
+        self.evidence.append(Evidence(obligation=obligation, entry_id=line.id,
+                                      recorded_late=line.recorded_at > obligation.due_at >= line.at))
+        self._close(obligation)
+
+    def void(self, obligation: Obligation, line: Line, reason: str) -> None:
+        obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        self._close(obligation)
+
+    def _close(self, obligation: Obligation) -> None:
+        self.open.pop(obligation.id, None)
+        self.changed[obligation.id] = obligation
+        self.touched.add(obligation.subject_id)
+
+    def write(self) -> None:
+        """Insert what is new, update what is closed, keep the subjects' clocks."""
+        if self.added:
+            Obligation.objects.bulk_create(self.added, ignore_conflicts=True)
+        new = {obligation.id for obligation in self.added}
+        stored = [o for o in self.changed.values() if o.id not in new]
+        if stored:
+            Obligation.objects.unscoped("engine").bulk_update(stored, ["met_at", "voided_at", "void_reason"])
+        if self.evidence:
+            Evidence.objects.bulk_create(self.evidence)
+        if self.touched:
+            keep_clocks(self.touched, self.open.values())
+
+
+def keep_clocks(touched: set[UUID], still_open: Iterable[Obligation]) -> None:
+    """Set each touched subject's next due time, or take its clock away when nothing is open."""
+    soonest: dict[UUID, Obligation] = {}
+    for obligation in still_open:
+        if obligation.subject_id in touched:
+            first = soonest.get(obligation.subject_id)
+            if first is None or obligation.due_at < first.due_at:
+                soonest[obligation.subject_id] = obligation
+    SubjectClock.objects.bulk_create(
+        [SubjectClock(subject_id=o.subject_id, subject_kind=o.subject_kind, company_id=o.company_id, project_id=o.project_id,
+                      next_due_at=o.due_at, rule=o.rule, owner_post_id=o.owner_post_id) for o in soonest.values()],
+        update_conflicts=True, unique_fields=["subject_id"], update_fields=["next_due_at", "rule", "owner_post_id"])
+    done = touched - set(soonest)
+    if done:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM rulebook_subjectclock WHERE subject_id = ANY(%s)", [list(done)])

@@ -1,0 +1,109 @@
+"""The one question: what is still missing before this may happen? Asked with a typed context, answered with every reason."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guanjia.kernel.errors import Reason
+from guanjia.kernel.gates import Gate
+from guanjia.kernel.models import JournalAbout
+from guanjia.org.selectors import ROUND_THE_CLOCK
+
+from . import parameters, registry, when
+from .models import Obligation
+from .rule import Fields, Need, holds
+
+
+def unmet(context: Gate) -> list[Reason]:
+    """Every reason that keeps this gate shut now, in the order of the clauses; [] when it stands open."""
+    reasons: list[Reason] = []
+    for need in registry.needs.get(context.name, ()):
+        if applies(need, context):
+            reasons += _missing_fields(need, context) if isinstance(need, Fields) else _missing(need, context)
+    reasons += _open_duties(context)
+    if context.name == "kernel.record.destroy":
+        reasons += _kept(context)
+    return reasons
+
+
+def forecast(context: Gate) -> list[Reason]:
+    """What will be owed on the way to this gate: duties that shut it, suit the context and have not been opened yet."""
+    coming = [duty for duty in registry.blocks.get(context.name, ()) if _may_still_open(duty, context)]
+    if not coming or context.subject is None:
+        return [_reason(duty) for duty in coming]
+    had = set(Obligation.objects.unscoped("engine").about(context.subject).values_list("rule", "stage"))
+    return [_reason(duty) for duty in coming if (duty.rule, duty.stage) not in had]
+
+
+def applies(binding: Any, context: Gate) -> bool:
+    """True if the clause speaks about this context and the project lives by it."""
+    if not all(_value(context, key) in wanted if isinstance(wanted, tuple) else _value(context, key) == wanted for key, wanted in binding.where):
+        return False
+    return context.project_id is None or parameters.is_awake(binding, context.project_id, context.at)
+
+
+def _missing(need: Need, context: Gate) -> list[Reason]:
+    found = need.missing(context)
+    if not found:
+        return []
+    sentences: Iterable[Any] = [found] if isinstance(found, str | Reason) or not isinstance(found, Iterable) else found
+    return [one if isinstance(one, Reason) else Reason(str(one), rule=need.rule, cure=need.cure, clause=need.clause.zh) for one in sentences]
+
+
+def _missing_fields(binding: Fields, context: Gate) -> list[Reason]:
+    clause = binding.clause
+    return [
+        Reason(_("请填写%(label)s。") % {"label": clause.field_label(key)}, rule=binding.rule, cure=binding.cure, field=attribute, clause=clause.zh)
+        for key, attribute in binding.fields.items() if is_blank(_value(context, attribute))
+    ]
+
+
+def is_blank(value: Any) -> bool:
+    """True for nothing at all; `False` and 0 are answers."""
+    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, list | dict | tuple) and not value)
+
+
+def _value(context: Gate, path: str) -> Any:
+    value: Any = context
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else getattr(value, step, None)
+    return value
+
+
+def _open_duties(context: Gate) -> list[Reason]:
+    duties = registry.blocks.get(context.name)
+    if not duties or context.subject is None:
+        return []
+    open_now = set(Obligation.objects.unscoped("engine").open().about(context.subject).values_list("rule", "stage"))
+    return [_reason(duty) for duty in duties if (duty.rule, duty.stage) in open_now]
+
+
+def _reason(duty: Any) -> Reason:
+    return Reason(_("尚未完成：%(clause)s") % {"clause": duty.clause.zh}, rule=duty.rule, cure=duty.cure, clause=duty.clause.zh)
+
+
+def _may_still_open(duty: Any, context: Gate) -> bool:
+    known = type(context).field_names()
+    values = {key: getattr(context, key) for key in known}
+    return any(holds([(k, v) for k, v in one.where if k in known], values) for one in duty.opens_on) and (
+        context.project_id is None or parameters.is_awake(duty, context.project_id, context.at))
+
+
+def _kept(context: Gate) -> list[Reason]:
+    reasons = []
+    for retention in registry.retentions.get(context.subject.kind, ()):
+        since = JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since).order_by("-happened_at").values_list(
+            "happened_at", flat=True).first()
+        length = when.parse_span(str(parameters.resolve(retention.keep, retention.rule, context.project_id, context.at)))
+        until = keep_until(since, length) if since else None
+        if until is None:
+            reasons.append(Reason(_("尚未办结，不能销毁。"), rule=retention.rule, clause=retention.clause.zh))
+        elif context.at < until:
+            reasons.append(Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=retention.rule, clause=retention.clause.zh))
+    return reasons
+
+
+def keep_until(since: Any, length: when.Length) -> Any:
+    """The first moment at which a record kept for `length` after `since` may be destroyed."""
+    return when.due(since, length, when.CalendarKind.CALENDAR, ROUND_THE_CLOCK)

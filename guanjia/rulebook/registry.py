@@ -1,0 +1,81 @@
+"""The bindings found in the rooms at start-up, indexed by fact and by gate, then frozen."""
+
+import sys
+from collections import defaultdict
+from typing import Any
+
+BINDINGS: list[Any] = []
+MARKS: dict[str, list[tuple[str, str]]] = defaultdict(list)      # rule -> [(room, what realises it)]
+
+opens: dict[str, list[Any]] = defaultdict(list)                  # fact -> duties it opens
+closes: dict[str, list[Any]] = defaultdict(list)                 # fact -> duties it meets or voids
+needs: dict[str, list[Any]] = defaultdict(list)                  # gate -> needs and fields
+blocks: dict[str, list[Any]] = defaultdict(list)                 # gate -> duties that shut it
+retentions: dict[str, list[Any]] = defaultdict(list)             # kind -> retentions
+periodics: list[Any] = []
+coverages: list[Any] = []
+by_key: dict[str, Any] = {}                                      # "DESK-036/told" -> duty
+_frozen = False
+
+
+def add(binding: Any) -> None:
+    """Take a binding in; after start-up that is too late."""
+    if _frozen:
+        raise RuntimeError(f"{binding.rule}: rules are bound at start-up, in a room's rules.py")
+    BINDINGS.append(binding)
+
+
+def mark(rule: str, *, room: str, by: str) -> None:
+    if (room, by) not in MARKS[rule]:
+        MARKS[rule].append((room, by))
+
+
+def calling_room() -> str:
+    """The room whose module is being loaded: "desk" for guanjia.desk.rules."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith("guanjia.") and not name.startswith(("guanjia.rulebook.rule", "guanjia.rulebook.registry")):
+            return name.split(".")[1]
+        frame = frame.f_back
+    return ""
+
+
+def freeze() -> None:
+    """Build the indexes; nothing is added afterwards."""
+    global _frozen
+    _frozen = True
+    for binding in BINDINGS:
+        _index(binding)
+
+
+def _index(binding: Any) -> None:
+    kind = type(binding).__name__
+    if kind in ("Duty", "Periodic"):
+        if binding.key in by_key:
+            raise TypeError(f"{binding.key} is bound twice; give the second clock a stage")
+        by_key[binding.key] = binding
+        for one in binding.opens_on:
+            opens[one.fact].append(binding)
+        for fact in dict.fromkeys(one.fact for one in (*binding.met_by, *binding.voided_by)):
+            closes[fact].append(binding)
+        for gate in binding.blocks:
+            blocks[gate].append(binding)
+        if kind == "Periodic":
+            periodics.append(binding)
+    elif kind in ("Need", "Fields"):
+        needs[binding.gate].append(binding)
+    elif kind == "Coverage":
+        coverages.append(binding)
+    elif kind == "Retention":
+        retentions[binding.kind].append(binding)
+
+
+def of_rule(rule: str) -> list[Any]:
+    """All bindings of a clause, in the order they were declared."""
+    return [binding for binding in BINDINGS if binding.rule == rule]
+
+
+def realised_rules() -> set[str]:
+    """Ids that are bound or marked."""
+    return {binding.rule for binding in BINDINGS} | set(MARKS)

@@ -1,0 +1,140 @@
+"""What is owed, by whom, by when; and how a clause is kept."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg, Case, Count, F, FloatField, Q, When
+from django.db.models.functions import Extract
+
+from guanjia.kernel.act import Act
+from guanjia.kernel.ids import Ref
+from guanjia.org import selectors as org
+
+from . import registry
+from .catalogue import Clause, load
+from .models import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+
+
+def duties_of(thing: Any, act: Act) -> list[Obligation]:
+    """All obligations about a subject (or several), open ones first by due time, then the others newest first."""
+    ids = [one.id if isinstance(one, Ref) else one.pk for one in (thing if isinstance(thing, list | tuple) else [thing])]
+    rows = list(_readable(act).filter(subject_id__in=ids).select_related("owner_post", "assignee"))
+    return sorted((r for r in rows if r.is_open), key=lambda r: r.due_at) + sorted((r for r in rows if not r.is_open), key=lambda r: r.opened_at, reverse=True)
+
+
+def my_duties(act: Act) -> ObligationQuerySet:
+    """What I owe now: by name, or by a post I hold; awake, soonest first."""
+    posts = [holding.post_id for holding in org.holdings_at(act.at).filter(person_id=act.person_id)]
+    mine = Q(assignee_id=act.person_id) | Q(assignee_id__isnull=True, owner_post_id__in=posts)
+    return _readable(act).open().awake(act.at).filter(mine).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
+
+
+def project_duties(act: Act) -> ObligationQuerySet:
+    """What is owed in the projects the act sees, soonest first."""
+    return Obligation.objects.visible_to(act).open().awake(act.at).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
+
+
+def next_due(ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """The next due time of each open subject."""
+    return dict(SubjectClock.objects.filter(subject_id__in=list(ids)).values_list("subject_id", "next_due_at"))
+
+
+def evidence_of(obligations: Iterable[Obligation]) -> dict[UUID, Evidence]:
+    """The journal line that met each obligation, with its entry."""
+    rows = Evidence.objects.filter(obligation__in=list(obligations)).select_related("entry")
+    return {row.obligation_id: row for row in rows}
+
+
+def _readable(act: Act) -> ObligationQuerySet:
+    """People with own reach see duties of the company's projects they work in only through what they already hold."""
+    if act.rights.everywhere or act.rights.projects():
+        return Obligation.objects.visible_to(act)
+    return Obligation.objects.unscoped("link").filter(company_id=act.company_id, project_id__in=act.rights.any_projects())
+
+
+# -- one clause ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Compliance:
+    """How a clause was kept: owed, met in time, met late, voided, open, open and late."""
+
+    owed: int
+    met: int
+    met_late: int
+    voided: int
+    open: int
+    late: int
+    minutes_average: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Met in time of what fell due; None of nothing."""
+        due = self.met + self.met_late + self.late
+        return self.met / due if due else None
+
+
+def compliance(act: Act, rule: str, since: datetime | None = None) -> Compliance:
+    """The numbers of one clause over what the act may see."""
+    return compliances(act, since, rule=rule).get(rule) or Compliance(0, 0, 0, 0, 0, 0, None)
+
+
+def compliances(act: Act, since: datetime | None = None, rule: str = "") -> dict[str, Compliance]:
+    """The numbers of every clause that owed anything, by id."""
+    rows = Obligation.objects.visible_to(act)
+    if rule:
+        rows = rows.filter(rule=rule)
+    if since:
+        rows = rows.filter(opened_at__gte=since)
+    spent = Case(When(met_at__isnull=False, then=Extract(F("met_at") - F("opened_at"), "epoch") / 60.0), output_field=FloatField())
+    counted = rows.values("rule").annotate(
+        owed=Count("pk"), met=Count("pk", filter=Q(met_at__lte=F("due_at"))), met_late=Count("pk", filter=Q(met_at__gt=F("due_at"))),
+        voided=Count("pk", filter=Q(voided_at__isnull=False)), open=Count("pk", filter=OPEN), late=Count("pk", filter=OPEN & Q(due_at__lt=act.at)),
+        minutes_average=Avg(spent))
+    return {row.pop("rule"): Compliance(**row) for row in counted}
+
+
+def open_duties(act: Act, rule: str) -> ObligationQuerySet:
+    return Obligation.objects.visible_to(act).open().filter(rule=rule).order_by("due_at").select_related("owner_post", "assignee", "project")
+
+
+def breaches(act: Act, rule: str) -> ObligationQuerySet:
+    """Met late, or open past the time; newest first."""
+    return Obligation.objects.visible_to(act).late(act.at).filter(rule=rule).order_by("-due_at").select_related("owner_post", "assignee", "project")
+
+
+def last_evidence(act: Act, rule: str, limit: int = 10) -> list[Evidence]:
+    """The newest journal lines that met duties of this clause."""
+    met = Obligation.objects.visible_to(act).filter(rule=rule, met_at__isnull=False).order_by("-met_at").values_list("pk", flat=True)[:limit]
+    rows = Evidence.objects.filter(obligation_id__in=list(met)).select_related("entry", "obligation")
+    return sorted(rows, key=lambda row: row.obligation.met_at, reverse=True)
+
+
+# -- the book ------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Entry:
+    """A clause and what makes it run."""
+
+    clause: Clause
+    bindings: tuple[Any, ...]
+    marks: tuple[tuple[str, str], ...]
+
+    @property
+    def is_realised(self) -> bool:
+        return bool(self.bindings or self.marks)
+
+
+def entry(rule: str) -> Entry | None:
+    """A clause by id with its bindings; None for an unknown id."""
+    clause = load().get(rule)
+    return None if clause is None else Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+
+
+def chapters() -> dict[str, list[Entry]]:
+    """The whole book by module, in its order."""
+    book: dict[str, list[Entry]] = defaultdict(list)
+    for rule, clause in load().items():
+        book[clause.module].append(Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ()))))
+    return dict(book)

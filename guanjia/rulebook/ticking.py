@@ -1,0 +1,151 @@
+"""The tick: what happens because time passes. Opens what is periodic, says what is overdue, takes readings.
+
+Safe to run at any time, by several workers, after any outage: every step leaves a row that proves it was taken.
+"""
+
+import hashlib
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from guanjia.kernel import journal, periods, schedule
+from guanjia.kernel.act import Act, system_act
+from guanjia.kernel.journal import Place
+from guanjia.kernel.models import ScheduleRun
+from guanjia.kernel.usecase import usecase, whole
+from guanjia.org import selectors as org
+from guanjia.org.models import Project, Role
+
+from . import coverage, facts, parameters, registry
+from .models import OPEN, Draw, Escalation, Obligation, Reading
+from .rule import Param
+
+BATCH = 500
+CATCH_UP_PERIODS = 7
+
+
+def tick(at: datetime) -> dict[str, int]:
+    """Everything that is due by `at`; returns counts of what was done."""
+    return {"overdue": sum(watch(at)), "drawn": draw_due(at), "readings": read_due(at)}
+
+
+# -- overdue -------------------------------------------------------------------------------------
+def watch(at: datetime) -> Iterator[int]:
+    """Mark what has run past its time, batch by batch; yields the size of each batch."""
+    while True:
+        marked = whole(lambda: _watch_batch(at))
+        if marked:
+            yield marked
+        if marked < BATCH:
+            return
+
+
+def _watch_batch(at: datetime) -> int:
+    """One batch, each obligation once: journalled, its post's superior named. The partial index holds only what is to watch."""
+    due = list(Obligation.objects.unscoped("engine").filter(OPEN, due_at__lt=at, overdue_at__isnull=True)
+               .select_for_update(skip_locked=True, of=("self",)).order_by("due_at")[:BATCH])
+    superiors = _superiors()
+    rungs = []
+    for obligation in due:
+        act = system_act(at, company_id=obligation.company_id)
+        journal.record(obligation.subject, facts.DutyOverdue(
+            rule=obligation.rule, stage=obligation.stage, obligation_id=str(obligation.id), due_at=obligation.due_at.isoformat(),
+            owner=obligation.owner_role), act=act, project=Place(obligation.company_id, obligation.project_id))
+        role = superiors.get(obligation.owner_role)
+        if role:
+            post = org.post_of(role, obligation.project_id, at)
+            rungs.append(Escalation(obligation=obligation, step=1, to_role=role, to_post=post, climbed_at=at))
+    if due:
+        Obligation.objects.unscoped("engine").filter(pk__in=[o.pk for o in due]).update(overdue_at=at)
+        Escalation.objects.bulk_create(rungs, ignore_conflicts=True)
+    return len(due)
+
+
+def _superiors() -> dict[str, str]:
+    return {code: superior for code, superior in Role.objects.values_list("code", "superior_id") if superior}
+
+
+# -- draws ---------------------------------------------------------------------------------------
+def draw_due(at: datetime) -> int:
+    """Draw for every periodic clause, project and period that has begun and has no draw yet; returns how many were drawn."""
+    drawn = 0
+    for binding in registry.periodics:
+        for project in _projects():
+            for period in _begun(binding.every, at, since=_last_period(binding, project)):
+                act = system_act(at, company_id=project.company_id)
+                if parameters.is_awake(binding, project.pk, at):
+                    drawn += whole(lambda: schedule.claim(_kind("draw", binding, project), period, at)
+                                   and draw(project=project, rule=binding.key, period=period, act=act) is not None)
+    return drawn
+
+
+@usecase("rulebook.draw.draw")
+def draw(*, project: Project, rule: str, period: str, act: Act) -> Draw | None:
+    """A seeded sample of the population of one clause and period, journalled with its digest; None if there was nobody."""
+    binding = registry.by_key[rule]
+    population = sorted(str(ref) for ref in binding.draw(project, period, act.at))
+    if not population:
+        return None
+    share = parameters.resolve(binding.share, binding.rule, project.pk, act.at) if binding.share is not None else 1
+    seed = hashlib.sha256(f"{rule}|{project.pk}|{period}".encode()).hexdigest()
+    chosen = sorted(random.Random(seed).sample(population, min(len(population), ceil(len(population) * float(share)))))
+    digest = hashlib.sha256("\n".join(population).encode()).hexdigest()
+    row = Draw.objects.create(project=project, rule=binding.rule, period=period, seed=seed, population=len(population), digest=digest,
+                              chosen=chosen, drawn_at=act.at)
+    journal.record(row, facts.DrawDrawn(rule=binding.rule, period=period, seed=seed, population=len(population), digest=digest, chosen=chosen),
+                   act=act)
+    return row
+
+
+# -- readings ------------------------------------------------------------------------------------
+def read_due(at: datetime) -> int:
+    """Take the reading of every measured clause, project and period that has ended; returns how many were taken."""
+    taken = 0
+    for binding in registry.coverages:
+        for project in _projects():
+            ended = [p for p in _begun(binding.every, at) if periods.bounds(p)[1] <= at]
+            for period in ended[-2:]:
+                act = system_act(at, company_id=project.company_id)
+                if parameters.is_awake(binding, project.pk, at):
+                    taken += whole(lambda: schedule.claim(_kind("read", binding, project), period, at)
+                                   and read(project=project, rule=binding.rule, stage=binding.stage, period=period, act=act) is not None)
+    return taken
+
+
+@usecase("rulebook.reading.take")
+def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act) -> Reading:
+    """Measure one clause over one period and keep the numbers; a share under its target is a fact of its own."""
+    binding = next(b for b in registry.coverages if (b.rule, b.stage) == (rule, stage))
+    measured = coverage.measure(binding, project, period)
+    target = parameters.resolve(binding.target or Param("target"), rule, project.pk, act.at)
+    reading = Reading.objects.create(project=project, rule=rule, stage=stage, period=period, numerator_count=measured.numerator,
+                                     denominator_count=measured.denominator, target=target, taken_at=act.at)
+    journal.record(reading, facts.ReadingTaken(rule=rule, stage=stage, period=period, numerator=measured.numerator,
+                                               denominator=measured.denominator), act=act)
+    if measured.denominator and target is not None and measured.numerator < float(target) * measured.denominator:
+        journal.record(reading, facts.ReadingShort(rule=rule, stage=stage, period=period, numerator=measured.numerator,
+                                                   denominator=measured.denominator, target=str(target)), act=act)
+    return reading
+
+
+# -- periods and proofs --------------------------------------------------------------------------
+def _projects() -> list[Project]:
+    return list(Project.objects.unscoped("engine").order_by("pk"))
+
+
+def _begun(every: str, at: datetime, since: str | None = None) -> list[str]:
+    """The last few periods that have begun by `at`, oldest first; after an outage each is still taken once."""
+    keys = [periods.period_of(every, at)]
+    while len(keys) < CATCH_UP_PERIODS and keys[0] != since:
+        keys.insert(0, periods.previous(keys[0]))
+    return keys
+
+
+def _last_period(binding: Any, project: Project) -> str | None:
+    return ScheduleRun.objects.filter(kind=_kind("draw", binding, project)).order_by("-started_at").values_list("period", flat=True).first()
+
+
+def _kind(what: str, binding: Any, project: Project) -> str:
+    return f"{what}:{binding.key}:{project.pk.hex}"
