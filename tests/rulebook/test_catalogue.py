@@ -94,6 +94,8 @@ def broken(module: str, **changes) -> dict:
         ({"note": "See FUP-999."}, "speaks of unknown FUP-999"),
         ({"trigger": ""}, "lacks trigger"),
         ({"mood": "fair"}, "unknown key mood"),
+        ({"params": {"within": "soonish"}}, "within 'soonish' is no time that can be counted"),
+        ({"params": {"within": "3 days", "calendar": "lunar"}}, "calendar 'lunar' is none"),
         ({"params": {"copies": {1: "owner"}}}, "the key 1 is not text"),
         ({"params": {"fields": {"name": "姓名"}, "fields_proposed": ["age"]}}, "proposes unknown field 'age'"),
         ({"params": {"steps": ["a", "b"], "steps_zh": ["甲"]}}, "differ in length"),
@@ -110,8 +112,6 @@ def test_the_compiled_file_is_what_the_chapters_say():
 
 def test_an_edited_chapter_is_read_even_before_it_is_compiled(tmp_path, monkeypatch):
     for name, text in texts().items():
-        (tmp_path / f"{name}.yaml").write_bytes(
-            text.replace("投诉办结三天内回访".encode(), "投诉办结四天内回访".encode())
-        )
+        (tmp_path / f"{name}.yaml").write_bytes(text.replace("投诉办结三天内回访".encode(), "投诉办结四天内回访".encode()))
     monkeypatch.setattr("guanjia.rulebook.catalogue.compiled.HERE", tmp_path)
     assert chapters(FILES)["followup"][0]["zh"] == "投诉办结四天内回访"
