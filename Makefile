@@ -1,14 +1,53 @@
-# Two commands are enough for a first look:  make demo  ·  make test
-# PORT and GUANJIA_HOME choose port and data folder.
+# Two commands are enough for a first look:  make demo  and  make test
+# PORT and GUANJIA_HOME choose port and data folder; ARGS goes on to the command behind a target.
 
 SHELL := bash
 VENV  ?= .venv
 PY    := $(VENV)/bin/python
+ARGS  ?=
 
-help:            ## this list
-	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+.PHONY: help setup demo run test tidy bench map messages licences lock ci
 
-setup: $(VENV)/.runs ## make the environment, nothing else
+help: ## this list
+	@awk -F ' *: *[^#]*## *' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.runs ## make the environment in .venv, nothing else
+
+demo: setup ## a living project: database, data, web and worker; prints address and logins
+	@$(PY) manage.py demo $(ARGS)
+
+run: setup ## web and worker over your own data
+	@$(PY) manage.py serve $(ARGS)
+
+test: $(VENV)/.tests ## all tests; browser stories where a Chromium can be had
+	@scripts/chromium $(PY)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+tidy: $(VENV)/.tests ## what reads the code: style, floors, house laws, generated pages
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/lint-imports
+	@$(PY) scripts/map.py --check
+	@$(PY) scripts/licences.py --check
+	@$(PY) -m pytest -q tests/tidy $(ARGS)
+
+bench: setup ## time what matters over many cases, as JSON; ARGS="--cases 1000000"
+	@$(PY) manage.py bench $(ARGS)
+
+map: $(VENV)/.tests ## draw docs/map.md from the real imports
+	@$(PY) scripts/map.py
+
+messages: setup ## gather and compile the words for translators (needs gettext)
+	@cd guanjia && ../$(PY) ../manage.py makemessages --all --no-wrap --no-location && ../$(PY) ../manage.py compilemessages
+
+licences: $(VENV)/.tests ## write docs/third-party-licences.md
+	@$(PY) scripts/licences.py
+
+lock: ## resolve requirements*.in anew (needs uv)
+	@scripts/lock
+
+ci: ## what CI runs, the same steps
+	@.ci/run
 
 $(VENV)/.runs: requirements.lock scripts/venv
 	@scripts/venv $(VENV) requirements.lock
@@ -17,8 +56,3 @@ $(VENV)/.runs: requirements.lock scripts/venv
 $(VENV)/.tests: $(VENV)/.runs requirements-dev.lock
 	@scripts/venv $(VENV) requirements-dev.lock
 	@touch $@
-
-lock:            ## resolve requirements*.in anew
-	@scripts/lock
-
-.PHONY: help setup lock

@@ -3,8 +3,11 @@
 Where there is none these stories are skipped by name, or stop the run at once if GUANJIA_BROWSER=required.
 """
 
+import functools
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -12,9 +15,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 MAC = ("/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
+@functools.cache
 def chromium_path() -> str | None:
+    """A program that really is one: some systems ship a stub that only tells how to install it."""
     for name in (os.environ.get("GUANJIA_CHROMIUM"), *NAMES, *MAC):
-        if name and (found := shutil.which(name)):
+        if name and (found := shutil.which(name)) and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
             return found
     return None
 
@@ -41,3 +46,7 @@ def chromium():
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+if __name__ == "__main__":  # asked by scripts/chromium
+    sys.exit(0 if chromium_path() else 1)

@@ -6,6 +6,7 @@ shapes it, so a changed migration gets a new one. A transactional test leaves ro
 fresh copy, since flushing tables would also lose what migrations seeded.
 """
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -33,15 +34,11 @@ def prepare_environment() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DJANGO_SETTINGS_MODULE"] = "guanjia.settings"
         os.environ["GUANJIA_HOME"] = tempfile.mkdtemp(prefix="guanjia-test-")
+        atexit.register(shutil.rmtree, os.environ["GUANJIA_HOME"], ignore_errors=True)
         os.environ.setdefault("GUANJIA_TEST_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
         # Leads nowhere until a test asks for the database.
         os.environ["DATABASE_URL"] = "postgres://nobody@localhost:1/no-test-asked-for-it"
     django.setup()
-
-
-def pytest_unconfigure() -> None:
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(os.environ["GUANJIA_HOME"], ignore_errors=True)
 
 
 prepare_environment()
@@ -72,10 +69,12 @@ def server():
     postgres = EmbeddedPostgres(home, settings={"shared_buffers": "128MB", "max_connections": "200"}, durable=False)
     with open(home / "users", "w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        yield environment.url_of(start(postgres))
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            postgres.stop()
+        try:
+            yield environment.url_of(start(postgres))
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                postgres.stop()
 
 
 def start(postgres: EmbeddedPostgres) -> dict:
