@@ -36,8 +36,12 @@ sync_roles.not_a_usecase = "seeding"
 
 
 def found_company(*, name: str, credit_code: str) -> Company:
-    """A new company: before it exists nobody can act in it."""
-    return whole(lambda: Company.objects.create(name=name, credit_code=credit_code))
+    """A new company, and the closed list of roles if this is the first: before it exists nobody can act in it."""
+    def found() -> Company:
+        sync_roles()
+        return Company.objects.create(name=name, credit_code=credit_code)
+
+    return whole(found)
 
 
 found_company.not_a_usecase = "there is nobody yet who could act"
