@@ -9,8 +9,10 @@ from tests.tidy.laws import ROOT, Source
 @cache
 def storeys() -> tuple[tuple[str, ...], ...]:
     """The rooms of each floor from the ground up: (("kernel",), ("org",), …, ("faces",))."""
-    contract = next(c for c in _contracts() if c.get("containers") == ["guanjia"])
-    return tuple(tuple(name.strip(" ()") for name in layer.replace(":", "|").split("|")) for layer in reversed(contract["layers"]))
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract.get("containers") == ["guanjia"])
+    return tuple(tuple(name.strip(" ()") for name in layer.split("|")) for layer in reversed(layers))
 
 
 @cache
@@ -36,8 +38,3 @@ def in_rooms(source: Source) -> bool:
 
 def above_rooms(source: Source) -> bool:
     return source.room in ("web", "registers", "faces")
-
-
-def _contracts() -> list[dict]:
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        return tomllib.load(file)["tool"]["importlinter"]["contracts"]

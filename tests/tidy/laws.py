@@ -61,25 +61,25 @@ class Source:
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """(line, dotted name) of each imported module or name, relative ones written out."""
-        yield from _imports(self, self._all)
+        yield from imports_of(self._all, self.package)
 
 
-def _imports(source: Source, nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+def imports_of(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of what is imported among `nodes`; relative imports are written out from `package`."""
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                above = source.package.split(".")
-                base = ".".join([*above[: len(above) - node.level + 1], *filter(None, [node.module])])
+            above = package.split(".")
+            start = above[: len(above) - node.level + 1] if node.level else []
+            base = ".".join([*start, *filter(None, [node.module])])
             yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
 
 
 def lazy_imports(source: Source) -> Iterator[tuple[str, int, str]]:
     """(function, line, name) of imports that stand inside a function."""
     for function in source.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-        for line, name in _imports(source, ast.walk(function)):
+        for line, name in imports_of(ast.walk(function), source.package):
             yield function.name, line, name
 
 
