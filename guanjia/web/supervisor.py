@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
 DATABASE_CHECK_SECONDS = 1.0
-STOP_SECONDS_MAX = 15
 PAUSE_SECONDS_MAX = 30
 STEADY_SECONDS = 60  # whoever lived this long starts with a clean slate
 
@@ -63,33 +62,31 @@ class Child:
 
 
 class Supervisor:
-    """`run` returns when it was told to stop and everybody has stopped. `ready` is called once, when all have started."""
+    """`run` returns when it was told to stop and everybody has stopped. It calls `announce` once, when `answers` is first true."""
 
-    def __init__(self, children: list[Child], *, database: EmbeddedPostgres | None = None):
+    def __init__(self, children: list[Child], *, database: EmbeddedPostgres | None = None, stop_seconds_max: float = 15):
         self.children = children
         self.database = database
+        self.stop_seconds_max = stop_seconds_max
         self.stopping = False
 
-    def run(self, ready=lambda: None) -> None:
+    def run(self, *, answers=lambda: True, announce=lambda: None) -> None:
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        announced, next_check = False, time.monotonic() + DATABASE_CHECK_SECONDS
         try:
-            self._tend_children()
-            if not self.stopping:
-                ready()
-            self._watch()
+            while not self.stopping:
+                if self.database and time.monotonic() >= next_check:
+                    self._tend_database()
+                    next_check = time.monotonic() + DATABASE_CHECK_SECONDS
+                self._tend_children()
+                if not announced and answers():
+                    announce()
+                    announced = True
+                time.sleep(POLL_SECONDS)
         finally:
             self._stop_all()
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-    def _watch(self) -> None:
-        next_check = 0.0
-        while not self.stopping:
-            if self.database and time.monotonic() >= next_check:
-                self._tend_database()
-                next_check = time.monotonic() + DATABASE_CHECK_SECONDS
-            self._tend_children()
-            time.sleep(POLL_SECONDS)
 
     def _tend_children(self) -> None:
         for child in self.children:
@@ -110,7 +107,7 @@ class Supervisor:
         living = [child for child in reversed(self.children) if child.process is not None]
         for child in living:
             child.process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS_MAX
+        deadline = time.monotonic() + self.stop_seconds_max
         for child in living:
             child.stop(deadline)
         if self.database:

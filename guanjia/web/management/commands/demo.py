@@ -23,6 +23,6 @@ class Command(serve.Command):
         work()
         self.stdout.write(_("  用时 %(seconds).1f 秒") % {"seconds": time.monotonic() - began})
 
-    def ready(self) -> None:
-        super().ready()
+    def announce(self) -> None:
+        super().announce()
         call_command("load_demo", logins=True)
