@@ -18,7 +18,7 @@ def test_a_missing_variable_says_its_name(monkeypatch):
 @pytest.mark.parametrize("read", [lambda: environment.number("PORT", 1), lambda: environment.switch("PORT", False)])
 def test_a_value_that_means_nothing_is_refused_by_name(monkeypatch, read):
     monkeypatch.setenv("PORT", "many")
-    with pytest.raises(SettingError, match="PORT must be .* not 'many'"):
+    with pytest.raises(SettingError, match=r"PORT must be .* not 'many'"):
         read()
 
 

@@ -53,7 +53,7 @@ def family(tmp_path):
 
     yield start
     for process in started:
-        process.kill()
+        process.terminate()
         process.wait()
         process.stdout.close()
 
