@@ -5,8 +5,11 @@ A factory that needs a project takes it by keyword; without one it uses the newe
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 
+from guanjia.estate import services as estate
+from guanjia.estate.models import Building, Entrance, House
 from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
@@ -81,3 +84,29 @@ def fresh(instance):
     """The row as it is now."""
     with trusted("tests"):
         return type(instance).objects.get(pk=instance.pk)
+
+
+# -- estate --------------------------------------------------------------------------------------
+def founding(project: Project) -> Act:
+    """The act by which a project's archive was filled, before the test begins."""
+    return system_act(BEGINNING, company_id=project.company_id)
+
+
+def building(*, project: Project | None = None, code: str = "3", **values) -> Building:
+    project = project or newest().project
+    return estate.register_building(project=project, code=code, act=founding(project), **values)
+
+
+def entrance(of: Building | None = None, *, name: str = "2") -> Entrance:
+    of = of or building()
+    return estate.register_entrance(of, name=name, act=founding(of.project))
+
+
+def house(*, project: Project | None = None, number: str = "1801", by: Entrance | None = None, **values) -> House:
+    """A flat that was handed over: 「3-2-1801」, or another number by the entrance given."""
+    project = by.project if by else project or newest().project
+    if by is None:
+        block = Building.objects.unscoped("tests").filter(project=project, code="3").first() or building(project=project)
+        by = Entrance.objects.unscoped("tests").filter(building=block, name="2").first() or entrance(block)
+    values = {"area_m2": Decimal("89.50"), "floor": 18, "state": "handed_over"} | values
+    return estate.register_house(project=project, building=by.building, entrance=by, number=number, act=founding(project), **values)

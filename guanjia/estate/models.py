@@ -1,0 +1,175 @@
+"""Buildings, entrances, houses, common areas, and what each house is used for.
+
+The address has five levels (EST-010): district, community, building, entrance or floor, room. None may be blank;
+PostgreSQL sees to that. `code` (「3-2-1801」) and `path` (「翠湖花园 3-2-1801」) are derived from them by the services
+and kept, because every list shows the one and every search looks for the other.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, CheckConstraint, Index, OuterRef, Q, Subquery, UniqueConstraint, Value, When
+from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
+
+from guanjia.kernel.querysets import SubjectQuerySet
+from guanjia.org.scope import Scoped
+
+from . import addresses
+from .spells import Spell, SpellQuerySet, apart, forwards
+from .states import AREAS, DECORATING, HOUSE, KINDS, UNSOLD, USES, standing
+
+
+def filled(field: str, name: str, message: Any) -> CheckConstraint:
+    """The text has at least one sign that is not a blank."""
+    return CheckConstraint(condition=Q(**{f"{field}__regex": r"\S"}), name=name, violation_error_message=message)
+
+
+class Building(Scoped):
+    """A building, which carries the first three levels of its houses' addresses."""
+
+    code = models.CharField(_("楼号"), max_length=20)
+    name = models.CharField(_("楼栋名称"), max_length=60)
+    address_district = models.CharField(_("区县"), max_length=60)
+    address_community = models.CharField(_("小区"), max_length=60)
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("楼栋")
+        ordering = [Length("code"), "code"]
+        constraints = [
+            UniqueConstraint(fields=["project", "code"], name="estate_building_code_once_per_project",
+                             violation_error_message=_("本项目已有这个楼号。")),
+            filled("code", "estate_building_code_filled", _("楼号不能空白。")),
+            filled("name", "estate_building_name_filled", _("地址缺楼栋名称（五级地址第三级）。")),
+            filled("address_district", "estate_building_district_filled", _("地址缺区县（五级地址第一级）。")),
+            filled("address_community", "estate_building_community_filled", _("地址缺小区（五级地址第二级）。")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entrance(Scoped):
+    """A staircase of a building 单元."""
+
+    building = models.ForeignKey(Building, models.PROTECT, db_index=False, related_name="entrances", verbose_name=_("楼栋"))
+    name = models.CharField(_("单元"), max_length=20)
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("单元")
+        ordering = ["building", "name"]
+        constraints = [
+            UniqueConstraint(fields=["building", "name"], name="estate_entrance_once_per_building",
+                             violation_error_message=_("本楼栋已有这个单元。")),
+            filled("name", "estate_entrance_name_filled", _("单元名称不能空白。")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HouseQuerySet(SubjectQuerySet):
+    def with_use(self, on: date) -> "HouseQuerySet":
+        """Adds `use`: what each house is used for on that day, the spell that the colour grid shows first."""
+        priority = Case(*[When(use=use, then=Value(rank)) for rank, use in enumerate(USES)])
+        spells = HouseUse.objects.on(on).filter(house=OuterRef("pk")).order_by(priority)
+        return self.annotate(use=Subquery(spells.values("use")[:1]))
+
+
+class House(Scoped):
+    """A flat, shop or office. `number` is the room number on its door."""
+
+    building = models.ForeignKey(Building, models.PROTECT, db_index=False, related_name="houses", verbose_name=_("楼栋"))
+    entrance = models.ForeignKey(Entrance, models.PROTECT, null=True, blank=True, related_name="houses", verbose_name=_("单元"))
+    floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
+    kind = models.CharField(_("类型"), max_length=8, choices=list(KINDS.items()), default="flat")
+    area_m2 = models.DecimalField(_("建筑面积（㎡）"), max_digits=10, decimal_places=2)
+    layout = models.CharField(_("户型"), max_length=40, blank=True)
+    state = models.CharField(_("交付状态"), max_length=12, choices=HOUSE.choices, default=UNSOLD)
+    code = models.CharField(_("房号"), max_length=60, editable=False)
+    path = models.CharField(_("房屋地址"), max_length=140, editable=False)
+    sort_code = models.CharField(max_length=140, editable=False)
+
+    objects = HouseQuerySet.as_manager()
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("房屋")
+        ordering = ["sort_code"]
+        constraints = [
+            UniqueConstraint(fields=["building", "entrance", "number"], name="estate_house_number_once_per_building", nulls_distinct=False,
+                             violation_error_message=_("本楼栋（单元）已有这个房号。")),
+            # Also the index of every search by address; the operator class makes 「3-2-%」 use it under any collation.
+            UniqueConstraint(fields=["project", "code"], name="estate_house_code_once_per_project",
+                             opclasses=["uuid_ops", "varchar_pattern_ops"], violation_error_message=_("本项目已有这个房号的房屋。")),
+            CheckConstraint(condition=Q(area_m2__gt=0), name="estate_house_area_positive", violation_error_message=_("建筑面积须大于 0。")),
+            CheckConstraint(condition=Q(entrance__isnull=False) | Q(floor__isnull=False), name="estate_house_entrance_or_floor",
+                            violation_error_message=_("地址缺单元或楼层（五级地址第四级）。")),
+            filled("number", "estate_house_number_filled", _("地址缺房号（五级地址第五级）。")),
+            CheckConstraint(condition=Q(kind__in=list(KINDS)), name="estate_house_kind"),
+            HOUSE.constraint("estate_house_state"),
+        ]
+        indexes = [
+            Index(fields=["project", "sort_code"], name="estate_house_in_order"),
+            Index(fields=["project", "number"], name="estate_house_by_room"),
+            Index(fields=["project", "building"], name="estate_house_by_building"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def locate(self) -> None:
+        """Derive `code`, `path` and `sort_code` from the five levels."""
+        self.code = addresses.code(self.building.code, self.entrance.name if self.entrance else "", self.number)
+        self.path = f"{self.building.address_community} {self.code}"
+        self.sort_code = addresses.in_order(self.code)
+
+    def standing(self, use: str | None) -> Any:
+        """The handbook's word for the state of a house that is used so (EST-003)."""
+        return standing(self.state, use)
+
+
+class HouseUse(Spell):
+    """What a house is used for over a span of days; base uses exclude each other, decorating lies over them."""
+
+    house = models.ForeignKey(House, models.PROTECT, db_index=False, related_name="uses", verbose_name=_("房屋"))
+    use = models.CharField(_("用途"), max_length=16, choices=list(USES.items()))
+
+    objects = SpellQuerySet.as_manager()
+
+    class Meta(Spell.Meta):
+        verbose_name = verbose_name_plural = _("房屋用途")
+        ordering = ["house", "starts_on"]
+        constraints = [
+            apart("estate_house_use_apart", "house", condition=~Q(use=DECORATING),
+                  message=_("这段时间内房屋已有别的用途。")),
+            apart("estate_house_decorating_apart", "house", condition=Q(use=DECORATING),
+                  message=_("这段时间内房屋已在装修。")),
+            forwards("estate_house_use_forwards"),
+            CheckConstraint(condition=Q(use__in=list(USES)), name="estate_house_use_known"),
+        ]
+        indexes = [Index(fields=["house", "-starts_on"], name="estate_use_of_house")]
+
+    def __str__(self) -> str:
+        return str(USES.get(self.use, self.use))
+
+
+class CommonArea(Scoped):
+    """A place that belongs to everyone: a lobby, a lift, a road; of one building or of the whole project."""
+
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="areas", verbose_name=_("楼栋"))
+    kind = models.CharField(_("类别"), max_length=12, choices=list(AREAS.items()))
+    name = models.CharField(_("名称"), max_length=60)
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("公共区域")
+        ordering = ["name"]
+        constraints = [
+            UniqueConstraint(fields=["project", "building", "name"], name="estate_area_name_once", nulls_distinct=False,
+                             violation_error_message=_("已有同名的公共区域。")),
+            filled("name", "estate_area_name_filled", _("公共区域名称不能空白。")),
+            CheckConstraint(condition=Q(kind__in=list(AREAS)), name="estate_area_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
