@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 
+from guanjia.customers import services as customers
+from guanjia.customers.models import Customer, Occupancy
 from guanjia.estate import services as estate
 from guanjia.estate.models import Building, Entrance, House
 from guanjia.kernel.act import Act, system_act
@@ -110,3 +112,14 @@ def house(*, project: Project | None = None, number: str = "1801", by: Entrance 
         by = Entrance.objects.unscoped("tests").filter(building=block, name="2").first() or entrance(block)
     values = {"area_m2": Decimal("89.50"), "floor": 18, "state": "handed_over"} | values
     return estate.register_house(project=project, building=by.building, entrance=by, number=number, act=founding(project), **values)
+
+
+# -- customers -----------------------------------------------------------------------------------
+def customer(*, project: Project | None = None, name: str = "王小明", phones: tuple[str, ...] = ("13800138000",), **values) -> Customer:
+    project = project or newest().project
+    return customers.register_customer(project=project, name=name, phones=phones, act=founding(project), **values)
+
+
+def occupancy(*, house: House, customer: Customer, role: str = "owner", starts_on: date = date(2026, 1, 1), **values) -> Occupancy:
+    return customers.move_in(project=house.project, house=house, customer=customer, role=role, starts_on=starts_on,
+                             act=founding(house.project), **values)

@@ -1,0 +1,50 @@
+"""What can have happened to customers, and to who lives where. Names and numbers of people stay out of the journal."""
+
+from datetime import date
+
+from guanjia.kernel.journal import Fact
+
+
+class CustomerRegistered(Fact, name="customers.customer.registered", zh="客户已登记"):
+    kind: str
+
+
+class CustomerChanged(Fact, name="customers.customer.changed", zh="客户资料已修改"):
+    """`fields` names what changed; the values themselves are personal."""
+
+    fields: list
+    labels: str
+    says = "修改了{labels}"
+
+
+class MovedIn(Fact, name="customers.occupancy.moved_in", zh="已入住"):
+    """Of an occupancy: from `starts_on` the customer belongs to the house in this role (`label` in words)."""
+
+    role: str
+    label: str
+    starts_on: date
+    ends_on: date | None = None
+    says = "{starts_on} 起为{label}"
+
+
+class MovedOut(Fact, name="customers.occupancy.moved_out", zh="已迁出"):
+    """Of an occupancy: `ends_on` is the first day on which the customer no longer belongs to the house."""
+
+    role: str
+    label: str
+    ends_on: date
+    says = "{label}，{ends_on} 迁出"
+
+
+class ConsentGiven(Fact, name="customers.consent.given", zh="已同意"):
+    purpose: str
+    channel: str
+    label: str
+    says = "同意{label}"
+
+
+class ConsentWithdrawn(Fact, name="customers.consent.withdrawn", zh="已撤回同意"):
+    purpose: str
+    channel: str
+    label: str
+    says = "撤回对{label}的同意"

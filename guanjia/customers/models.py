@@ -1,0 +1,150 @@
+"""Customers, how to reach them, and their dated place in a house.
+
+Who lived where is a question about a day, so nothing here is overwritten when people move: spells end. Names, numbers
+and birthdays are personal; the lists show them masked, the journal does not repeat them.
+"""
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from guanjia.estate.models import House
+from guanjia.estate.spells import Spell, SpellQuerySet, apart, forwards
+from guanjia.org.scope import Scoped
+
+from . import phones
+from .states import CAPACITIES, CHANNELS, HOUSEHOLDS, KINDS, ORGANISATION, PHONE, PURPOSES, ROLES, SEXES, WAYS
+
+
+class Customer(Scoped):
+    """A person or organisation that is served."""
+
+    kind = models.CharField(_("类别"), max_length=12, choices=list(KINDS.items()), default="person")
+    name = models.CharField(_("姓名"), max_length=80)
+    name_pinyin = models.CharField(_("姓名拼音"), max_length=240, blank=True, editable=False)
+    name_initials = models.CharField(_("姓名首字母"), max_length=80, blank=True, editable=False)
+    sex = models.CharField(_("性别"), max_length=6, blank=True, choices=list(SEXES.items()))
+    birth_date = models.DateField(_("出生日期"), null=True, blank=True)
+    id_no = models.CharField(_("证件号"), max_length=30, blank=True)
+    capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
+    note = models.CharField(_("备注"), max_length=400, blank=True)
+
+    personal_fields = ("name", "name_pinyin", "name_initials", "birth_date", "id_no", "note")
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("客户")
+        ordering = ["name_pinyin", "id"]
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=list(KINDS)), name="customers_customer_kind"),
+            CheckConstraint(condition=~Q(kind=ORGANISATION) | Q(sex="", birth_date=None), name="customers_organisation_has_no_birthday",
+                            violation_error_message=_("单位没有性别和出生日期。")),
+        ]
+        indexes = [
+            # Prefix searches: the operator class makes LIKE 「王%」 use the index under any collation.
+            Index(fields=["project", "name"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_name"),
+            Index(fields=["project", "name_pinyin"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_pinyin"),
+            Index(fields=["project", "name_initials"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_initials"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactPoint(Scoped):
+    """One way to reach a customer. Phone numbers are kept in E.164, with their last digits apart for the tail search."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, db_index=False, related_name="contact_points", verbose_name=_("客户"))
+    kind = models.CharField(_("方式"), max_length=8, choices=list(WAYS.items()), default=PHONE)
+    value = models.CharField(_("号码"), max_length=120)
+    tail = models.CharField(_("尾号"), max_length=phones.TAIL, blank=True, editable=False)
+    is_primary = models.BooleanField(_("首选"), default=False)
+    note = models.CharField(_("备注"), max_length=60, blank=True)
+
+    personal_fields = ("value", "tail", "note")
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("联系方式")
+        ordering = ["customer", "-is_primary", "id"]
+        constraints = [
+            UniqueConstraint(fields=["customer", "kind", "value"], name="customers_contact_once",
+                             violation_error_message=_("这个客户已有这条联系方式。")),
+            UniqueConstraint(fields=["customer", "kind"], condition=Q(is_primary=True), name="customers_one_primary_contact",
+                             violation_error_message=_("每种联系方式只有一个首选。")),
+            CheckConstraint(condition=~Q(kind=PHONE) | Q(value="") | Q(value__regex=r"^\+[1-9]\d{5,14}$"), name="customers_phone_in_e164",
+                            violation_error_message=_("电话号码须按国际格式保存。")),
+            CheckConstraint(condition=Q(kind__in=list(WAYS)), name="customers_contact_kind"),
+        ]
+        indexes = [
+            Index(fields=["project", "value"], name="customers_contact_by_value"),
+            Index(fields=["project", "tail"], name="customers_contact_by_tail", condition=Q(kind=PHONE)),
+        ]
+
+    def __str__(self) -> str:
+        return phones.spoken(self.value) if self.kind == PHONE else self.value
+
+
+class Household(Spell):
+    """The people of one side of a house, over a span of days: the owner's household, or the tenant's."""
+
+    house = models.ForeignKey(House, models.PROTECT, related_name="households", verbose_name=_("房屋"))
+    kind = models.CharField(_("类别"), max_length=8, choices=list(HOUSEHOLDS.items()))
+
+    objects = SpellQuerySet.as_manager()
+
+    class Meta(Spell.Meta):
+        verbose_name = verbose_name_plural = _("住户")
+        ordering = ["house", "-starts_on"]
+        constraints = [
+            apart("customers_one_household_a_side", "house", "kind", message=_("这段时间内房屋已有住户。")),
+            forwards("customers_household_forwards"),
+            CheckConstraint(condition=Q(kind__in=list(HOUSEHOLDS)), name="customers_household_kind"),
+        ]
+        indexes = [Index(fields=["project", "house"], name="customers_household_of_house")]
+
+    def __str__(self) -> str:
+        return f"{self.house.path} {self.get_kind_display()}"
+
+
+class Occupancy(Spell):
+    """What a customer was to a house, from when to when: owner, tenant, family, nanny … (EST-020)."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="occupancies", verbose_name=_("住户"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="occupancies", verbose_name=_("客户"))
+    house = models.ForeignKey(House, models.PROTECT, related_name="occupancies", verbose_name=_("房屋"))
+    role = models.CharField(_("身份"), max_length=8, choices=list(ROLES.items()))
+
+    objects = SpellQuerySet.as_manager()
+
+    class Meta(Spell.Meta):
+        verbose_name = verbose_name_plural = _("入住关系")
+        ordering = ["house", "-starts_on"]
+        constraints = [
+            apart("customers_role_once_at_a_time", "house", "customer", "role", message=_("这段时间内此人在本房屋已有同样的身份。")),
+            forwards("customers_occupancy_forwards"),
+            CheckConstraint(condition=Q(role__in=list(ROLES)), name="customers_occupancy_role"),
+        ]
+        indexes = [
+            Index(fields=["project", "house", "starts_on"], name="customers_occupancy_of_house"),
+            Index(fields=["project", "customer"], name="customers_occupancy_of_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} · {self.get_role_display()}"
+
+
+class Consent(Scoped):
+    """Given or withdrawn, for a purpose and a channel; never changed, the latest word counts."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="consents", verbose_name=_("客户"))
+    purpose = models.CharField(_("用途"), max_length=16, choices=list(PURPOSES.items()))
+    channel = models.CharField(_("方式"), max_length=8, choices=list(CHANNELS.items()), default="any")
+    given = models.BooleanField(_("同意"))
+    at = models.DateTimeField(_("时间"))
+
+    class Meta(Scoped.Meta):
+        verbose_name = verbose_name_plural = _("同意")
+        ordering = ["-at", "-id"]
+        constraints = [
+            CheckConstraint(condition=Q(purpose__in=list(PURPOSES), channel__in=list(CHANNELS)), name="customers_consent_known"),
+        ]
+        indexes = [Index(fields=["customer", "purpose", "-at"], name="customers_consent_latest")]
