@@ -8,7 +8,7 @@ turned into floats. Each reader takes whatever a cell held and returns one clean
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
