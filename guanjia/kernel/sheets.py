@@ -8,12 +8,12 @@ export is always a valid import. How values are read from cells is told in `cell
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -88,8 +88,8 @@ class Limits:
     columns_max: int = 256
     cell_length_max: int = 32_767           # what Excel itself can hold
     unpacked_bytes_max: int = 256 * 2**20
-    entries_max: int = 1_000
-    ratio_max: int = 300                    # of an entry above a megabyte; sheets reach about 60
+    parts_max: int = 1_000
+    ratio_max: int = 300                    # of a part above a megabyte; sheets reach about 60
     area_max: int = 8_000_000               # rows times columns: the reader fills the rectangle
 
 
@@ -176,7 +176,10 @@ def _headers(records: Iterator[Record], header_line: int, limits: Limits) -> tup
             break
     else:
         raise BadHeader(_("文件里没有内容。"))
-    columns = [" ".join(as_text(value).split()) for value in values]
+    try:
+        columns = [" ".join(as_text(value).split()) for value in values]
+    except CellError as no:
+        raise BadHeader(_("表头%(reason)s") % {"reason": no.reason}) from None
     while columns and not columns[-1]:
         columns.pop()
     if len(columns) > limits.columns_max:
@@ -277,15 +280,16 @@ def _delimiter(text: str) -> str:
 # Reading xlsx
 
 def _xlsx_records(data: bytes, sheet: str, limits: Limits) -> Iterator[Record]:
-    _check_archive(data, limits)
-    try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        visible = [one.name for one in workbook.sheets_metadata if one.visible is calamine.SheetVisibleEnum.Visible]
-        if sheet and sheet not in workbook.sheet_names:
-            raise Unreadable(_("没有名为「%(name)s」的工作表。") % {"name": sheet})
-        table = workbook.get_sheet_by_name(sheet or (visible or workbook.sheet_names)[0])
-    except (calamine.CalamineError, IndexError):
-        raise Unreadable(_("这个 Excel 文件已损坏，请重新另存一份。")) from None
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as checked:
+        _copy_checked(data, checked, limits)
+        try:
+            workbook = calamine.CalamineWorkbook.from_path(checked.name)
+            shown = [one.name for one in workbook.sheets_metadata if one.visible is calamine.SheetVisibleEnum.Visible]
+            if sheet and sheet not in workbook.sheet_names:
+                raise Unreadable(_("没有名为「%(name)s」的工作表。") % {"name": sheet})
+            table = workbook.get_sheet_by_name(sheet or (shown or workbook.sheet_names)[0])
+        except (calamine.CalamineError, IndexError, OSError):
+            raise _damaged() from None
     return _calamine_records(table)
 
 
@@ -306,58 +310,64 @@ def _plain(value: Any) -> Any:
     return value
 
 
-# A workbook is an archive from a stranger. The reader would inflate whatever is inside, try other
-# formats when it is no proper workbook, and fill the whole rectangle between the outermost cells: a
-# file of one kilobyte can ask for all the memory there is. So it is inflated here first, in
-# pieces, counting: the sizes that an archive states about itself are not believed.
+# A workbook is an archive from a stranger, and the reader would inflate whatever is inside and fill
+# the whole rectangle between the outermost cells: one kilobyte can ask for all the memory there is.
+# So its parts are judged by the sizes it states, inflated piece by piece and held to them, and the
+# reader is given that copy: no two readers can understand one archive differently.
 
 CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])")
 PLACED = re.compile(rb"<(?:[\w.-]+:)?c\s+r=\"([A-Z]{1,3})([0-9]{1,7})\"")
 TAG = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])([^>]*)")
 PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 PIECE = 2**18
+TAGLESS_MAX = 2**20         # the longest text of a cell, however it is escaped, is shorter
 
 
-def _check_archive(data: bytes, limits: Limits) -> None:
-    damaged = Unreadable(_("这个 Excel 文件已损坏，请重新另存一份。"))
+def _copy_checked(data: bytes, copy: BinaryIO, limits: Limits) -> None:
+    """Writes the parts that hold text into `copy`, unpacked, as far as they keep to the limits."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            names = {entry.filename.lower() for entry in entries}
-            if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(copy, "w") as checked:
+            if "xl/workbook.xml" not in archive.namelist():
                 raise Unreadable(_("这不是 .xlsx 工作簿，请在 Excel 里另存为 .xlsx。"))
-            if len(entries) > limits.entries_max or len(names) < len(entries):
-                raise damaged
-            unpacked = 0
-            for entry in entries:
-                unpacked += _inflate(archive, entry, limits, limits.unpacked_bytes_max - unpacked)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise damaged from None
+            parts = archive.infolist()
+            _check_sizes(parts, limits)
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    with archive.open(part) as source, checked.open(part.filename, "w", force_zip64=True) as target:
+                        _copy_part(source, target, limits)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        raise _damaged() from None
+    copy.flush()
 
 
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, budget: int) -> int:
-    """The true size of the entry in bytes, once its cells are known to lie within the limits."""
-    unbelieving = copy.copy(entry)
-    unbelieving.file_size = budget + 1          # read on where the archive says it ends
-    size, rest, last_row, last_column = 0, b"", 0, 0
-    is_xml = not entry.filename.lower().endswith((".png", ".jpeg", ".jpg", ".gif", ".emf", ".bin"))
-    with archive.open(unbelieving) as content:
-        while piece := content.read(PIECE):
-            size += len(piece)
-            if size > budget:
-                raise TooBig(_("文件解开后太大，请分成几个文件。"))
-            if size > 2**20 and size > limits.ratio_max * max(entry.compress_size, 1):
-                raise TooBig(_("文件压缩得不像一份表格，没有打开。"))
-            if is_xml:
-                text = rest + piece
-                cut = text.rfind(b">") + 1
-                text, rest = text[:cut], text[cut:]
-                row, column = _outermost(text)
-                last_row, last_column = max(last_row, row), max(last_column, column)
+def _check_sizes(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
+    """By what the archive states: more than that is never inflated, and a checksum finds out lies."""
+    if len(parts) > limits.parts_max or len({part.filename for part in parts}) < len(parts):
+        raise _damaged()
+    if sum(part.file_size for part in parts) > limits.unpacked_bytes_max:
+        raise TooBig(_("文件解开后太大，请分成几个文件。"))
+    if any(part.file_size > 2**20 and part.file_size > limits.ratio_max * part.compress_size for part in parts):
+        raise TooBig(_("文件压缩得不像一份表格，没有打开。"))
+
+
+def _copy_part(source: IO[bytes], target: IO[bytes], limits: Limits) -> None:
+    rest, last_row, last_column = b"", 0, 0
+    while piece := source.read(PIECE):
+        target.write(piece)
+        text = rest + piece
+        cut = text.rfind(b">") + 1
+        text, rest = text[:cut], text[cut:]
+        if len(rest) > TAGLESS_MAX:
+            raise _damaged()
+        row, column = _outermost(text)
+        last_row, last_column = max(last_row, row), max(last_column, column)
     if last_row * last_column > limits.area_max:
         raise TooBig(_("表格占用的范围太大：最远的单元格在第 %(row)d 行第 %(column)d 列，请删去多余的行列。") % {
             "row": last_row, "column": last_column})
-    return size
+
+
+def _damaged() -> Unreadable:
+    return Unreadable(_("这个 Excel 文件已损坏，请重新另存一份。"))
 
 
 def _outermost(xml: bytes) -> tuple[int, int]:
@@ -437,13 +447,13 @@ def _csv_value(value: Any, tz: tzinfo) -> str:
 
 
 def write_xlsx(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "",
-               tz: tzinfo = SHANGHAI) -> IO[bytes]:
-    """The table as a workbook, open at its beginning; the caller closes it.
+               tz: tzinfo = SHANGHAI) -> io.BytesIO:
+    """The table as a workbook, open at its beginning.
 
     Text is always written as text and never as formula, number or link. Raises CellTooLong for
     what Excel cannot hold rather than cutting it off.
     """
-    file = tempfile.SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - the caller's to close
+    file = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as workbook:
