@@ -26,19 +26,19 @@ ASKED = {
 }
 
 #: models that carry a company or project and yet may be read without an act
-OPEN = {}
+OPEN = {
+    "kernel.JournalAbout": "which line is about what, without a word; its line is guarded",
+    "kernel.ChainHead": "the head of a company's chain, read by whoever links or verifies",
+    "rulebook.SubjectClock": "one moment for a subject, joined by queries that are guarded",
+}
 
 
-@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 @pytest.mark.parametrize("model", GUARDED, ids=lambda model: model._meta.label)
-def test_a_query_without_an_act_refuses(model, asked):
+def test_a_query_without_an_act_refuses(model):
     """Before a database is even asked: this test has none."""
-    with pytest.raises(Unscoped, match=model.__name__):
-        asked(model._default_manager.all())
-
-
-@pytest.mark.parametrize("model", GUARDED, ids=lambda model: model._meta.label)
-def test_a_reason_outside_the_closed_list_refuses(model):
+    for asked in ASKED.values():
+        with pytest.raises(Unscoped, match=model.__name__):
+            asked(model._default_manager.all())
     with pytest.raises(Unscoped, match="unknown reason"):
         model._default_manager.unscoped("because I may")
 
