@@ -5,9 +5,11 @@ Nothing here is read from a database or a clock; `style_page_context(now)` says 
 from datetime import datetime, timedelta
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.web.templatetags.look import STATES, TONES
+from guanjia.web import moments
+from guanjia.web.templatetags import look
 
 TONE_WORDS = {
     "neutral": _("平常"), "brand": _("进行"), "info": _("说明"), "good": _("良好"), "warn": _("留意"), "danger": _("危险"), "late": _("逾期"),
@@ -23,7 +25,7 @@ ICONS = (
     "case phone house building person people order tool clock calendar bell visit book journal photo signature key water bolt parcel car "
     "coin shield clip place mail star chart gear globe flag check done warn stop info help pause play sleep hourglass lock eye offline "
     "search plus minus close arrow back left right up down sort undo refresh upload download filter menu more link out leave edit trash "
-    "copy send swap print sun moon drag rate-1 rate-2 rate-3 rate-4 rate-5"
+    "copy send swap print sun moon contrast drag rate-1 rate-2 rate-3 rate-4 rate-5"
 ).split()
 COLOURS = (
     "canvas surface raised sunken ink ink-2 ink-3 line line-2 brand brand-strong brand-soft shell shell-2 info info-soft good good-soft "
@@ -77,8 +79,8 @@ def style_page_context(now: datetime) -> dict:
         "projects": [{"label": _("翠湖花园"), "url": "#", "current": True}, {"label": _("听松苑"), "url": "#"}],
         "acting": {"name": "林晓", "role": _("客服坐席 · 翠湖花园"), "url": "#"},
         "clock_moved": True,
-        "tones": [(tone, TONE_WORDS[tone]) for tone in TONES],
-        "states": [(state, words) for state, words in STATE_WORDS.items() if state in STATES],
+        "tones": [(tone, TONE_WORDS[tone]) for tone in look.TONES],
+        "states": [(state, words) for state, words in STATE_WORDS.items() if state in look.STATES],
         "priorities": PRIORITIES,
         "icons": ICONS,
         "colours": COLOURS,
@@ -126,15 +128,15 @@ def style_page_context(now: datetime) -> dict:
              "button": {"label": _("去签字"), "url": "#", "icon": "signature"}},
         ],
         "columns": [
-            {"label": _("编号"), "kind": "tight", "sort": "#"}, {"label": _("内容"), "kind": "wide"}, {"label": _("房屋"), "sort": "#"},
-            {"label": _("状态"), "kind": "tight"}, {"label": _("费用（元）"), "kind": "number", "sort": "#", "sorted": "descending"},
-            {"label": _("负责人")},
+            {"label": _("编号"), "kind": "tight", "sort": "#"}, {"label": _("内容"), "kind": "lead"}, {"label": _("房屋"), "sort": "#"},
+            {"label": _("状态"), "kind": "tight"}, {"label": _("最近时限"), "sort": "#", "sorted": "ascending"},
+            {"label": _("费用（元）"), "kind": "number", "sort": "#"}, {"label": _("负责人")},
         ],
         "rows": [
-            {"url": "#", "tone": "late", "value": 1, "cells": ["CS-20260302-0041", _("卫生间顶漏水，滴到洗衣机上"), "3-2-1801", _("处理中"), "1,280.00", "林晓"]},
-            {"url": "#", "selected": True, "value": 2, "cells": ["CS-20260302-0040", _("地下车库 B 区照明不亮"), "B1-117", _("待受理"), "0.00", "—"]},
-            {"url": "#", "tone": "warn", "value": 3, "cells": ["CS-20260302-0038", _("楼上深夜装修，噪音扰民"), "5-1-0702", _("等待中"), "0.00", "陈静怡"]},
-            {"url": "#", "value": 4, "cells": ["CS-20260301-0127", _("水表读数与账单不符"), "1-3-0304", _("已办结"), "86.50", "林晓"]},
+            _row(now, "CS-20260302-0041", _("卫生间顶漏水，滴到洗衣机上"), "3-2-1801", "open", ago(minutes=38), "1,280.00", "林晓", tone="late"),
+            _row(now, "CS-20260302-0040", _("地下车库 B 区照明不亮"), "B1-117", "new", ahead(minutes=4), "0.00", "", selected=True),
+            _row(now, "CS-20260302-0038", _("楼上深夜装修，噪音扰民"), "5-1-0702", "waiting", ahead(hours=7), "0.00", "陈静怡", tone="warn"),
+            _row(now, "CS-20260301-0127", _("水表读数与账单不符"), "1-3-0304", "resolved", ahead(days=2, hours=6), "86.50", "林晓"),
         ],
         "steps": [
             {"label": _("派工"), "state": "done", "when": "00:14"}, {"label": _("接单"), "state": "done", "when": "00:15"},
@@ -169,6 +171,15 @@ class _Message(str):
         message = super().__new__(cls, text)
         message.level_tag = level_tag
         return message
+
+
+def _row(now, number, content, house, state, due, fee, owner, **more) -> dict:
+    clock = moments.Countdown(now=now, due=due)
+    cells = [
+        number, content, house, render_to_string("web/components/state.html", look.state(state, STATE_WORDS[state])),
+        render_to_string("web/components/countdown.html", {"clock": clock, "bar": False}), fee, owner,
+    ]
+    return {"url": "#", "value": number, "cells": cells, **more}
 
 
 def _navigation() -> list[dict]:

@@ -135,11 +135,11 @@ class Countdown:
 
     @property
     def used(self) -> int | None:
-        """Per cent of the time given that is gone, or None when it is unknown or no longer matters."""
+        """Per cent of the time given that is gone, while that still matters; None when it does not or is unknown."""
         begun = self.starts or self.opened
-        if self.due is None or begun is None or self.due <= begun or self.phase in ("void", "sleeping"):
+        if self.due is None or begun is None or self.due <= begun or self.phase not in ("running", "soon", "paused"):
             return None
-        end = self.met or self.paused or self.now
+        end = self.paused or self.now
         return round(100 * min(1.0, max(0.0, (end - begun) / (self.due - begun))))
 
     @property

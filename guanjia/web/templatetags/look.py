@@ -109,6 +109,11 @@ def known_tone(tone: str) -> str:
     return tone
 
 
+def passed(context, **given) -> dict:
+    """What a component hands on to the buttons inside it."""
+    return {"csrf_token": context.get("csrf_token"), "form_key": context.get("form_key"), **given}
+
+
 def the_now(context, given=None):
     """The page's moment: given, or `now` of the context. There is no other clock here."""
     found = given or context.get("now")
@@ -118,7 +123,9 @@ def the_now(context, given=None):
 
 
 @component("button")
-def button(label, *, tone="quiet", icon="", href="", type="button", size="", busy=False, disabled=False, block=False, bare=False, keys="", **attrs):
+def button(
+    label, *, tone="quiet", icon="", trail="", href="", type="button", size="", busy=False, disabled=False, block=False, bare=False, keys="", **attrs,
+):
     return {**locals(), "attrs": attributes(attrs)}
 
 
@@ -126,7 +133,7 @@ def button(label, *, tone="quiet", icon="", href="", type="button", size="", bus
 def post_button(context, label, url, *, tone="quiet", icon="", size="", block=False, disabled=False, keys="", fields=None, **attrs):
     return {
         "label": label, "url": url, "tone": tone, "icon": icon, "size": size, "block": block, "disabled": disabled, "keys": keys,
-        "fields": (fields or {}).items(), "attrs": attributes(attrs), "csrf_token": context.get("csrf_token"), "form_key": context.get("form_key"),
+        "fields": (fields or {}).items(), "attrs": attributes(attrs), **passed(context),
     }
 
 
@@ -153,11 +160,17 @@ def count(number, *, tone="", label=""):
 
 @component("countdown", takes_context=True)
 def countdown(context, due=None, *, opened=None, starts=None, met=None, voided=None, paused=None, of=None, now=None, bar=True, size=""):
-    moments_of = {
-        name: given or getattr(of, f"{name}_at", None)
-        for name, given in {"due": due, "opened": opened, "starts": starts, "met": met, "voided": voided, "paused": paused}.items()
-    }
-    return {"clock": moments.Countdown(now=the_now(context, now), **moments_of), "bar": bar, "size": size}
+    present = the_now(context, now)
+    if of is not None:
+        clock = clock_of(of, present)
+    else:
+        clock = moments.Countdown(present, due=due, opened=opened, starts=starts, met=met, voided=voided, paused=paused)
+    return {"clock": clock, "bar": bar, "size": size}
+
+
+def clock_of(thing, now) -> moments.Countdown:
+    """The countdown of anything with due_at, opened_at, starts_at, met_at, voided_at, paused_at: an obligation, a dict."""
+    return moments.Countdown(now, **{name: _read(thing, f"{name}_at") for name in ("due", "opened", "starts", "met", "voided", "paused")})
 
 
 @register.simple_tag(takes_context=True)
@@ -200,7 +213,7 @@ def span(length):
 
 @component("avatar")
 def avatar(name, *, photo="", system=False):
-    return {"letter": name[-2:] if len(name) > 2 and not name.isascii() else name[:2], "photo": photo, "system": system, "shade": sum(map(ord, name)) % 4}
+    return {"letter": name[:1], "photo": photo, "system": system, "shade": sum(map(ord, name)) % 4}
 
 
 @component("person")
@@ -244,43 +257,42 @@ def timeline(context, entries, *, now=None, empty=""):
 
 @component("duties", takes_context=True)
 def duties(context, items, *, now=None, empty=""):
-    return {"items": items, "now": the_now(context, now), "empty": empty or _("没有应办事项。"), "csrf_token": context.get("csrf_token")}
+    return passed(context, items=items, now=the_now(context, now), empty=empty or _("没有应办事项。"))
 
 
 @component("duty", takes_context=True)
 def duty(context, item, *, now=None):
-    def read(name):
-        return item.get(name) if isinstance(item, dict) else getattr(item, name, None)
-    clock = moments.Countdown(now=the_now(context, now), **{n: read(f"{n}_at") for n in ("due", "opened", "starts", "met", "voided", "paused")})
+    clock = clock_of(item, the_now(context, now))
     due_words = moments.moment(clock.due, clock.now) if clock.due else ""
-    return {"item": item, "clock": clock, "now": clock.now, "due_words": due_words, "csrf_token": context.get("csrf_token")}
+    return passed(context, item=item, clock=clock, now=clock.now, due_words=due_words)
 
 
 @component("needs", takes_context=True)
 def needs(context, items, *, empty=""):
-    return {"items": items, "empty": empty or _("都齐了。"), "csrf_token": context.get("csrf_token")}
+    return passed(context, items=items, empty=empty or _("都齐了。"))
 
 
 @component("refusal", takes_context=True)
-def refusal(context, title, reasons, *, id="refusal"):
-    return {"title": title, "reasons": reasons, "id": id, "csrf_token": context.get("csrf_token")}
+def refusal(context, title, reasons, *, id="refusal", focus=True):
+    return passed(context, title=title, reasons=reasons, id=id, focus=focus)
 
 
 @component("cure", takes_context=True)
 def cure(context, button, *, tone="quiet"):
-    return {"button": button, "tone": tone, "csrf_token": context.get("csrf_token")}
+    return passed(context, button=button, tone=tone)
 
 
 @component("table")
 def table(columns, rows, *, caption="", empty="", empty_text="", cards=True, select="", id="", empty_url="", empty_label=""):
     given = locals()
     given["lines"] = [{"row": row, "cells": list(zip_longest(columns, _read(row, "cells"), fillvalue=""))} for row in rows]
+    given["led"] = any(_read(column, "kind") == "lead" for column in columns)
     given["empty"] = empty or _("这里还没有内容。")
     return given
 
 
 def _read(thing, name):
-    return thing[name] if isinstance(thing, dict) else getattr(thing, name)
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
 
 
 @component("pager")
@@ -363,8 +375,8 @@ def fields(form):
 
 
 @component("errors")
-def errors(form, *, title=""):
-    return {"form": form, "title": title or _("还有几处要改")}
+def errors(form, *, title="", focus=True):
+    return {"form": form, "focus": focus, "title": title or _("还有几处要改")}
 
 
 @component("filter_field")
@@ -427,7 +439,7 @@ class Holder(template.Node):
         with context.push(**{SLOTS: slots}):
             content = self.nodelist.render(context)
         given = self.function(*(arg.resolve(context) for arg in self.args), **{key: value.resolve(context) for key, value in self.kwargs.items()})
-        inner = context.new({**given, "content": content, "slots": slots, "csrf_token": context.get("csrf_token")})
+        inner = context.new(passed(context, **given, content=content, slots=slots))
         return context.template.engine.get_template(self.template_name).render(inner)
 
 
@@ -476,7 +488,7 @@ def notice(*, tone="info", icon=""):
 
 
 @holder
-def filters(*, action="", clear="", live=True):
+def filters(*, action="", search="", value="", placeholder="", clear="", live=True):
     return locals()
 
 

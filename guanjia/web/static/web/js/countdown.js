@@ -40,6 +40,7 @@ class CountDown extends HTMLElement {
   }
   enter(phase) {
     this.dataset.phase = phase;
+    if (phase === "late") this.querySelector("progress")?.remove();
     const use = this.querySelector("use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, { running: "#clock", soon: "#hourglass", late: "#warn" }[phase]));
     this.closest("[data-phase]:not(count-down)")?.setAttribute("data-phase", phase);

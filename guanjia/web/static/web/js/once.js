@@ -10,7 +10,6 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button) return;
   button.setAttribute("aria-busy", "true");
-  button.dataset.words = button.textContent;
   const label = button.querySelector("span:not(.keys)");
   if (label && words.busy) { label.dataset.words = label.textContent; label.textContent = words.busy; }
 });
@@ -23,6 +22,12 @@ function release(form) {
     if (label) label.textContent = label.dataset.words;
   });
 }
+// What htmx sends without a form gets a key of its own.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, parameters, headers } = event.detail;
+  if (verb === "get" || parameters.form_key) return;
+  headers["X-Form-Key"] = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+});
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form[data-sent]");
