@@ -68,7 +68,7 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     """
     book = current_book()
     if book is None:
-        raise RuntimeError(f"{fact.name} recorded outside a use case")
+        raise RuntimeError(f"{type(fact).name} recorded outside a use case")
     ref = as_ref(subject)
     from_project = project if project is not None else subject
     scoped = hasattr(from_project, "is_project_scoped")
@@ -77,7 +77,7 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
         project_id=(from_project.project_id if from_project.is_project_scoped() else None) if scoped else from_project.pk,
         happened_at=act.at.astimezone(UTC), recorded_at=max(clock.now(), act.at.astimezone(UTC)),
         by_kind=act.by.kind, by_id=act.by.id, by_name=act.by.name, via=act.via, cause_id=act.cause,
-        fact=fact.name, subject_kind=ref.kind, subject_id=ref.id, payload=plain(asdict(fact)),
+        fact=type(fact).name, subject_kind=ref.kind, subject_id=ref.id, payload=plain(asdict(fact)),
     )
     refs = [as_ref(one) for one in about if one is not None]
     entry.about = list(dict.fromkeys(ref for ref in refs if ref != entry.subject))
