@@ -1,0 +1,406 @@
+"""Questions of the desk: who is calling and what do we know, what comes next, where was that case."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import MD5
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guanjia.customers import selectors as customers
+from guanjia.customers.models import Customer
+from guanjia.customers.phones import TAIL, NotAPhone, normalise
+from guanjia.estate import selectors as estate
+from guanjia.estate.models import House
+from guanjia.kernel.act import Act
+from guanjia.kernel.errors import BadInput, NotFound, Reason
+from guanjia.kernel.ids import Ref
+from guanjia.org.models import Project
+
+from . import states
+from .models import Case, CaseQuerySet, CaseType, CaseWork, Category, Channel
+from .search import text_ids
+
+SIMILAR_WITHIN = timedelta(days=7)
+NEARBY_WITHIN = timedelta(hours=24)
+PAGE = 50
+
+
+# -- one case --------------------------------------------------------------------------------------------
+def cases(act: Act) -> CaseQuerySet:
+    """The cases this act may see, with what a list shows, the newest first."""
+    return Case.objects.visible_to(act).with_faces()
+
+
+def case_for(act: Act, number_or_id: str | UUID) -> Case:
+    """The case with that number or id; NotFound alike for foreign, missing and (over several projects) ambiguous ones."""
+    if isinstance(number_or_id, str) and number_or_id.upper().startswith("CS-"):
+        found = list(cases(act).filter(number=number_or_id.upper())[:2])
+        if len(found) != 1:
+            raise NotFound()
+        return found[0]
+    return cases(act).find(act, number_or_id)
+
+
+def case_of_work(order_id: UUID, act: Act) -> Case | None:
+    """The case whose work an order does, if it does any case's."""
+    link = CaseWork.objects.visible_to(act).filter(order_id=order_id).select_related("case").first()
+    return link.case if link else None
+
+
+def case_of_entry(entry: Any, act: Act) -> Case | None:
+    """The case that a journal line is about, if any."""
+    refs: Iterable[Ref] = (entry.subject, *entry.about)
+    wanted = next((ref.id for ref in refs if ref.kind == "desk.case"), None)
+    return Case.objects.visible_to(act).filter(pk=wanted).first() if wanted else None
+
+
+def same_words(case: Case) -> Case | None:
+    """The first case of the project with the very same words, if this is not it."""
+    digest = md5(case.content.encode(), usedforsecurity=False).hexdigest()
+    rows = (
+        Case.objects.unscoped("uniqueness")
+        .alias(words=MD5("content"))
+        .filter(project_id=case.project_id, words=digest, content=case.content)
+    )
+    return rows.exclude(pk=case.pk).order_by("opened_at", "id").first()
+
+
+def story_of_work(case: Case) -> str:
+    """What was done, order by order, in sentences: the process of a case that work resolved."""
+
+    def sentence(order: Any) -> str:
+        when = timezone.localtime(order.completed_at).strftime("%m-%d %H:%M") if order.completed_at else ""
+        who = order.technician.name if order.technician else ""
+        return _("%(number)s %(who)s %(when)s %(state)s：%(result)s") % {
+            "number": order.number,
+            "who": who,
+            "when": when,
+            "state": order.get_state_display(),
+            "result": order.result or "—",
+        }
+
+    works = case.works.select_related("order__technician").order_by("at", "id")
+    return "\n".join(" ".join(sentence(work.order).split()) for work in works)
+
+
+# -- code lists ------------------------------------------------------------------------------------------
+def channel_codes(project: Project) -> set[str]:
+    """Codes of the ways that the company listens to."""
+    return set(Channel.objects.unscoped("rights").filter(company_id=project.company_id, is_active=True).values_list("code", flat=True))
+
+
+def channels(act: Act) -> QuerySet[Channel]:
+    return Channel.objects.visible_to(act).filter(is_active=True)
+
+
+def type_of(project: Project, code: str) -> CaseType | None:
+    """The company's type with this code, if it uses one."""
+    return CaseType.objects.unscoped("rights").filter(company_id=project.company_id, code=code, is_active=True).first()
+
+
+def types(act: Act) -> QuerySet[CaseType]:
+    return CaseType.objects.visible_to(act).filter(is_active=True)
+
+
+def categories(act: Act) -> QuerySet[Category]:
+    """The leaves of the tree, in its order, with their groups."""
+    return Category.objects.visible_to(act).filter(is_active=True, parent__isnull=False).select_related("parent")
+
+
+def categories_matching(text: str, act: Act) -> list[Category]:
+    """Categories by what an agent types: 「ls」, 「loush」, 「漏」, or a word that callers use; the closest first."""
+    typed = "".join(text.lower().split())
+    if not typed:
+        return []
+    rows = list(
+        categories(act).filter(
+            Q(initials__startswith=typed) | Q(pinyin__startswith=typed) | Q(name__contains=typed) | Q(keywords__icontains=typed)
+        )
+    )
+    return sorted(
+        rows,
+        key=lambda c: (
+            c.name != typed and c.initials != typed,
+            not c.initials.startswith(typed) and not c.name.startswith(typed),
+            -c.urgency,
+            c.ordinal,
+        ),
+    )
+
+
+# -- who is calling ---------------------------------------------------------------------------------------
+@dataclass
+class Caller:
+    """Somebody a number may belong to: his houses, and his cases that are not finished."""
+
+    customer: Customer
+    houses: list[House]
+    open_cases: list[Case] = field(default_factory=list)
+    recent_cases: list[Case] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A case close by, and how: above, below, same_floor, building. The house above may know where the water comes from."""
+
+    case: Case
+    relation: str
+
+    @property
+    def label(self) -> str:
+        return {"above": _("楼上"), "below": _("楼下"), "same_floor": _("同层"), "building": _("同楼")}[self.relation]
+
+
+@dataclass
+class ScreenPop:
+    """All that is known the moment the phone rings."""
+
+    number: str
+    callers: list[Caller] = field(default_factory=list)
+    nearby: list[Nearby] = field(default_factory=list)
+
+    @property
+    def houses(self) -> list[House]:
+        return list(dict.fromkeys(house for caller in self.callers for house in caller.houses))
+
+
+def screen_pop(number: str, act: Act) -> ScreenPop:
+    """Who calls from this number: customers, houses, their cases, and what was reported around them within the last day.
+
+    Queries do not grow with the number of callers or houses.
+    """
+    callers = [Caller(match.customer, match.houses) for match in customers.who_is_calling(number, act)]
+    pop = ScreenPop(number, callers)
+    if not callers:
+        return pop
+    theirs = cases(act).filter(Q(customer__in=[c.customer for c in callers]) | Q(house__in=pop.houses))
+    for case in theirs.filter(Q(state__in=states.UNFINISHED) | Q(opened_at__gte=act.at - SIMILAR_WITHIN))[:200]:
+        for caller in callers:
+            if case.customer_id == caller.customer.pk or case.house_id in {house.pk for house in caller.houses}:
+                (caller.open_cases if case.is_unfinished else caller.recent_cases).append(case)
+    pop.nearby = nearby_cases(pop.houses, act)
+    return pop
+
+
+def nearby_cases(houses: Iterable[House], act: Act, within: timedelta = NEARBY_WITHIN) -> list[Nearby]:
+    """Cases of the neighbours in the same buildings, opened within the last hours: above first, then below, the floor, the building."""
+    houses = list(houses)
+    if not houses:
+        return []
+    rows = (
+        cases(act)
+        .select_related("house__building")
+        .filter(house__building__in={house.building_id for house in houses}, opened_at__gte=act.at - within, opened_at__lte=act.at)
+    )
+    found = [Nearby(case, relation) for case in rows.exclude(house__in=houses)[:100] if (relation := _relation(case.house, houses))]
+    order = ("above", "below", "same_floor", "building")
+    return sorted(found, key=lambda one: (order.index(one.relation), one.case.opened_at), reverse=False)
+
+
+def similar_open_cases(house: House | None, category: Category | None, act: Act) -> list[Case]:
+    """Unfinished cases that may be the same matter: of this house, or of this category in its building within a week."""
+    if house is None:
+        return []
+    same = Q(house=house)
+    if category is not None:
+        same |= Q(house__building_id=house.building_id, category=category, opened_at__gte=act.at - SIMILAR_WITHIN)
+    return list(cases(act).unfinished().filter(same)[:20])
+
+
+def _relation(other: House, houses: Iterable[House]) -> str:
+    relation = ""
+    for house in houses:
+        if other.building_id != house.building_id:
+            continue
+        if other.entrance_id != house.entrance_id or other.floor is None or house.floor is None:
+            relation = relation or "building"
+        elif other.floor == house.floor:
+            relation = "same_floor"
+        elif other.number[-2:] == house.number[-2:] and abs(other.floor - house.floor) <= 2:
+            return "above" if other.floor > house.floor else "below"
+        else:
+            relation = relation or "building"
+    return relation
+
+
+# -- finding ----------------------------------------------------------------------------------------------
+def search(text: str, act: Act, limit: int = 20) -> list[Case]:
+    """Cases by what people type: a number, a telephone number or its last four digits, an address, a name, any words of the case.
+
+    Exact keys first, then words; the newest first within each.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    found: dict[UUID, Case] = {}
+    for rows in _by_key(text, act):
+        found.update({case.pk: case for case in rows[:limit] if case.pk not in found})
+    if len(found) < limit:
+        words = {case.pk: case for case in cases(act).filter(pk__in=text_ids(text, act, limit))}
+        found.update({pk: case for pk, case in sorted(words.items(), key=lambda item: item[1].opened_at, reverse=True) if pk not in found})
+    return list(found.values())[:limit]
+
+
+def _by_key(text: str, act: Act) -> Iterable[CaseQuerySet]:
+    if text.upper().startswith("CS"):
+        yield cases(act).filter(number__startswith=text.upper())
+    digits = re.sub(r"\D", "", text)
+    if len(digits) == TAIL and digits == text:
+        yield cases(act).filter(phone_tail=digits)
+    elif len(digits) >= 7:
+        try:
+            yield cases(act).filter(phone_tail=digits[-TAIL:], customer_phone__in=(normalise(text), text))
+        except NotAPhone:
+            yield cases(act).filter(phone_tail=digits[-TAIL:], customer_phone__endswith=digits)
+    if digits:
+        houses = list(estate.houses_matching(text, act).values_list("pk", flat=True)[:50])
+        if houses:
+            yield cases(act).filter(house__in=houses)
+
+
+# -- the queue --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class QueueFilter:
+    """What of the queue is wanted; empty means all unfinished cases."""
+
+    state: str = ""
+    type: str = ""
+    mine: bool = False
+    overdue: bool = False
+    category: UUID | None = None
+    priority: int | None = None
+    text: str = ""
+    project: UUID | None = None
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    case: Case
+    due_at: datetime
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Fifty cases, whose next duty is due soonest first; `next` is the cursor of the page after, "" on the last."""
+
+    rows: list[QueueRow]
+    next: str = ""
+
+
+def queue(act: Act, filters: QueueFilter | None = None, after: str = "", size: int = PAGE) -> QueuePage:
+    """One page of unfinished cases by next due time. `after` is the cursor of the page before; BadInput for a mangled one."""
+    filters = filters or QueueFilter()
+    keys = _queue_keys(act, filters, _cursor(after) if after else None, size + 1)
+    more, keys = len(keys) > size, keys[:size]
+    by_id = {case.pk: case for case in cases(act).filter(pk__in=[pk for pk, _due in keys])}
+    rows = [QueueRow(by_id[pk], due, due < act.at) for pk, due in keys if pk in by_id]
+    return QueuePage(rows, _cursor_of(keys[-1]) if more else "")
+
+
+def queue_counts(act: Act) -> dict[str, int]:
+    """How many unfinished cases there are in each state."""
+    rows = Case.objects.visible_to(act).unfinished().order_by().values("state").annotate(n=Count("pk"))
+    return dict.fromkeys(states.UNFINISHED, 0) | {row["state"]: row["n"] for row in rows}
+
+
+PROJECTS_FEW = 10
+#: Filters that leave few rows: then the cases lead and the clock follows, otherwise the clock leads and cases are skipped.
+_CLOCK_LEADS = """
+SELECT k.subject_id, k.next_due_at FROM rulebook_subjectclock k JOIN desk_case c ON c.id = k.subject_id
+WHERE k.subject_kind = 'desk.case' AND k.project_id = {project} AND c.state = ANY(%(states)s) {conditions} {after}
+ORDER BY k.next_due_at, k.subject_id LIMIT %(size)s
+"""
+_FEW_PROJECTS = "SELECT page.* FROM unnest(%(projects)s::uuid[]) AS p(id) CROSS JOIN LATERAL ({one}) page ORDER BY 2, 1 LIMIT %(size)s"
+_CASES_LEAD = """
+WITH wanted AS MATERIALIZED (SELECT c.id FROM desk_case c WHERE c.project_id = ANY(%(projects)s) AND c.state = ANY(%(states)s) {conditions})
+SELECT k.subject_id, k.next_due_at FROM wanted JOIN rulebook_subjectclock k ON k.subject_id = wanted.id WHERE true {after}
+ORDER BY k.next_due_at, k.subject_id LIMIT %(size)s
+"""
+
+
+def _queue_keys(act: Act, filters: QueueFilter, after: tuple[datetime, UUID] | None, size: int) -> list[tuple[UUID, datetime]]:
+    """(case, next due time) of one page: static SQL with parameters, measured at a million cases."""
+    projects = _projects(act, filters)
+    if not projects:
+        return []
+    values: dict[str, Any] = {"projects": projects, "size": size, "states": [filters.state] if filters.state else list(states.UNFINISHED)}
+    conditions, clock = _conditions(act, filters, values)
+    if after is not None:
+        clock.append("(k.next_due_at, k.subject_id) > (%(after_at)s, %(after_id)s)")
+        values |= {"after_at": after[0], "after_id": after[1]}
+    tail = "".join(f" AND {one}" for one in clock)
+    narrow = bool(filters.mine or filters.category or filters.text or filters.priority == 1 or filters.state not in ("", states.OPEN))
+    parts = {"conditions": "".join(f" AND {one}" for one in conditions), "after": tail}
+    if narrow:
+        sql = _CASES_LEAD.format(**parts)
+    elif len(projects) <= PROJECTS_FEW:
+        sql = _FEW_PROJECTS.format(one=_CLOCK_LEADS.format(project="p.id", **parts))
+    else:
+        sql = _CLOCK_LEADS.format(project="ANY(%(projects)s)", **parts)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _projects(act: Act, filters: QueueFilter) -> list[UUID]:
+    """The projects to look in; the rows themselves are asked for by `visible_to` all the same."""
+    if act.rights.everywhere or act.rights.subjects is not None:
+        rows = Project.objects.visible_to(act).values_list("pk", flat=True)
+        seen = set(rows) if act.rights.subjects is None else set()
+    else:
+        seen = set(act.rights.any_projects())
+    return sorted(seen & {filters.project} if filters.project else seen)
+
+
+def _conditions(act: Act, filters: QueueFilter, values: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """SQL conditions on the case and on the clock, for filters that are set; values go in as parameters."""
+    case, clock = [], []
+    own = act.rights.any_projects() - act.rights.projects() if act.person_id else frozenset()
+    if own:
+        case.append("(c.owner_id = %(me)s OR c.project_id <> ALL(%(own)s))")
+        values |= {"me": act.person_id, "own": list(own)}
+    if filters.mine:
+        case.append("c.owner_id = %(me)s")
+        values["me"] = act.person_id
+    if filters.type:
+        case.append("c.type = %(type)s")
+        values["type"] = filters.type
+    if filters.category:
+        case.append("c.category_id = %(category)s")
+        values["category"] = filters.category
+    if filters.priority:
+        case.append("c.priority = %(priority)s")
+        values["priority"] = filters.priority
+    if filters.text.strip():
+        case.append(
+            "c.search_text LIKE '%%' || desk_plain(%(text)s) || '%%' AND desk_bigrams(c.search_text) @> desk_bigrams(desk_plain(%(text)s))"
+        )
+        values["text"] = filters.text.strip()
+    if filters.overdue:
+        clock.append("k.next_due_at < %(now)s")
+        values["now"] = act.at
+    return case, clock
+
+
+def _cursor_of(key: tuple[UUID, datetime]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([key[1].isoformat(), str(key[0])]).encode()).decode().rstrip("=")
+
+
+def _cursor(text: str) -> tuple[datetime, UUID]:
+    try:
+        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return datetime.fromisoformat(at), UUID(pk)
+    except (ValueError, TypeError, binascii.Error):
+        raise BadInput([Reason(_("翻页位置无效，请回到第一页。"), field="after")]) from None
