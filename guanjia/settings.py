@@ -39,6 +39,7 @@ DEBUG = environment.switch("GUANJIA_DEBUG", False)
 ALLOWED_HOSTS = environment.listed("GUANJIA_HOSTS", "localhost,127.0.0.1,[::1]")
 ROOT_URLCONF = "guanjia.urls"
 WSGI_APPLICATION = "guanjia.wsgi.application"
+GUANJIA_PORTAL_URL = environment.text("GUANJIA_PORTAL_URL", f"http://localhost:{environment.number('PORT', 8000)}")
 
 # What we are made of: the floors of docs/map.md from the ground up. A room that is not built yet is left out.
 
@@ -73,16 +74,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "guanjia.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guanjia.web.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "guanjia.web.middleware.Language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "guanjia.web.middleware.Acts",
+    "guanjia.web.middleware.SignInFirst",
+    "guanjia.web.middleware.Refusals",
 ]
 
 TEMPLATES = [
@@ -95,6 +101,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "guanjia.web.context.page",
             ],
         },
     },
@@ -118,6 +125,9 @@ STORAGES = {
 
 if "guanjia.org" in ROOMS:
     AUTH_USER_MODEL = "org.Person"
+AUTHENTICATION_BACKENDS = ["guanjia.web.auth.Backend"]
+LOGIN_URL = "/login/"
+X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

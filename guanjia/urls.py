@@ -1,10 +1,12 @@
 """Where each address leads: to a face, never to a room."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """For whoever watches over the installation: 200 and `ok` while the database answers."""
     with connection.cursor() as cursor:
@@ -14,4 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz),
+    path("", include("guanjia.web.urls")),
 ]
+
+handler404 = "guanjia.web.middleware.not_found"
