@@ -1,0 +1,279 @@
+"""What an import does with one line: the general shape, and the one for registers.
+
+A special import (old cases, a supplier's list) is an `Importer` of its own, entered by `add()`; staging, preview,
+resuming and receipts are the same for all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.encoding import force_str
+from django.utils.translation import gettext as _
+
+from guanjia.kernel import personal
+from guanjia.kernel.act import Act
+from guanjia.kernel.cells import as_text
+from guanjia.kernel.errors import BadInput, NotFound, Reason
+
+from . import references
+from .forms import Field
+from .models import ADDED, CHANGED, REFUSED, UNCHANGED
+from .register import Register, register_named
+
+IMPORTERS: dict[str, "Importer"] = {}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a file: texts by header, as a person reads them."""
+
+    number: int
+    cells: dict[str, str]
+    columns: dict[str, str]
+
+    @classmethod
+    def of(cls, number: int, cells: dict[str, Any], columns: dict[str, str]) -> "Line":
+        return cls(number, {header: as_text(value) for header, value in cells.items()}, columns)
+
+
+@dataclass
+class Look:
+    """What would become of a line. `reasons` name headers of the file as their field."""
+
+    verdict: str
+    name: str = ""
+    changes: list[list[str]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    row: Any = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Importer:
+    """An import of one kind. `look` may read and judge but not write; `carry_out` does it through use cases."""
+
+    name = ""
+
+    def may_use(self, act: Act) -> bool:
+        return False
+
+    def check(self, headers: list[str]) -> None:
+        """Raise BadInput for a file that cannot be of this kind."""
+
+    def look(self, line: Line, *, into: Any, act: Act) -> Look:
+        raise TypeError(f"{type(self).__name__} does not say what it looks at")
+
+    def carry_out(self, line: Line, look: Look, *, into: Any, act: Act) -> Any:
+        raise TypeError(f"{type(self).__name__} does not say what it does")
+
+    def told(self, line: Line, reasons: list[Reason]) -> list[Reason]:
+        """The reasons of a refusal, each about a header of the file where it is about one of our fields."""
+        return reasons
+
+
+def add(importer: Importer) -> Importer:
+    """Enter a special importer under its name."""
+    IMPORTERS[importer.name] = importer
+    return importer
+
+
+def named(name: str) -> Importer:
+    """The importer of that name; `register:<slug>` is that of a register."""
+    if name.startswith("register:"):
+        return RegisterImporter(register_named(name.removeprefix("register:")))
+    try:
+        return IMPORTERS[name]
+    except KeyError:
+        raise NotFound() from None
+
+
+class RegisterImporter(Importer):
+    """Lines of a register: found by its identity, read by its form, written by its use cases."""
+
+    def __init__(self, register: Register):
+        self.register = register
+        self.name = f"register:{register.slug}"
+        self._known: dict[str, dict] = {}  # rows already found by name, for each field
+
+    def may_use(self, act: Act) -> bool:
+        return self.register.may_import(act)
+
+    # -- headers -------------------------------------------------------------------------------
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """What a line may say: the fields of the form, and the parts of the identity."""
+        declared = {one.name: one for one in self.register.form_fields}
+        return {name: declared.get(name) or Field(name, fixed=True) for name in (*self.register.identity, *declared)}
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Header to field name: by name and by label in each of our languages."""
+        known = {name: name for name in self.fields}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                for name in self.fields:
+                    known.setdefault(self.label(name), name)
+        return known
+
+    def label(self, name: str) -> str:
+        if name in self.register.all_columns or self._has_model_field(name):
+            return self.register.column(name).label
+        return force_str(self.fields[name].label or self.fields[name].make(self.register.model, None).label or name)
+
+    def check(self, headers: list[str]) -> None:
+        found = {self.headers.get(header) for header in headers}
+        missing = [self.label(name) for name in self.register.identity if name not in found]
+        if missing:
+            raise BadInput([Reason(_("缺少「%(header)s」列：没有它就不知道一行说的是哪一项。") % {"header": header}) for header in missing])
+
+    def texts(self, line: Line) -> tuple[dict[str, str], dict[str, str]]:
+        """What the line says of our fields, and under which header each stood."""
+        texts, headers = {}, {}
+        for header, text in line.cells.items():
+            name = self.headers.get(header)
+            if name is not None and name not in texts:
+                texts[name], headers[name] = text, header
+        return texts, headers
+
+    # -- looking -------------------------------------------------------------------------------
+    def look(self, line: Line, *, into: Any, act: Act) -> Look:
+        texts, headers = self.texts(line)
+        identity, reasons = self._read(self.register.identity, texts, act)
+        if reasons:
+            return Look(REFUSED, reasons=_under(headers, reasons))
+        name = references.join([texts.get(part, "") for part in self.register.identity])
+        rows = self.register.same_as(act, identity)
+        if into is not None and self.register.is_project_scoped:
+            rows = rows.filter(project=into)
+        found = list(rows[:2])
+        if len(found) > 1:
+            return Look(REFUSED, name, reasons=[Reason(_("对应不止一项，无法判断是哪一项。"))])
+        look = self._as_change(found[0], texts, act) if found else self._as_new(texts, into, act)
+        look.name, look.reasons = name, _under(headers, look.reasons)
+        return look
+
+    def told(self, line: Line, reasons: list[Reason]) -> list[Reason]:
+        return _under(self.texts(line)[1], reasons)
+
+    def _as_new(self, texts: dict[str, str], into: Any, act: Act) -> Look:
+        create = self.register.create
+        if create is None or not act.may(create.usecase, on=into):
+            return Look(REFUSED, reasons=[Reason(_("没有这一项，而您的岗位不能新增。"))])
+        masked = [name for name, text in texts.items() if self._is_masked(name, text)]
+        if masked:
+            return Look(REFUSED, reasons=[Reason(_("打了星号的内容不能用来新增，请填写完整。"), field=name) for name in masked])
+        given = {name: text for name, text in texts.items() if text or name in self.register.identity}
+        form = self.register.form(act, self._with_defaults(given), project=into, known=self._known)
+        if not form.is_valid():
+            return Look(REFUSED, reasons=_reasons_of(form))
+        changes = [[self.label(name), "", texts[name]] for name in self.fields if texts.get(name)]
+        return Look(ADDED, changes=changes, values=form.values())
+
+    def _as_change(self, row: Any, texts: dict[str, str], act: Act) -> Look:
+        differing = [
+            name
+            for name in texts
+            if name not in self.register.identity
+            and texts[name] != as_text(self._text(row, name))
+            and not self._is_same_mask(row, name, texts[name])
+        ]
+        if not differing:
+            return Look(UNCHANGED, row=row)
+        values, reasons = self._read(differing, texts, act)
+        changed = [
+            name
+            for name in differing
+            if name in values
+            and values[name] != self.fields[name].value(row)
+            and self._text_of(name, values[name]) != self._text(row, name)
+        ]
+        reasons += [
+            Reason(_("这一列定下后不再修改，现为「%(value)s」。") % {"value": self._text(row, name)}, field=name)
+            for name in changed
+            if self.fields[name].fixed
+        ]
+        reasons += [
+            Reason(_("打了星号的内容不能写入，请填写完整或删去这一列。"), field=name)
+            for name in changed
+            if self._is_masked(name, texts[name])
+        ]
+        if reasons:
+            return Look(REFUSED, row=row, reasons=reasons)
+        if not changed:
+            return Look(UNCHANGED, row=row)
+        if self.register.change is None or not act.may(self.register.change.usecase, on=row):
+            return Look(REFUSED, row=row, reasons=[Reason(_("您的岗位不能修改这一项。"))])
+        changes = [[self.label(name), self._text(row, name), texts[name]] for name in changed]
+        whole = {one.name: one.value(row) for one in self.register.form_fields if not one.fixed} | {name: values[name] for name in changed}
+        return Look(CHANGED, row=row, changes=changes, values=whole)
+
+    def _read(self, names: Iterable[str], texts: dict[str, str], act: Act) -> tuple[dict[str, Any], list[Reason]]:
+        """The values of these fields, and why the others cannot be read."""
+        values: dict[str, Any] = {}
+        reasons: list[Reason] = []
+        for name in names:
+            made = self.fields[name].make(self.register.model, act, self._known.setdefault(name, {}))
+            try:
+                values[name] = made.clean(texts.get(name, ""))
+            except ValidationError as error:
+                reasons += [Reason(message, field=name) for message in error.messages]
+        return values, reasons
+
+    # -- carrying out --------------------------------------------------------------------------
+    def carry_out(self, line: Line, look: Look, *, into: Any, act: Act) -> Any:
+        if look.verdict == ADDED:
+            return self.register.make(act, look.values, into)
+        return self.register.alter(act, look.row, look.values)
+
+    # -- texts ---------------------------------------------------------------------------------
+    def _text(self, row: Any, name: str) -> str:
+        """What an export would write for this row, in full."""
+        return self._text_of(name, self.fields[name].value(row))
+
+    def _text_of(self, name: str, value: Any) -> str:
+        if self._has_model_field(name):
+            return self.register.column(name).text_of(value, bare=True)
+        made = self.fields[name].make(self.register.model, None)
+        return force_str(made.prepare_value(value)) if value is not None else ""
+
+    def _has_model_field(self, name: str) -> bool:
+        return any(one.name == name for one in self.register.model._meta.concrete_fields)
+
+    def _is_personal(self, name: str) -> bool:
+        return name in getattr(self.register.model, "personal_fields", ()) or (
+            name in self.register.all_columns and self.register.all_columns[name].is_personal
+        )
+
+    def _is_masked(self, name: str, text: str) -> bool:
+        return self._is_personal(name) and "*" in text
+
+    def _is_same_mask(self, row: Any, name: str, text: str) -> bool:
+        """True for the masked form of what is there: a masked export, come back unchanged."""
+        return self._is_masked(name, text) and text == personal.masked(self._text(row, name))
+
+    def _with_defaults(self, texts: dict[str, str]) -> dict[str, Any]:
+        """A column that the file does not have takes the value a new row would have."""
+        data: dict[str, Any] = dict(texts)
+        for one in self.register.form_fields:
+            if one.name not in data and self._has_model_field(one.name):
+                model_field = self.register.model._meta.get_field(one.name)
+                if model_field.has_default() and not model_field.is_relation:
+                    made = one.make(self.register.model, None)
+                    data[one.name] = made.prepare_value(model_field.get_default())
+        return data
+
+
+def _reasons_of(form: Any) -> list[Reason]:
+    return [Reason(message, field=name if name != "__all__" else "") for name, messages in form.errors.items() for message in messages]
+
+
+def _under(headers: dict[str, str], reasons: list[Reason]) -> list[Reason]:
+    """The same reasons, naming the file's headers instead of our fields."""
+    return [
+        Reason(reason.message, rule=reason.rule, cure=reason.cure, field=headers.get(reason.field, ""), clause=reason.clause)
+        for reason in reasons
+    ]

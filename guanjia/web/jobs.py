@@ -1,0 +1,20 @@
+"""What the machinery leaves to the worker: long imports."""
+
+from guanjia.kernel import clock
+from guanjia.kernel.jobs import job
+from guanjia.kernel.querysets import trusted
+from guanjia.org.selectors import act_of
+
+from . import importers, imports
+from .models import ImportRun
+
+
+@job("web.import.go_on", whole_in_one=False)
+def go_on(run_id: str) -> None:
+    """Look at, or carry out, what is left of an import, by chunks; rights are asked anew."""
+    with trusted("job"):
+        run = ImportRun.objects.select_related("by", "into").get(pk=run_id)
+    act = act_of(run.by, clock.now(), "import")
+    importer = importers.named(run.importer)
+    while imports.advance(run, importer, act):
+        pass
