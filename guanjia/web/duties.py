@@ -1,0 +1,42 @@
+"""Obligations in the shape the duty component shows: the clause's words, who, by when, what met it, what cures it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.encoding import force_str
+
+from guanjia.rulebook import registry
+from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook.catalogue import load
+
+from . import addresses, refusals, timeline
+
+
+def items(obligations: Iterable[Any], request: HttpRequest | None = None) -> list[dict[str, Any]]:
+    """For `{% duties %}`. One query for the evidence of all of them."""
+    obligations = list(obligations)
+    evidence = rulebook.evidence_of(obligations) if any(one.met_at for one in obligations) else {}
+    return [item(one, evidence.get(one.pk), request) for one in obligations]
+
+
+def item(obligation: Any, evidence: Any = None, request: HttpRequest | None = None) -> dict[str, Any]:
+    clause = load().get(obligation.rule)
+    binding = registry.by_key.get(f"{obligation.rule}/{obligation.stage}" if obligation.stage else obligation.rule)
+    said = timeline.said(evidence.entry) if evidence is not None else {}
+    use_case = getattr(binding, "cure", "") or ""
+    return {
+        "clause": force_str(clause.zh) if clause is not None else obligation.rule,
+        "rule": obligation.rule,
+        "rule_url": addresses.of_rule(obligation.rule),
+        "owner": force_str(obligation.assignee or obligation.owner_post or ""),
+        "opened_at": obligation.opened_at,
+        "starts_at": obligation.starts_at,
+        "due_at": obligation.due_at,
+        "met_at": obligation.met_at,
+        "voided_at": obligation.voided_at,
+        "paused_at": None,
+        "evidence": " ".join(filter(None, (said.get("who"), said.get("sentence")))),
+        "evidence_url": "",
+        "button": refusals.cure(use_case, request) if request is not None and obligation.is_open else None,
+    }

@@ -1,0 +1,273 @@
+"""Form fields that read what people write: labels as well as codes, 是 and 否, yuan, names of rows.
+
+The same field reads a form, a filter and a line of an import; that is what makes an export a valid import.
+"""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone, translation
+from django.utils.encoding import force_str
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from . import references
+from .keyset import storable
+
+#: up to so many rows a reference is a plain list of choices; beyond, a box that completes while one types
+CHOICES_MAX = 40
+
+
+def rows_of(model: type[models.Model], act: Any) -> models.QuerySet:
+    """The rows of any model that this act may choose from."""
+    manager = model._default_manager
+    return manager.visible_to(act) if hasattr(manager, "visible_to") else manager.all()
+
+
+class ReferenceInput(forms.TextInput):
+    """A list of choices where there are few, else a box that offers names while one types. Plain HTML either way."""
+
+    source: "ReferenceField"
+    empty_label: Any = "—"
+
+    def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> str:
+        options = self.source.options()
+        attrs = self.build_attrs(self.attrs, attrs)
+        if options is not None:
+            chosen = next((reference for reference, _words, key in options if str(value) in (reference, key)), value)
+            choices = [("", self.empty_label), *((reference, words) for reference, words, _key in options)]
+            if value and chosen not in dict(choices):
+                choices.append((value, value))  # what was typed or forged stays to be seen, with its error
+            return forms.Select(choices=choices).render(name, chosen, attrs, renderer)
+        register = references.OF_MODEL.get(self.source.model)
+        list_id = f"{attrs.get('id', name)}_names"
+        attrs |= {"list": list_id, "autocomplete": "off"}
+        if register is not None:
+            attrs |= {"hx-get": register.url("options"), "hx-trigger": "input changed delay:200ms", "hx-target": "next datalist"}
+        return format_html('{}<datalist id="{}"></datalist>', super().render(name, value, attrs, renderer), list_id)
+
+
+class ReferenceField(forms.Field):
+    """Another row, by its key, by its name (`3 / 1801`), or by words that only one row answers to."""
+
+    default_error_messages = {
+        "missing": _("找不到「%(text)s」。"),
+        "several": _("「%(text)s」对应不止一项，请写完整。"),
+    }
+
+    def __init__(self, model: type[models.Model], act: Any, *, known: dict | None = None, **kwargs: Any):
+        super().__init__(widget=kwargs.pop("widget", ReferenceInput), **kwargs)
+        self.widget.source = self
+        self.model, self.act = model, act
+        self.known = {} if known is None else known  # names already looked up, shared by the lines of an import
+        self._options: list | None = None
+
+    @property
+    def rows(self) -> models.QuerySet:
+        rows = rows_of(self.model, self.act)
+        related = references.identity_paths(self.model)
+        return rows.select_related(*related) if related else rows
+
+    def options(self) -> list[tuple[str, str, str]] | None:
+        """(name, words, key) of every row, if they are few; None if one has to type. One query."""
+        if self._options is None:
+            self._options = list(self.rows[: CHOICES_MAX + 1])
+        if len(self._options) > CHOICES_MAX:
+            return None
+        return sorted(((references.reference(row), str(row), str(row.pk)) for row in self._options), key=lambda option: option[1])
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, models.Model):
+            return references.reference(value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, self.model):
+            return value
+        text = str(value).strip()
+        if text not in self.known:
+            found = self._find(text)
+            if len(found) != 1:
+                code = "several" if found else "missing"
+                raise ValidationError(self.error_messages[code], code=code, params={"text": text})
+            self.known[text] = found[0]
+        return self.known[text]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return references.reference(initial) != (data or "")
+
+    def _find(self, text: str) -> list[Any]:
+        if not storable(text):
+            return []
+        try:
+            return list(self.rows.filter(pk=self.model._meta.pk.to_python(UUID(text) if _is_uuid_key(self.model) else text)))
+        except (ValueError, ValidationError):
+            pass
+        found = references.find(self.rows, text)
+        if found:
+            return found
+        register = references.OF_MODEL.get(self.model)
+        return list(register.matching(self.rows, text)[:3]) if register is not None else []
+
+
+class ReferencesField(ReferenceField):
+    """For filters: the row of this name, or all that the words fit."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        found = self._find(str(value).strip())
+        if len(found) == 1:
+            return found
+        register = references.OF_MODEL.get(self.model)
+        if register is None or not found:
+            raise ValidationError(self.error_messages["missing"], code="missing", params={"text": value})
+        return register.matching(self.rows.select_related(None), str(value)).order_by().values("pk")
+
+
+class LabelledChoiceField(forms.TypedChoiceField):
+    """A choice by its code or by its label in any of our languages."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return text if self.valid_value(text) else self._codes().get(text, text)
+
+    def _codes(self) -> dict[str, str]:
+        codes: dict[str, str] = {}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                for code, label in self.choices:
+                    if code != "":
+                        codes.setdefault(force_str(label), code)
+        return codes
+
+
+class YesNoField(forms.BooleanField):
+    """Yes or no: a ticked box, or the words for it."""
+
+    NO = frozenset({"", "否", "無", "无", "no", "n", "false", "f", "0", "off"})
+    YES = frozenset({"是", "有", "yes", "y", "true", "t", "1", "on"})
+
+    def __init__(self, **kwargs: Any):
+        kwargs["required"] = False
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        text = str(value or "").strip().lower()
+        if text not in self.NO | self.YES:
+            raise ValidationError(_("请填写「是」或「否」。"))
+        return text in self.YES
+
+
+class MoneyField(forms.Field):
+    """Yuan as written by people, fen as kept by us."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            sign, fen = ("-", -value) if value < 0 else ("", value)
+            return f"{sign}{fen // 100}.{fen % 100:02d}"
+        return value
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        text = str(value).strip().replace(",", "").replace("，", "").removeprefix("¥").removeprefix("￥").removesuffix("元")
+        try:
+            fen = Decimal(text) * 100
+        except InvalidOperation:
+            raise ValidationError(_("请填写金额，例如 120.50。")) from None
+        if not fen.is_finite() or fen != fen.to_integral_value():
+            raise ValidationError(_("金额最多两位小数。"))
+        if abs(fen) >= 10**15:
+            raise ValidationError(_("金额过大。"))
+        return int(fen)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != data
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in the project's zone: `2026-03-02 10:15`, with or without seconds, with T or a space."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        if isinstance(value, str) and value.strip():
+            try:
+                read = datetime.fromisoformat(value.strip())
+            except ValueError:
+                return super().to_python(value)
+            return read if read.tzinfo else timezone.make_aware(read)
+        return super().to_python(value)
+
+
+class ListField(forms.Field):
+    """A list of short words: 水、电、土建."""
+
+    widget = forms.TextInput()
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        if isinstance(value, list):
+            return value
+        text = str(value or "")
+        for comma in ",，;；\n":
+            text = text.replace(comma, "、")
+        return [word for part in text.split("、") if (word := part.strip())]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return list(initial or []) != self.to_python(data)
+
+
+def form_field(field: models.Field, act: Any, *, known: dict | None = None, **kwargs: Any) -> forms.Field:
+    """The form field that reads values of a model field."""
+    common = {
+        "required": not field.blank and not field.has_default(),
+        "label": kwargs.pop("label", None) or field.verbose_name,
+        "help_text": field.help_text,
+    } | kwargs
+    if field.related_model is not None:
+        return ReferenceField(field.related_model, act, known=known, **common)
+    if field.choices:
+        coerce = field.to_python
+        choices = [(code, label) for code, label in field.flatchoices if code not in ("", None)]
+        if not common["required"]:
+            choices.insert(0, ("", "—"))
+        return LabelledChoiceField(choices=choices, coerce=coerce, empty_value=None if field.null else "", **common)
+    match field:
+        case models.BooleanField():
+            common.pop("required")
+            return YesNoField(**common)
+        case models.DateTimeField():
+            return MomentField(**common)
+        case models.DateField():
+            return forms.DateField(
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"],
+                **common,
+            )
+        case models.IntegerField() if field.name.endswith("_fen"):
+            return MoneyField(**common)
+        case models.JSONField():
+            return ListField(**common)
+    common.pop("required")
+    made = field.formfield(**{**common, "required": not field.blank and not field.has_default()})
+    return made if made is not None else forms.CharField(**common)
+
+
+def _is_uuid_key(model: type[models.Model]) -> bool:
+    return isinstance(model._meta.pk, models.UUIDField)

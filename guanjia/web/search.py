@@ -1,0 +1,88 @@
+"""One box for everything: faces add providers, registers that have a `search` are asked by themselves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import force_str
+from django.views.decorators.http import require_GET
+
+from . import addresses, cells
+from .keyset import storable
+from .partials import page
+from .register import REGISTERS, Register
+
+HITS_MAX = 5
+TEXT_MAX = 60
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    title: str
+    href: str
+    text: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one provider found."""
+
+    label: str
+    hits: list[Hit] = field(default_factory=list)
+    icon: str = ""
+    more: str = ""
+
+
+_PROVIDERS: dict[str, tuple[int, Any, str, Callable[[str, Any], list[Hit]]]] = {}
+
+
+def provider(name: str, label: Any, *, order: int = 50, icon: str = "") -> Callable:
+    """A face looks too: the decorated `f(text, act) -> list[Hit]` is asked; a name that is a register's slug takes its place."""
+
+    def register(fn: Callable) -> Callable:
+        _PROVIDERS[name] = (order, label, icon, fn)
+        return fn
+
+    return register
+
+
+def find(text: str, act: Any) -> list[Group]:
+    """Everything that answers to these words, grouped; nothing for fewer than one character."""
+    text = " ".join(text.split())[:TEXT_MAX]
+    if not text or not storable(text):
+        return []
+    groups = [(order, Group(force_str(label), fn(text, act)[:HITS_MAX], icon)) for order, label, icon, fn in _PROVIDERS.values()]
+    groups += [
+        (100, of_register(register, text, act))
+        for register in REGISTERS.values()
+        if register.search and register.slug not in _PROVIDERS and register.may_see(act)
+    ]
+    return [group for _order, group in sorted(groups, key=lambda pair: pair[0]) if group.hits]
+
+
+def of_register(register: Register, text: str, act: Any) -> Group:
+    columns = register.default_columns[:4]
+    rows = list(register.matching(register.listing(act, columns), text)[: HITS_MAX + 1])
+    hits = [
+        Hit(str(row), addresses.of(row), " · ".join(filter(None, (cells.cell(column, row).text for column in columns)))) for row in rows
+    ]
+    more = f"{register.url()}?{urlencode({'q': text})}" if len(rows) > HITS_MAX else ""
+    return Group(register.title, hits[:HITS_MAX], register.icon or "book", more)
+
+
+@require_GET
+def results(request: HttpRequest) -> HttpResponse:
+    """The page of what was found."""
+    text = request.GET.get("q", "")
+    return page(request, "web/register/search.html#results", text=text, groups=find(text, request.act))
+
+
+@require_GET
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """A few hits while somebody types."""
+    return page(request, "web/register/suggestions.html", groups=find(request.GET.get("q", ""), request.act))

@@ -1,0 +1,29 @@
+"""Addresses of the machinery: registers, sign-in, search, files."""
+
+from django.urls import path
+
+from . import auth, exports, imports_views, search, views
+
+urlpatterns = [
+    path("login/", auth.sign_in, name="login"),
+    path("logout/", auth.sign_out, name="logout"),
+    path("language/", auth.set_language, name="set_language"),
+    path("search", search.results, name="search"),
+    path("search/suggest", search.suggestions, name="search-suggest"),
+    path("files/<uuid:id>", views.file, name="file"),
+    path("r/<slug:slug>/", views.listing, name="register-list"),
+    path("r/<slug:slug>/columns", views.columns, name="register-columns"),
+    path("r/<slug:slug>/options", views.options, name="register-options"),
+    path("r/<slug:slug>/new", views.new, name="register-new"),
+    path("r/<slug:slug>/export.csv", exports.csv, name="register-export"),
+    path("r/<slug:slug>/export.xlsx", exports.xlsx, name="register-export-xlsx"),
+    path("r/<slug:slug>/export", exports.in_full, name="register-export-full"),
+    path("r/<slug:slug>/import", imports_views.upload, name="register-import"),
+    path("r/<slug:slug>/import/<uuid:run>/", imports_views.run, name="register-import-run"),
+    path("r/<slug:slug>/import/<uuid:run>/commit", imports_views.commit, name="register-import-commit"),
+    path("r/<slug:slug>/import/<uuid:run>/refused.<str:kind>", imports_views.refused, name="register-import-refused"),
+    path("r/<slug:slug>/<uuid:id>/", views.row, name="register-row"),
+    path("r/<slug:slug>/<uuid:id>/edit", views.edit, name="register-edit"),
+    path("r/<slug:slug>/<uuid:id>/history", views.history, name="register-history"),
+    path("r/<slug:slug>/<uuid:id>/<slug:verb>/", views.action, name="register-action"),
+]
