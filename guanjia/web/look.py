@@ -2,6 +2,8 @@
 
 Nothing here is read from a database or a clock; `style_page_context(now)` says the same for the same moment.
 """
+
+import re
 from datetime import datetime, timedelta
 
 from django import forms
@@ -9,28 +11,66 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.web import moments
+from guanjia.web.components import TONES
 from guanjia.web.templatetags import look
 
 TONE_WORDS = {
-    "neutral": _("平常"), "brand": _("进行"), "info": _("说明"), "good": _("良好"), "warn": _("留意"), "danger": _("危险"), "late": _("逾期"),
+    "neutral": _("平常"),
+    "brand": _("进行"),
+    "info": _("说明"),
+    "good": _("良好"),
+    "warn": _("留意"),
+    "danger": _("危险"),
+    "late": _("逾期"),
 }
 STATE_WORDS = {
-    "new": _("待受理"), "open": _("处理中"), "waiting": _("等待中"), "resolved": _("已办结"), "closed": _("已关闭"), "withdrawn": _("已撤回"),
-    "assigned": _("已派工"), "accepted": _("已接单"), "arrived": _("已到场"), "paused": _("已暂停"), "finished": _("已做完"),
-    "completed": _("已完工"), "rejected": _("已退回"), "cancelled": _("已取消"), "planned": _("待回访"), "made": _("已回访"),
+    "new": _("待受理"),
+    "open": _("处理中"),
+    "waiting": _("等待中"),
+    "resolved": _("已办结"),
+    "closed": _("已关闭"),
+    "withdrawn": _("已撤回"),
+    "assigned": _("已派工"),
+    "accepted": _("已接单"),
+    "arrived": _("已到场"),
+    "paused": _("已暂停"),
+    "finished": _("已做完"),
+    "completed": _("已完工"),
+    "rejected": _("已退回"),
+    "cancelled": _("已取消"),
+    "planned": _("待回访"),
+    "made": _("已回访"),
     "overdue": _("已逾期"),
 }
 PRIORITIES = (("urgent", _("紧急")), ("high", _("高")), ("normal", _("中")), ("low", _("低")))
-ICONS = (
-    "case phone house building person people order tool clock calendar bell visit book journal photo signature key water bolt parcel car "
-    "coin shield clip place mail star chart gear globe flag check done warn stop info help pause play sleep hourglass lock eye offline "
-    "search plus minus close arrow back left right up down sort undo refresh upload download filter menu more link out leave edit trash "
-    "copy send swap print sun moon contrast drag rate-1 rate-2 rate-3 rate-4 rate-5"
-).split()
-COLOURS = (
-    "canvas surface raised sunken ink ink-2 ink-3 line line-2 brand brand-strong brand-soft shell shell-2 info info-soft good good-soft "
-    "warn warn-soft danger danger-soft late mute-soft mark"
-).split()
+ICONS = tuple(re.findall(r'<symbol id="([\w-]+)"', (look.STATIC / "icons.svg").read_text()))
+COLOURS = [
+    "canvas",
+    "surface",
+    "raised",
+    "sunken",
+    "ink",
+    "ink-2",
+    "ink-3",
+    "line",
+    "line-2",
+    "brand",
+    "brand-strong",
+    "brand-soft",
+    "shell",
+    "shell-2",
+    "info",
+    "info-soft",
+    "good",
+    "good-soft",
+    "warn",
+    "warn-soft",
+    "danger",
+    "danger-soft",
+    "late",
+    "mute-soft",
+    "mark",
+]
 
 
 class SampleForm(forms.Form):
@@ -38,11 +78,15 @@ class SampleForm(forms.Form):
 
     phone = forms.CharField(label=_("来电号码"), widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}))
     house = forms.CharField(label=_("房屋"), help_text=_("楼号-单元-房号，例如 3-2-1801"))
-    category = forms.ChoiceField(label=_("类别"), choices=[("", _("请选择")), ("leak", _("漏水")), ("power", _("停电")), ("noise", _("噪音"))])
+    category = forms.ChoiceField(
+        label=_("类别"), choices=[("", _("请选择")), ("leak", _("漏水")), ("power", _("停电")), ("noise", _("噪音"))]
+    )
     wish = forms.DateTimeField(label=_("方便的时间"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     area = forms.DecimalField(label=_("建筑面积"), required=False)
     urgency = forms.ChoiceField(
-        label=_("紧急程度"), choices=[("1", _("马上")), ("2", _("当天")), ("3", _("约时间"))], widget=forms.RadioSelect,
+        label=_("紧急程度"),
+        choices=[("1", _("马上")), ("2", _("当天")), ("3", _("约时间"))],
+        widget=forms.RadioSelect,
     )
     content = forms.CharField(label=_("情况"), widget=forms.Textarea(attrs={"rows": 3}))
     files = forms.FileField(label=_("附件"), required=False)
@@ -79,7 +123,7 @@ def style_page_context(now: datetime) -> dict:
         "projects": [{"label": _("翠湖花园"), "url": "#", "current": True}, {"label": _("听松苑"), "url": "#"}],
         "acting": {"name": "林晓", "role": _("客服坐席 · 翠湖花园"), "url": "#"},
         "clock_moved": True,
-        "tones": [(tone, TONE_WORDS[tone]) for tone in look.TONES],
+        "tones": [(tone, TONE_WORDS[tone]) for tone in TONES],
         "states": [(state, words) for state, words in STATE_WORDS.items() if state in look.STATES],
         "priorities": PRIORITIES,
         "icons": ICONS,
@@ -96,58 +140,128 @@ def style_page_context(now: datetime) -> dict:
         ],
         "moments": [ago(minutes=12), ago(days=1), ago(days=40), ago(days=500)],
         "pairs": [
-            (_("房屋"), _("翠湖花园 3-2-1801")), (_("业主"), "周文静"), (_("来电"), "138****2046"), (_("面积"), "96.4 m²"), (_("备用钥匙"), ""),
+            (_("房屋"), _("翠湖花园 3-2-1801")),
+            (_("业主"), "周文静"),
+            (_("来电"), "138****2046"),
+            (_("面积"), "96.4 m²"),
+            (_("备用钥匙"), ""),
         ],
         "tiles": [
-            {"label": _("待受理"), "value": 7, "url": "#"}, {"label": _("一小时内到期"), "value": 3, "tone": "warn", "url": "#"},
+            {"label": _("待受理"), "value": 7, "url": "#"},
+            {"label": _("一小时内到期"), "value": 3, "tone": "warn", "url": "#"},
             {"label": _("已逾期"), "value": 2, "tone": "late", "url": "#"},
             {"label": _("本月按时率"), "value": "96.8", "unit": "%", "note": _("上月 95.1%"), "tone": "good"},
         ],
         "entries": _entries(ago),
         "duties": [
-            {"clause": _("接报后五分钟内首次答复业主。"), "rule": "DESK-004", "rule_url": "#", "owner": "林晓", "opened_at": ago(minutes=12),
-             "due_at": ago(minutes=7), "met_at": ago(minutes=9), "evidence": _("电话答复"), "evidence_url": "#"},
-            {"clause": _("维修人员接单后三十分钟内到场。"), "rule": "WORK-012", "rule_url": "#", "owner": "王建国", "opened_at": ago(minutes=24),
-             "due_at": ahead(minutes=6), "button": {"label": _("催单"), "url": "#", "icon": "bell"}},
-            {"clause": _("投诉办结三天内由客服回访。"), "rule": "FUP-001", "rule_url": "#", "owner": _("客服主管"), "opened_at": ago(days=4),
-             "due_at": ago(hours=5), "button": {"label": _("现在回访"), "url": "#", "icon": "visit"}},
-            {"clause": _("公共部位维修完成后四十八小时内复查。"), "rule": "WORK-031", "rule_url": "#", "owner": _("工程主管"), "opened_at": ago(hours=1),
-             "starts_at": ahead(days=1), "due_at": ahead(days=3)},
+            {
+                "clause": _("接报后五分钟内首次答复业主。"),
+                "rule": "DESK-004",
+                "rule_url": "#",
+                "owner": "林晓",
+                "opened_at": ago(minutes=12),
+                "due_at": ago(minutes=7),
+                "met_at": ago(minutes=9),
+                "evidence": _("电话答复"),
+                "evidence_url": "#",
+            },
+            {
+                "clause": _("维修人员接单后三十分钟内到场。"),
+                "rule": "WORK-012",
+                "rule_url": "#",
+                "owner": "王建国",
+                "opened_at": ago(minutes=24),
+                "due_at": ahead(minutes=6),
+                "button": {"label": _("催单"), "url": "#", "icon": "bell"},
+            },
+            {
+                "clause": _("投诉办结三天内由客服回访。"),
+                "rule": "FUP-001",
+                "rule_url": "#",
+                "owner": _("客服主管"),
+                "opened_at": ago(days=4),
+                "due_at": ago(hours=5),
+                "button": {"label": _("现在回访"), "url": "#", "icon": "visit"},
+            },
+            {
+                "clause": _("公共部位维修完成后四十八小时内复查。"),
+                "rule": "WORK-031",
+                "rule_url": "#",
+                "owner": _("工程主管"),
+                "opened_at": ago(hours=1),
+                "starts_at": ahead(days=1),
+                "due_at": ahead(days=3),
+            },
         ],
         "needs": [
             {"state": "met", "message": _("来电人姓名和电话")},
-            {"state": "unmet", "message": _("业主在工单上签字"), "rule": "WORK-008", "clause": _("入户维修完成后由业主验收签字"),
-             "button": {"label": _("去签字"), "url": "#", "icon": "signature"}},
+            {
+                "state": "unmet",
+                "message": _("业主在工单上签字"),
+                "rule": "WORK-008",
+                "clause": _("入户维修完成后由业主验收签字"),
+                "button": {"label": _("去签字"), "url": "#", "icon": "signature"},
+            },
             {"state": "unmet", "message": _("漏水原因"), "field": "id_content"},
             {"state": "later", "message": _("办结后三天内回访"), "rule": "FUP-001"},
         ],
         "reasons": [
-            {"message": _("缺投诉回访"), "rule": "FUP-001", "rule_url": "#", "clause": _("投诉办结三天内由客服回访"),
-             "button": {"label": _("现在回访"), "url": "#", "icon": "visit"}},
-            {"message": _("工单 WO-20260302-0019 还没有业主签字"), "rule": "WORK-008", "rule_url": "#",
-             "button": {"label": _("去签字"), "url": "#", "icon": "signature"}},
+            {
+                "message": _("缺投诉回访"),
+                "rule": "FUP-001",
+                "rule_url": "#",
+                "clause": _("投诉办结三天内由客服回访"),
+                "button": {"label": _("现在回访"), "url": "#", "icon": "visit"},
+            },
+            {
+                "message": _("工单 WO-20260302-0019 还没有业主签字"),
+                "rule": "WORK-008",
+                "rule_url": "#",
+                "button": {"label": _("去签字"), "url": "#", "icon": "signature"},
+            },
         ],
         "columns": [
-            {"label": _("编号"), "kind": "tight", "sort": "#"}, {"label": _("内容"), "kind": "lead"}, {"label": _("房屋"), "sort": "#"},
-            {"label": _("状态"), "kind": "tight"}, {"label": _("最近时限"), "sort": "#", "sorted": "ascending"},
-            {"label": _("费用（元）"), "kind": "number", "sort": "#"}, {"label": _("负责人")},
+            {"label": _("编号"), "kind": "tight", "sort": "#"},
+            {"label": _("内容"), "kind": "lead"},
+            {"label": _("房屋"), "sort": "#"},
+            {"label": _("状态"), "kind": "tight"},
+            {"label": _("最近时限"), "sort": "#", "sorted": "ascending"},
+            {"label": _("费用（元）"), "kind": "number", "sort": "#"},
+            {"label": _("负责人")},
         ],
         "rows": [
-            _row(now, "CS-20260302-0041", _("卫生间顶漏水，滴到洗衣机上"), "3-2-1801", "open", ago(minutes=38), "1,280.00", "林晓", tone="late"),
+            _row(
+                now,
+                "CS-20260302-0041",
+                _("卫生间顶漏水，滴到洗衣机上"),
+                "3-2-1801",
+                "open",
+                ago(minutes=38),
+                "1,280.00",
+                "林晓",
+                tone="late",
+            ),
             _row(now, "CS-20260302-0040", _("地下车库 B 区照明不亮"), "B1-117", "new", ahead(minutes=4), "0.00", "", selected=True),
-            _row(now, "CS-20260302-0038", _("楼上深夜装修，噪音扰民"), "5-1-0702", "waiting", ahead(hours=7), "0.00", "陈静怡", tone="warn"),
+            _row(
+                now, "CS-20260302-0038", _("楼上深夜装修，噪音扰民"), "5-1-0702", "waiting", ahead(hours=7), "0.00", "陈静怡", tone="warn"
+            ),
             _row(now, "CS-20260301-0127", _("水表读数与账单不符"), "1-3-0304", "resolved", ahead(days=2, hours=6), "86.50", "林晓"),
         ],
         "steps": [
-            {"label": _("派工"), "state": "done", "when": "00:14"}, {"label": _("接单"), "state": "done", "when": "00:15"},
-            {"label": _("到场"), "state": "now"}, {"label": _("做完"), "state": "todo"}, {"label": _("签字"), "state": "todo"},
+            {"label": _("派工"), "state": "done", "when": "00:14"},
+            {"label": _("接单"), "state": "done", "when": "00:15"},
+            {"label": _("到场"), "state": "now"},
+            {"label": _("做完"), "state": "todo"},
+            {"label": _("签字"), "state": "todo"},
         ],
         "photos": [{"caption": _("漏点 00:31")}, {"caption": _("关阀后")}, {"caption": _("修好 01:02")}],
         "files": [{"name": _("验收单.pdf"), "url": "#", "size": "182 KB"}],
         "crumbs": [(_("诉求"), "#"), (_("翠湖花园 3-2-1801"), "#")],
         "tabs": [
-            {"label": _("经过"), "url": "#", "current": True, "count": 8}, {"label": _("工单"), "url": "#", "count": 1},
-            {"label": _("应办"), "url": "#", "count": 2, "tone": "late"}, {"label": _("资料"), "url": "#"},
+            {"label": _("经过"), "url": "#", "current": True, "count": 8},
+            {"label": _("工单"), "url": "#", "count": 1},
+            {"label": _("应办"), "url": "#", "count": 2, "tone": "late"},
+            {"label": _("资料"), "url": "#"},
         ],
         "flash_messages": [_Message("success", _("已派给王建国。")), _Message("warning", _("业主电话未接通，十五分钟后再打。"))],
         "form": SampleForm(initial={"phone": "13800002046", "urgency": "1"}),
@@ -158,8 +272,10 @@ def style_page_context(now: datetime) -> dict:
         "filter_form": SampleFilters({"state": "open"}),
         "rating_form": SampleRating(initial={"satisfaction": "4"}),
         "field_tabs": [
-            {"label": _("今天"), "url": "#", "icon": "calendar"}, {"label": _("工单"), "url": "#", "icon": "order", "current": True, "count": 3, "late": True},
-            {"label": _("消息"), "url": "#", "icon": "bell", "count": 2}, {"label": _("我"), "url": "#", "icon": "person"},
+            {"label": _("今天"), "url": "#", "icon": "calendar"},
+            {"label": _("工单"), "url": "#", "icon": "order", "current": True, "count": 3, "late": True},
+            {"label": _("消息"), "url": "#", "icon": "bell", "count": 2},
+            {"label": _("我"), "url": "#", "icon": "person"},
         ],
     }
 
@@ -176,38 +292,90 @@ class _Message(str):
 def _row(now, number, content, house, state, due, fee, owner, **more) -> dict:
     clock = moments.Countdown(now=now, due=due)
     cells = [
-        number, content, house, render_to_string("web/components/state.html", look.state(state, STATE_WORDS[state])),
-        render_to_string("web/components/countdown.html", {"clock": clock, "bar": False}), fee, owner,
+        number,
+        content,
+        house,
+        render_to_string("web/components/state.html", look.state(state, STATE_WORDS[state])),
+        render_to_string("web/components/countdown.html", {"clock": clock, "bar": False}),
+        fee,
+        owner,
     ]
     return {"url": "#", "value": number, "cells": cells, **more}
 
 
 def _navigation() -> list[dict]:
     return [
-        {"label": "", "items": [
-            {"label": _("接待台"), "url": "#", "icon": "phone", "current": True, "keys": "g d"},
-            {"label": _("诉求"), "url": "#", "icon": "case", "count": 41, "keys": "g c"},
-            {"label": _("工单"), "url": "#", "icon": "order", "count": 12},
-            {"label": _("我的应办"), "url": "#", "icon": "clock", "count": 2, "late": True},
-        ]},
-        {"label": _("档案"), "items": [
-            {"label": _("房屋"), "url": "#", "icon": "house"}, {"label": _("客户"), "url": "#", "icon": "people"},
-            {"label": _("钥匙"), "url": "#", "icon": "key"},
-        ]},
-        {"label": _("手册"), "items": [
-            {"label": _("规则"), "url": "#", "icon": "book"}, {"label": _("报表"), "url": "#", "icon": "chart"},
-        ]},
+        {
+            "label": "",
+            "items": [
+                {"label": _("接待台"), "url": "#", "icon": "phone", "current": True, "keys": "g d"},
+                {"label": _("诉求"), "url": "#", "icon": "case", "count": 41, "keys": "g c"},
+                {"label": _("工单"), "url": "#", "icon": "order", "count": 12},
+                {"label": _("我的应办"), "url": "#", "icon": "clock", "count": 2, "late": True},
+            ],
+        },
+        {
+            "label": _("档案"),
+            "items": [
+                {"label": _("房屋"), "url": "#", "icon": "house"},
+                {"label": _("客户"), "url": "#", "icon": "people"},
+                {"label": _("钥匙"), "url": "#", "icon": "key"},
+            ],
+        },
+        {
+            "label": _("手册"),
+            "items": [
+                {"label": _("规则"), "url": "#", "icon": "book"},
+                {"label": _("报表"), "url": "#", "icon": "chart"},
+            ],
+        },
     ]
 
 
 def _entries(ago) -> list[dict]:
     return [
-        {"at": ago(days=1, hours=2), "who": "", "sentence": _("上次漏水的回访已完成，业主满意"), "icon": "visit", "tone": "good", "rule": "FUP-024"},
-        {"at": ago(minutes=34), "who": "周文静", "face": _("电话"), "sentence": _("来电"), "icon": "phone", "tone": "info",
-         "text": _("卫生间的顶在滴水，已经滴到洗衣机上了。楼上敲门没人应。")},
+        {
+            "at": ago(days=1, hours=2),
+            "who": "",
+            "sentence": _("上次漏水的回访已完成，业主满意"),
+            "icon": "visit",
+            "tone": "good",
+            "rule": "FUP-024",
+        },
+        {
+            "at": ago(minutes=34),
+            "who": "周文静",
+            "face": _("电话"),
+            "sentence": _("来电"),
+            "icon": "phone",
+            "tone": "info",
+            "text": _("卫生间的顶在滴水，已经滴到洗衣机上了。楼上敲门没人应。"),
+        },
         {"at": ago(minutes=32), "who": "林晓", "face": _("坐席"), "sentence": _("登记诉求，归为「漏水」，紧急"), "icon": "case"},
-        {"at": ago(minutes=31), "who": "", "sentence": _("派给值班水工王建国：当班、会水工、离得最近"), "icon": "order", "rule": "WORK-002", "rule_url": "#"},
-        {"at": ago(minutes=9), "who": "王建国", "face": _("现场"), "sentence": _("到场"), "icon": "place", "tone": "good",
-         "photos": [{"caption": _("漏点")}, {"caption": _("楼上阀门")}]},
-        {"at": ago(minutes=2), "who": "", "sentence": _("首次答复迟了两分钟"), "icon": "warn", "tone": "late", "rule": "DESK-004", "rule_url": "#"},
+        {
+            "at": ago(minutes=31),
+            "who": "",
+            "sentence": _("派给值班水工王建国：当班、会水工、离得最近"),
+            "icon": "order",
+            "rule": "WORK-002",
+            "rule_url": "#",
+        },
+        {
+            "at": ago(minutes=9),
+            "who": "王建国",
+            "face": _("现场"),
+            "sentence": _("到场"),
+            "icon": "place",
+            "tone": "good",
+            "photos": [{"caption": _("漏点")}, {"caption": _("楼上阀门")}],
+        },
+        {
+            "at": ago(minutes=2),
+            "who": "",
+            "sentence": _("首次答复迟了两分钟"),
+            "icon": "warn",
+            "tone": "late",
+            "rule": "DESK-004",
+            "rule_url": "#",
+        },
     ]

@@ -3,6 +3,7 @@
 Pure: every function is given `now`. `static/web/js/countdown.js` says the same words in the browser; it takes them from
 `words()`, so a sentence is written and translated once.
 """
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -12,9 +13,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-SOON_SHARE = 0.25            # the last quarter of the time given is "soon" …
+SOON_SHARE = 0.25  # the last quarter of the time given is "soon" …
 SOON_AT_LEAST = 10 * MINUTE  # … and so are the last ten minutes of anything
-SOON_UNKNOWN = HOUR          # when nobody says how much time was given
+SOON_UNKNOWN = HOUR  # when nobody says how much time was given
+MOMENTS = ("due", "opened", "starts", "met", "voided", "paused")  # what a countdown looks at; objects carry them with _at
 
 
 def words() -> dict[str, str]:
@@ -92,8 +94,15 @@ class Countdown:
     paused: datetime | None = None
 
     SIGNS: ClassVar = {
-        "running": "clock", "soon": "hourglass", "late": "warn", "met": "done", "met-late": "done",
-        "paused": "pause", "sleeping": "sleep", "void": "minus", "open": "clock",
+        "running": "clock",
+        "soon": "hourglass",
+        "late": "warn",
+        "met": "done",
+        "met-late": "done",
+        "paused": "pause",
+        "sleeping": "sleep",
+        "void": "minus",
+        "open": "clock",
     }
 
     @property

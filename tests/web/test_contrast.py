@@ -1,4 +1,5 @@
 """Everything that is read meets WCAG AA, in light and in dark: computed from the tokens themselves."""
+
 import re
 from itertools import product
 from pathlib import Path
@@ -11,17 +12,26 @@ GROUNDS = ("canvas", "surface", "raised", "sunken")
 TONES = ("info", "good", "warn", "danger")
 SOFT = tuple(f"{tone}-soft" for tone in ("brand", "mute", *TONES))
 
-READ = {                                                      # 4.5 : 1
+READ = {  # 4.5 : 1
     *product(("ink", "ink-2", "ink-3"), (*GROUNDS, "brand-soft", "danger-soft")),
     *product(("ink", "ink-2"), SOFT),
     *product(("brand-ink", *(f"{tone}-ink" for tone in TONES)), GROUNDS),
     *((f"{tone}-ink", f"{tone}-soft") for tone in ("brand", "mute", *TONES)),
-    ("brand-strong", "brand-soft"), ("on-brand", "brand"), ("on-brand", "brand-strong"), ("on-late", "late"), ("on-mark", "mark"),
+    ("brand-strong", "brand-soft"),
+    ("on-brand", "brand"),
+    ("on-brand", "brand-strong"),
+    ("on-late", "late"),
+    ("on-mark", "mark"),
     *product(("on-shell", "on-shell-2"), ("shell", "shell-2")),
 }
-SEEN = {                                                      # 3 : 1, bounds of controls, focus, bars, dots
+SEEN = {  # 3 : 1, bounds of controls, focus, bars, dots
     *product(("line-2", "focus", "brand", "good", "warn", "danger", "late", "info"), ("canvas", "surface", "raised")),
-    ("focus", "brand-soft"), ("shell-mark", "shell-2"), ("shell-mark", "shell"), ("brand", "line"), ("warn", "line"), ("late", "danger-soft"),
+    ("focus", "brand-soft"),
+    ("shell-mark", "shell-2"),
+    ("shell-mark", "shell"),
+    ("brand", "line"),
+    ("warn", "line"),
+    ("late", "danger-soft"),
 }
 
 
@@ -35,7 +45,7 @@ LIGHT, DARK = block(':root, [data-theme="light"]'), block('\n  [data-theme="dark
 
 
 def luminance(colour: str) -> float:
-    parts = (int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5))
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     r, g, b = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
