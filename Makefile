@@ -6,7 +6,7 @@ VENV  ?= .venv
 PY    := $(VENV)/bin/python
 ARGS  ?=
 
-.PHONY: help setup demo run test tidy bench map messages licences lock ci
+.PHONY: help setup demo run test tidy bench map words licences lock ci
 
 help: ## this list
 	@awk -F ' *: *[^#]*## *' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,8 +26,6 @@ test: $(VENV)/.tests ## all tests; browser stories where a Chromium can be had
 tidy: $(VENV)/.tests ## what reads the code: style, floors, house laws, generated pages
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/lint-imports
-	@$(PY) scripts/map.py --check
 	@$(PY) scripts/licences.py --check
 	@$(PY) -m pytest -q tests/tidy $(ARGS)
 
@@ -37,8 +35,8 @@ bench: setup ## time what matters over many cases, as JSON; ARGS="--cases 100000
 map: $(VENV)/.tests ## draw docs/map.md from the real imports
 	@$(PY) scripts/map.py
 
-messages: setup ## gather and compile the words for translators (needs gettext)
-	@cd guanjia && ../$(PY) ../manage.py makemessages --all --no-wrap --no-location && ../$(PY) ../manage.py compilemessages
+words: $(VENV)/.tests ## gather what people read for the translators, and compile their catalogues
+	@$(PY) scripts/words.py
 
 licences: $(VENV)/.tests ## write docs/third-party-licences.md
 	@$(PY) scripts/licences.py

@@ -60,7 +60,7 @@ def web() -> Child:
         "--host": listen,
         "--port": port,
         "--workers": environment.number("GUANJIA_WEB_WORKERS", 2),
-        "--blocking-threads": 8,
+        "--blocking-threads": 4,
         "--workers-kill-timeout": 5,  # without it one open stream keeps a stopping server up for ever
         "--log-level": "warning",
     }
