@@ -145,27 +145,25 @@ def time_words():
             yield key, str(node)
 
     for path in sorted(CATALOGUE.glob("*.yaml")):
-        for rule in yaml.safe_load(path.read_text("utf-8")):
+        for rule in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader):
             if isinstance(rule, dict):
                 yield from walk(rule.get("params") or {})
 
 
 def test_every_time_word_of_the_catalogue_parses_or_is_known_prose():
+    found = set(time_words())
     read = {"within": parse_span, "keep": parse_span, "every": parse_every, "at": parse_span,
             "calendar": when.parse_calendar}
     prose = set()
-    for key, phrase in time_words():
+    for key, phrase in found:
         try:
             read[key](phrase)
         except ValueError:
             prose.add((key, phrase))
     assert prose == PROSE
-    assert not any(when.is_parsable(phrase) for _, phrase in PROSE)
+    phrases = {phrase for key, phrase in found if key != "calendar"}
+    assert {phrase for phrase in phrases if not when.is_parsable(phrase)} == {phrase for _, phrase in PROSE}
 
-
-def test_all_that_parses_is_parsable():
-    phrases = {phrase for key, phrase in time_words() if key != "calendar"}
-    assert {phrase for phrase in phrases if not when.is_parsable(phrase)} == {p for _, p in PROSE}
 
 
 # Reckoning
@@ -245,7 +243,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 4, 1)).map(
 kinds = st.sampled_from(CalendarKind)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=3)), lengths, kinds,
        st.sampled_from([OFFICE, DESK]))
 def test_what_opens_later_is_never_due_earlier(opened, later, length, kind, calendar):
@@ -254,7 +252,7 @@ def test_what_opens_later_is_never_due_earlier(opened, later, length, kind, cale
     assert opened < first <= due(opened + later, length, kind, calendar)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(moments, lengths, kinds, st.sampled_from([OFFICE, DESK]))
 def test_a_clock_runs_for_the_same_time_from_its_start_to_its_due_moment(opened, length, kind, calendar):
     length = Length(min(length.amount, 40), length.unit)
