@@ -17,6 +17,7 @@ DESK = (
     "desk.complaint.report", "work.order.open", "work.order.assign", "work.order.chase", "work.order.escalate", "work.order.cancel", "work.order.reject",
     "work.order.note", "work.order.sign", "work.order.test_water", "work.appointment.*", "followup.return_visit.*", "!followup.return_visit.review", "rulebook.*.see",
 )
+DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))    # a supervisor may what an agent may not
 HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
 ORDERS_DONE = ("work.order.accept", "work.order.decline", "work.order.arrive", "work.order.enter", "work.order.quote", "work.order.agree_price",
                "work.order.start", "work.order.pause", "work.order.resume", "work.order.note", "work.order.finish", "work.order.sign", "work.order.test_water",
@@ -40,7 +41,7 @@ class RoleSeed:
 ROLES = (
     RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
     RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES),
-    RoleSeed("desk_supervisor", _("客服主管"), "project", "office_manager", 3, DESK + HOUSES + SUPERVISION),
+    RoleSeed("desk_supervisor", _("客服主管"), "project", "office_manager", 3, DESK_GIVEN + HOUSES + SUPERVISION),
     RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
