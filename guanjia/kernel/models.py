@@ -266,6 +266,8 @@ class JobRun(models.Model):
 class DestructionCertificate(models.Model):
     """What was destroyed at the end of its keeping, by which rule, by whom."""
 
+    owned_by: tuple[str, ...] = ()
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()
     project_id = models.UUIDField(null=True)
@@ -275,3 +277,9 @@ class DestructionCertificate(models.Model):
     rule = models.CharField(max_length=12, blank=True)
     by_name = models.CharField(max_length=60)
     destroyed_at = models.DateTimeField()
+
+    objects = SubjectQuerySet.as_manager()
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return True
