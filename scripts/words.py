@@ -14,7 +14,7 @@ import re
 import struct
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -54,6 +54,13 @@ class Message:
 
 
 Messages = dict[Key, Message]
+
+# What the glossary does not hold because it is no word of the field, and forms that readers in Hong Kong and Macau prefer.
+TERMS = {
+    "默认": "預設", "刷新": "重新整理", "单元格": "儲存格", "字符": "字元", "接口": "介面", "打印": "列印", "信息": "資訊",
+    "卫生间": "洗手間", "视频": "影片", "菜单": "選單", "缓存": "快取",
+}  # fmt: skip
+FORMS = str.maketrans("户説温啓", "戶說溫啟")
 
 
 # -- gathering --------------------------------------------------------------------------------------------------------
@@ -232,9 +239,9 @@ def po_of(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
-def merged(language: str) -> Messages:
+def merged(language: str, today: Messages) -> Messages:
     """Today's messages with the words they already have in this language; English clauses come from the catalogue."""
-    known, today = read_po(po_of(language)), gathered()
+    known, today = read_po(po_of(language)), {key: replace(message) for key, message in today.items()}
     english = dict(of_catalogue()) if language == "en" else {}
     forms = 2 if language == "en" else 1
     for key, message in today.items():
@@ -267,11 +274,11 @@ def with_hant(messages: Messages) -> Messages:
     from opencc import OpenCC  # a translator's aid, not among what guanjia needs
 
     convert = OpenCC("s2hk").convert
-    terms = glossary()
+    terms = TERMS | glossary()
     pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))))
     for key, message in messages.items():
         if not all(message.words):
-            message.words = [convert(pattern.sub(lambda found: terms[found.group()], key.id))]
+            message.words = [convert(pattern.sub(lambda found: terms[found.group()], key.id)).translate(FORMS)]
     return messages
 
 
@@ -286,16 +293,16 @@ def say(lines: Iterable[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    missing = 0
+    missing, today = 0, gathered()
     for language in LANGUAGES:
         path = po_of(language)
-        messages = merged(language)
+        messages = merged(language, today)
         if "--hant" in arguments and language == "zh_Hant":
             messages = with_hant(messages)
         wrong = list(faults(messages))
         if "--check" in arguments:
             if set(read_po(path)) != set(messages) or path.with_suffix(".mo").read_bytes() != compiled(language, messages):
-                wrong.append("the files do not say today's words: make messages")
+                wrong.append("the files do not say today's words: make words")
         else:
             write_po(path, language, messages)
             path.with_suffix(".mo").write_bytes(compiled(language, messages))

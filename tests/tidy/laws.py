@@ -39,6 +39,9 @@ class Source:
         """Every node of these kinds, wherever it stands."""
         return (node for node in self._all if isinstance(node, kinds))
 
+    def lower(self) -> "Source":
+        return Source(self.path, self.text.lower())
+
     @property
     def lines(self) -> list[str]:
         return self.text.splitlines()

@@ -27,6 +27,10 @@ UNTRANSLATED = {
     "guanjia/rulebook/replay.py": TERMINAL,
     "guanjia/org/calendars.py '调休上班'": STORED,
     "guanjia/org/services.py '法定节假日'": STORED,
+    "guanjia/faces/console/pages/rulebook.py '是'": PATTERN,
+    "guanjia/faces/console/pages/rulebook.py '否'": PATTERN,
+    "guanjia/faces/console/pages/rulebook.py '启用'": PATTERN,
+    "guanjia/faces/console/pages/rulebook.py '停用'": PATTERN,
     "guanjia/web/fields.py '否'": PATTERN,
     "guanjia/web/fields.py '無'": PATTERN,
     "guanjia/web/fields.py '无'": PATTERN,
@@ -34,6 +38,8 @@ UNTRANSLATED = {
     "guanjia/web/fields.py '有'": PATTERN,
     "guanjia/web/fields.py '元'": PATTERN,
     "guanjia/web/fields.py '%Y年": PATTERN,
+    "guanjia/web/imports.py '不接受的原因'": "a column that is known again when the file comes back",
+    "guanjia/faces/demo/": "the life of the demo",
     "guanjia/web/look.py": "people and places on the style page",
 }
 
