@@ -4,6 +4,7 @@ They live and die together. A child that dies is started again, after a pause th
 embedded database is brought up again when it falls silent. SIGINT, SIGTERM and SIGHUP stop all of them, the database last.
 """
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -45,6 +46,7 @@ class Child:
             if now >= self.start_at:
                 self.start()
         elif (code := self.process.poll()) is not None:
+            self._end_group()
             self.pause = 0.5 if now - self.started_at > STEADY_SECONDS else min(self.pause * 2, PAUSE_SECONDS_MAX)
             self.start_at = now + self.pause
             self.process = None
@@ -57,8 +59,13 @@ class Child:
             self.process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             log.warning("%s did not stop in time; killing it", self.name)
+        self._end_group()
+        self.process.wait()
+
+    def _end_group(self) -> None:
+        """Also what the child has started: the workers of a killed web server would go on serving, unseen."""
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 class Supervisor:

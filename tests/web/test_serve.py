@@ -5,12 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
 
 from guanjia.kernel.environment import CHECKOUT
+from tests.web.test_supervisor import eventually, is_alive
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -32,13 +32,6 @@ def answers(port) -> bool:
             return answer.read() == b"ok"
     except OSError:
         return False
-
-
-def eventually(claim, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.1)
 
 
 def children(pid) -> list[int]:
@@ -66,7 +59,7 @@ def test_it_says_where_and_stops_when_told(served):
     process.terminate()
     assert process.wait(60) == 0
     assert not answers(port)
-    assert [pid for pid in family if os.path.exists(f"/proc/{pid}")] == []
+    assert not any(is_alive(pid) for pid in family)
 
 
 def test_killed_web_processes_come_back(served):
@@ -76,8 +69,10 @@ def test_killed_web_processes_come_back(served):
     for worker in children(web):
         os.kill(worker, signal.SIGKILL)
     eventually(lambda: answers(port))
+    workers = children(web)
     os.kill(web, signal.SIGKILL)
     eventually(lambda: web not in children(process.pid))
+    assert not any(is_alive(pid) for pid in workers)
     eventually(lambda: answers(port))
 
 

@@ -70,7 +70,7 @@ def is_alive(pid):
         return False
 
 
-def eventually(claim, seconds=20):
+def eventually(claim, seconds=90):
     deadline = time.monotonic() + seconds
     while not claim():
         assert time.monotonic() < deadline, "it never came true"
