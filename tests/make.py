@@ -3,20 +3,29 @@
 A factory that needs a project takes it by keyword; without one it uses the newest world's.
 """
 
+import io
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from PIL import Image
+
 from guanjia.customers import services as customers
 from guanjia.customers.models import Customer, Occupancy
+from guanjia.desk import services as desk
+from guanjia.desk.models import Case, Category
 from guanjia.estate import services as estate
 from guanjia.estate.models import Building, Entrance, House
 from guanjia.kernel.act import Act, system_act
+from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import Company, Person, Post, Project
+from guanjia.rulebook.models import Obligation
+from guanjia.work import services as work
+from guanjia.work.models import WorkOrder
 
 _numbers = count(1)
 SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}      # 08:00-20:00 every day
@@ -123,3 +132,75 @@ def customer(*, project: Project | None = None, name: str = "王小明", phones:
 def occupancy(*, house: House, customer: Customer, role: str = "owner", starts_on: date = date(2026, 1, 1), **values) -> Occupancy:
     return customers.move_in(project=house.project, house=house, customer=customer, role=role, starts_on=starts_on,
                              act=founding(house.project), **values)
+
+
+# -- work ----------------------------------------------------------------------------------------
+TEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)                       # 10:00 in Shanghai on the Monday of the tests
+ORDER_STEPS = ("new", "assigned", "accepted", "on_site", "working", "finished", "completed")
+
+
+def glass(colour: int = 0) -> bytes:
+    """What a signature on glass looks like to us: a small picture."""
+    out = io.BytesIO()
+    Image.new("L", (40, 20), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def order(*, state: str = "new", at: datetime = TEN, technician: Person | None = None, **values) -> WorkOrder:
+    """A leaking tap in a flat, or whatever `values` say; brought as far as `state` by the people of its project, a minute a step."""
+    project = values.pop("project", None) or newest().project
+    here = next(w for w in reversed(_worlds) if w.project == project)
+    values = {"kind": "repair", "craft": "water", "place": "home", "content": "厨房水管漏水", "technician_on_duty": True} | values
+    if values["place"] == "home" and "house" not in values:
+        values["house"] = house(project=project, number=f"{next(_numbers):04d}")
+    made = work.open_order(project=project, act=here.act(at), **values)
+    if state == "new":
+        return made
+    technician = technician or here.people["technician"]
+    doer = org_selectors.act_of(technician, at, "field")
+    signer = {"signer_name": here.people["steward"].name, "capacity": "staff", "signer": here.people["steward"]} \
+        if values["place"] == "public" else {"signer_name": "王小明", "capacity": "owner"}
+    steps = {
+        "assigned": lambda o, m: work.assign_order(o, technician=technician, act=here.act(m, "foreman")),
+        "accepted": lambda o, m: work.accept_order(o, act=doer.at_moment(m)),
+        "on_site": lambda o, m: work.arrive_order(o, act=doer.at_moment(m)),
+        "working": lambda o, m: work.start_order(o, act=doer.at_moment(m)),
+        "finished": lambda o, m: work.finish_order(o, result="更换角阀，不再渗漏", act=doer.at_moment(m)),
+        "completed": lambda o, m: work.complete_order(
+            work.sign_order(o, image=glass(), **signer, act=doer.at_moment(m)), act=doer.at_moment(m)),
+    }
+    for minute, step in enumerate(ORDER_STEPS[1:ORDER_STEPS.index(state) + 1], 1):
+        made = steps[step](made, at + timedelta(minutes=minute))
+    return made
+
+
+# -- desk ----------------------------------------------------------------------------------------
+AT_HOME = {"part": "卫生间顶部", "someone_home": True, "spare_key_left": False, "visit_time": "随时", "convenient_time": "随时"}
+GRIEVANCE = {"occurred_at": "3月1日夜里", "place": "3 栋大堂", "accused": "保安部", "course": "夜班不开门", "demand": "书面道歉"}
+
+
+def category(code: str = "leak", *, project: Project | None = None) -> Category:
+    """One of the categories that the project's desk began with."""
+    return Category.objects.unscoped("tests").get(company_id=(project or newest().project).company_id, code=code)
+
+
+def case(at: datetime, *, type: str = "repair", by: str = "desk_agent", house: House | None = None, **values) -> Case:
+    """A case of the newest world, opened at that moment: a leak at home, or another type with the least that it wants."""
+    told = newest()
+    values = {"content": "卫生间天花板往下滴水", "customer_name": "王小明", "customer_phone": "+8613800138000"} | values
+    if type == "repair" and values.get("place") != "public":
+        house = house or House.objects.unscoped("tests").filter(project=told.project).first() or globals()["house"](project=told.project)
+        values = {"category": category(), "repair": AT_HOME} | values
+    if type == "complaint":
+        values = {"category": category("guards"), "complaint": GRIEVANCE, "content": "夜里保安不给开门"} | values
+    return desk.open_case(project=told.project, type=type, house=house, act=told.act(at, by), **values)
+
+
+def duties(thing, rule: str, stage: str = "") -> list[Obligation]:
+    """What a clause asked about a subject, oldest first, met and void ones too."""
+    return list(Obligation.objects.unscoped("tests").about(thing).filter(rule=rule, stage=stage).order_by("opened_at", "id"))
+
+
+def facts_about(thing) -> list[str]:
+    """The names of the facts about a subject, oldest first."""
+    return [entry.fact for entry in reversed(timeline_of(thing))]
