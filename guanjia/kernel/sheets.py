@@ -358,7 +358,7 @@ def _copy_part(source: IO[bytes], target: IO[bytes], limits: Limits) -> None:
         cut = text.rfind(b">") + 1
         text, rest = text[:cut], text[cut:]
         if len(rest) > TAGLESS_MAX:
-            raise _damaged()
+            raise CellTooLong(_("工作表里有一段文字超过了单元格的上限，没有打开。"))
         row, column = _outermost(text)
         last_row, last_column = max(last_row, row), max(last_column, column)
     if last_row * last_column > limits.area_max:
