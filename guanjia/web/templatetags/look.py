@@ -101,7 +101,7 @@ def theme(context):
 
 @register.simple_tag
 def icon(name, label="", size=""):
-    """One icon of web/icons.svg. With a label it speaks to screen readers, without it stays silent. size: s | l | xl"""
+    """One icon of web/icons.svg. With a label it speaks to screen readers, without it stays silent. size: s | l"""
     classes = f"icon icon-{size}" if size else "icon"
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#{}"></use></svg>', classes, spoken, static("web/icons.svg"), name)

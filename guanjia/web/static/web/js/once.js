@@ -2,7 +2,8 @@
 // the button comes back when the person returns to the page by the back button.
 const words = JSON.parse(document.querySelector('meta[name="words"]')?.content || "{}");
 
-document.addEventListener("submit", (event) => {
+// On window, so that whoever stops a form (a missing signature, a missing network) has had their say.
+addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-once]");
   if (!form || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
