@@ -9,6 +9,7 @@ a copy of the programs. As root the server runs as a system user of its own; if 
 in /root, say), `cluster` is a link into /var/lib.
 """
 
+import contextlib
 import fcntl
 import importlib.util
 import os
@@ -20,7 +21,6 @@ import stat
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,6 +29,7 @@ DATABASE = ROLE = "guanjia"
 ADMIN = "postgres"
 PORT = 5432  # only a part of the socket's file name: no TCP port is opened
 SOCKET_PATH_MAX = 100  # the kernel's limit is 107 bytes on Linux, 103 on macOS
+LOG_BYTES_MAX = 20_000_000  # checked at each start
 START_SECONDS_MAX = 600  # recovery of a large database after a crash
 
 DEFAULTS = {
@@ -149,6 +150,8 @@ class EmbeddedPostgres:
     def _start(self) -> None:
         account = self._account()
         self._prepare_socket_directory(account)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
+            self.log.replace(self.log.with_name("log.old"))
         # After a kill -9 the old server's children need a moment to let go of its memory, and its zombie a moment to vanish.
         deadline = time.monotonic() + 20
         while True:
@@ -246,12 +249,10 @@ class EmbeddedPostgres:
             if os.getuid() not in (0, owner):
                 raise EmbeddedPostgresError(f"{self.data} belongs to user {owner}; run this as that user or as root.")
             return pwd.getpwuid(owner)
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER) if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         if os.getuid() != 0:
-            return pwd.getpwuid(os.getuid())
-        try:
-            return pwd.getpwnam(SYSTEM_USER)
-        except KeyError:
-            pass
+            raise EmbeddedPostgresError(f"PostgreSQL wants a name for user {os.getuid()}; give it one in /etc/passwd, or set DATABASE_URL.")
         create = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", SYSTEM_USER]
         if not shutil.which("useradd") or subprocess.run(create, capture_output=True).returncode:
             raise EmbeddedPostgresError(f"PostgreSQL does not run as root, and the user {SYSTEM_USER} could not be created.")
@@ -259,7 +260,7 @@ class EmbeddedPostgres:
 
     # Files
 
-    @contextmanager
+    @contextlib.contextmanager
     def _locked(self):
         self.home.mkdir(parents=True, exist_ok=True)
         with open(self.home / "lock", "w") as handle:
