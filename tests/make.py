@@ -12,17 +12,17 @@ from itertools import count
 from PIL import Image
 
 from guanjia.customers import services as customers
-from guanjia.customers.models import Customer, Occupancy
+from guanjia.customers.models import Customer, Household, Occupancy
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, Category
 from guanjia.estate import services as estate
-from guanjia.estate.models import Building, Entrance, House
+from guanjia.estate.models import Building, CommonArea, Entrance, House
 from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import Company, Person, Post, Project
+from guanjia.org.models import CalendarDay, Company, Person, Post, Project
 from guanjia.rulebook.models import Obligation
 from guanjia.work import services as work
 from guanjia.work.models import WorkOrder
@@ -91,6 +91,11 @@ def post(*, project: Project | None = None, role: str = "desk_agent", **values) 
     return org.create_post(project=project or newest().project, role=role, act=newest().system, **values)
 
 
+def calendar_day(*, project: Project | None = None, on: date = date(2026, 5, 1), kind: str = "holiday") -> CalendarDay:
+    project = project or newest().project
+    return org.set_calendar_day(project.calendar, date=on, kind=kind, source="国务院办公厅通知", act=founding(project))
+
+
 def fresh(instance):
     """The row as it is now."""
     with trusted("tests"):
@@ -123,15 +128,30 @@ def house(*, project: Project | None = None, number: str = "1801", by: Entrance 
     return estate.register_house(project=project, building=by.building, entrance=by, number=number, act=founding(project), **values)
 
 
+def area(*, project: Project | None = None, name: str = "地下车库", kind: str = "garage", **values) -> CommonArea:
+    project = project or newest().project
+    return estate.register_area(project=project, name=name, kind=kind, act=founding(project), **values)
+
+
 # -- customers -----------------------------------------------------------------------------------
 def customer(*, project: Project | None = None, name: str = "王小明", phones: tuple[str, ...] = ("13800138000",), **values) -> Customer:
     project = project or newest().project
     return customers.register_customer(project=project, name=name, phones=phones, act=founding(project), **values)
 
 
-def occupancy(*, house: House, customer: Customer, role: str = "owner", starts_on: date = date(2026, 1, 1), **values) -> Occupancy:
+_house, _customer = house, customer     # below, these names are parameters
+
+
+def occupancy(*, project: Project | None = None, house: House | None = None, customer: Customer | None = None, role: str = "owner",
+              starts_on: date = date(2026, 1, 1), **values) -> Occupancy:
+    house = house or _house(project=project)
+    customer = customer or _customer(project=house.project)
     return customers.move_in(project=house.project, house=house, customer=customer, role=role, starts_on=starts_on,
                              act=founding(house.project), **values)
+
+
+def household(*, project: Project | None = None) -> Household:
+    return occupancy(project=project).household
 
 
 # -- work ----------------------------------------------------------------------------------------

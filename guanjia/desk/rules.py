@@ -54,7 +54,7 @@ Duty(
 
 def explained_and_promised(gate: gates.AcceptCase) -> list[Reason]:
     """What is still missing where there is no answer now."""
-    clause = load()["DESK-067"].zh
+    clause = load()["DESK-067"].title
     reasons = []
     if not gate.answered and not gate.explanation:
         reasons.append(Reason(_("现在答复不了，请向客户说明原因。"), rule="DESK-067", field="explanation", clause=clause))
@@ -229,7 +229,7 @@ Fields(
 
 def complaint_is_settled(gate: gates.ResolveCase) -> list[Reason]:
     """A complaint is graded, and agreed upon where something was offered, before it counts as handled."""
-    clause = load()["DESK-028"].zh
+    clause = load()["DESK-028"].title
     reasons = []
     if not gate.graded:
         reasons.append(Reason(_("投诉还没有定级。"), rule="DESK-028", cure="desk.complaint.grade", clause=clause))

@@ -7,6 +7,7 @@ Common words are found among the newest cases by reading them; rare ones by an i
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from guanjia.kernel.act import Act
@@ -36,12 +37,10 @@ def text_ids(text: str, act: Act, limit: int) -> list[UUID]:
     if not wanted:
         return []
     visible = Case.objects.visible_to(act).order_by("-opened_at", "-id")
-    sql, params = visible.values("id", "search_text")[:NEWEST].query.sql_with_params()
-    found = _ids(_NEWEST.format(visible=sql), [*params, text, limit])
+    found = _ids(_NEWEST, visible.values("id", "search_text")[:NEWEST], [], [text, limit])
     if len(found) >= limit or len(wanted) < 2:
         return found
-    sql, params = visible.values("id").query.sql_with_params()
-    return _ids(_INDEXED.format(visible=sql), [text, text, *params, limit])
+    return _ids(_INDEXED, visible.values("id"), [text, text], [limit])
 
 
 def plain(text: str) -> str:
@@ -51,7 +50,12 @@ def plain(text: str) -> str:
         return cursor.fetchone()[0]
 
 
-def _ids(sql: str, params: list[Any]) -> list[UUID]:
+def _ids(sql: str, visible: Any, before: list[Any], after: list[Any]) -> list[UUID]:
+    """The ids that `sql` finds among the visible rows, whose own parameters stand between the others."""
+    try:
+        inner, params = visible.query.sql_with_params()
+    except EmptyResultSet:  # somebody who sees nothing
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql.format(visible=inner), [*before, *params, *after])
         return [row[0] for row in cursor.fetchall()]

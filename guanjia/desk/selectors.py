@@ -25,6 +25,7 @@ from guanjia.estate.models import House
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotFound, Reason
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.memo import remembered
 from guanjia.org.models import Project
 
 from . import states
@@ -95,18 +96,20 @@ def story_of_work(case: Case) -> str:
 
 
 # -- code lists ------------------------------------------------------------------------------------------
-def channel_codes(project: Project) -> set[str]:
+@remembered
+def channel_codes(company_id: UUID) -> frozenset[str]:
     """Codes of the ways that the company listens to."""
-    return set(Channel.objects.unscoped("rights").filter(company_id=project.company_id, is_active=True).values_list("code", flat=True))
+    return frozenset(Channel.objects.unscoped("rights").filter(company_id=company_id, is_active=True).values_list("code", flat=True))
+
+
+@remembered
+def type_of(company_id: UUID, code: str) -> CaseType | None:
+    """The company's type with this code, if it uses one."""
+    return CaseType.objects.unscoped("rights").filter(company_id=company_id, code=code, is_active=True).first()
 
 
 def channels(act: Act) -> QuerySet[Channel]:
     return Channel.objects.visible_to(act).filter(is_active=True)
-
-
-def type_of(project: Project, code: str) -> CaseType | None:
-    """The company's type with this code, if it uses one."""
-    return CaseType.objects.unscoped("rights").filter(company_id=project.company_id, code=code, is_active=True).first()
 
 
 def types(act: Act) -> QuerySet[CaseType]:

@@ -203,9 +203,12 @@ def order_work(
     paid: bool = False,
     first_order: WorkOrder | None = None,
     technician_on_duty: bool | None = None,
+    because_of: tuple = (),
     act: Act,
 ) -> WorkOrder:
     """Order work for an accepted case. What was said about entering the home goes with the order (DESK-072).
+
+    `because_of` names what else the order's opening is about: the return visit that found the work not done (FUP-029).
 
     Craft and class default to the category's. Meets WORK-011; when all orders of the case are done, it resolves itself.
     """
@@ -231,6 +234,7 @@ def order_work(
         convenient_time=case.entry.get("convenient_time", ""),
         first_order=first_order,
         technician_on_duty=technician_on_duty,
+        about=because_of,
         act=act,
     )
     CASE.move(case, "order_work", act=act)

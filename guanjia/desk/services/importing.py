@@ -62,8 +62,8 @@ def import_case(
     check(
         filled(external_id, _("来源编号"), "external_id"),
         filled(content, _("内容"), "content"),
-        only_if(selectors.type_of(project, type) is None, _("没有「%(type)s」这种受理类型。") % {"type": type}, "type"),
-        known(channel, selectors.channel_codes(project), "channel"),
+        only_if(selectors.type_of(project.company_id, type) is None, _("没有「%(type)s」这种受理类型。") % {"type": type}, "type"),
+        known(channel, selectors.channel_codes(project.company_id), "channel"),
         known(place, states.PLACES, "place"),
         known(requester, states.REQUESTERS, "requester"),
         known(rank, (None, *states.RANKS), "rank"),

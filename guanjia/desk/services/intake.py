@@ -48,7 +48,7 @@ def receive_contact(
     The same `external_id` of a source (a call's, a message's) is noted once: the first contact comes back.
     """
     check(
-        known(channel, selectors.channel_codes(project), "channel"),
+        known(channel, selectors.channel_codes(project.company_id), "channel"),
         known(direction, states.DIRECTIONS, "direction"),
         within(customer, project, "customer"),
         within(house, project, "house"),
@@ -221,7 +221,7 @@ def answer_at_once(
     )
     check(
         only_if(
-            not selectors.type_of(project, type).is_answerable,
+            not selectors.type_of(project.company_id, type).is_answerable,
             _("「%(type)s」不能当场答复了结，请登记办理。") % {"type": case.type_name},
             "type",
             "DESK-020",
@@ -285,7 +285,7 @@ def _new_case(
 ) -> Case:
     """An unsaved case with its number; BadInput with everything that cannot be."""
     check(
-        only_if(selectors.type_of(project, type) is None, _("没有「%(type)s」这种受理类型。") % {"type": type}, "type"),
+        only_if(selectors.type_of(project.company_id, type) is None, _("没有「%(type)s」这种受理类型。") % {"type": type}, "type"),
         filled(content, _("内容"), "content"),
         known(place, states.PLACES, "place"),
         known(requester, states.REQUESTERS, "requester"),
