@@ -72,7 +72,7 @@ def test_killed_web_processes_come_back(served):
     workers = children(web)
     os.kill(web, signal.SIGKILL)
     eventually(lambda: web not in children(process.pid))
-    assert not any(is_alive(pid) for pid in workers)
+    eventually(lambda: not any(is_alive(pid) for pid in workers))
     eventually(lambda: answers(port))
 
 
