@@ -150,7 +150,10 @@ def _whole_call(text: str, start: int) -> ast.Call | None:
 
 
 def of_catalogue() -> Iterator[tuple[str, str]]:
-    """(Chinese, English) of each clause and of the field labels of the stages that run."""
+    """(Chinese, English) of the handbooks' titles, of each clause, and of the field labels of the stages that run."""
+    for book in catalogue.books().values():
+        yield book.zh, book.en
+        yield from ((text["zh"], text["en"]) for text in book.texts.values())
     for clause in catalogue.load().values():
         yield clause.zh, clause.en
         if clause.stage <= BUILT:

@@ -21,7 +21,7 @@ def explain(obligation: Obligation) -> list[str]:
     entries = JournalEntry.objects.unscoped("link").in_bulk(ids)
     opened = entries.get(obligation.opened_by)
     said = [_("依据 %(rule)s「%(clause)s」，来源：%(source)s。") % {
-        "rule": obligation.rule, "clause": clause.zh, "source": "；".join(s.title for s in clause.sources[:2])}]
+        "rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2])}]
     if opened is not None:
         said.append(_("%(when)s 因「%(what)s」产生（%(who)s）。") % {"when": moment(obligation.opened_at), "what": say_fact(opened.fact), "who": opened.by_name})
     if obligation.starts_at > obligation.opened_at:

@@ -48,13 +48,13 @@ def _missing(need: Need, context: Gate) -> list[Reason]:
     if not found:
         return []
     sentences: Iterable[Any] = [found] if isinstance(found, str | Reason) or not isinstance(found, Iterable) else found
-    return [one if isinstance(one, Reason) else Reason(str(one), rule=need.rule, cure=need.cure, clause=need.clause.zh) for one in sentences]
+    return [one if isinstance(one, Reason) else Reason(str(one), rule=need.rule, cure=need.cure, clause=need.clause.title) for one in sentences]
 
 
 def _missing_fields(binding: Fields, context: Gate) -> list[Reason]:
     clause = binding.clause
     return [
-        Reason(_("请填写%(label)s。") % {"label": clause.field_label(key)}, rule=binding.rule, cure=binding.cure, field=attribute, clause=clause.zh)
+        Reason(_("请填写%(label)s。") % {"label": clause.field_label(key)}, rule=binding.rule, cure=binding.cure, field=attribute, clause=clause.title)
         for key, attribute in binding.fields.items() if is_blank(_value(context, attribute))
     ]
 
@@ -80,7 +80,7 @@ def _open_duties(context: Gate) -> list[Reason]:
 
 
 def _reason(duty: Any) -> Reason:
-    return Reason(_("尚未完成：%(clause)s") % {"clause": duty.clause.zh}, rule=duty.rule, cure=duty.cure, clause=duty.clause.zh)
+    return Reason(_("尚未完成：%(clause)s") % {"clause": duty.clause.title}, rule=duty.rule, cure=duty.cure, clause=duty.clause.title)
 
 
 def _may_still_open(duty: Any, context: Gate) -> bool:
@@ -98,9 +98,9 @@ def _kept(context: Gate) -> list[Reason]:
         length = when.parse_span(str(parameters.resolve(retention.keep, retention.rule, context.project_id, context.at)))
         until = keep_until(since, length) if since else None
         if until is None:
-            reasons.append(Reason(_("尚未办结，不能销毁。"), rule=retention.rule, clause=retention.clause.zh))
+            reasons.append(Reason(_("尚未办结，不能销毁。"), rule=retention.rule, clause=retention.clause.title))
         elif context.at < until:
-            reasons.append(Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=retention.rule, clause=retention.clause.zh))
+            reasons.append(Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=retention.rule, clause=retention.clause.title))
     return reasons
 
 

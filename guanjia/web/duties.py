@@ -26,7 +26,7 @@ def item(obligation: Any, evidence: Any = None, request: HttpRequest | None = No
     said = timeline.said(evidence.entry) if evidence is not None else {}
     use_case = getattr(binding, "cure", "") or ""
     return {
-        "clause": force_str(clause.zh) if clause is not None else obligation.rule,
+        "clause": force_str(clause.title) if clause is not None else obligation.rule,
         "rule": obligation.rule,
         "rule_url": addresses.of_rule(obligation.rule),
         "owner": force_str(obligation.assignee or obligation.owner_post or ""),

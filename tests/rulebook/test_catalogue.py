@@ -4,6 +4,7 @@ import copy
 import re
 
 import pytest
+from django.utils.translation import override
 
 from guanjia.rulebook import catalogue
 from guanjia.rulebook.catalogue import FILES, MODULES, Source
@@ -40,6 +41,15 @@ def test_an_unknown_parameter_or_field_names_its_clause():
         clause.param("within")
     with pytest.raises(KeyError, match="DESK-071 has no field 'shoe_size'"):
         clause.field_label("shoe_size")
+
+
+def test_a_clause_speaks_the_language_of_its_reader():
+    clause = catalogue.load()["DESK-071"]
+    with override("en"):
+        assert (clause.title, clause.field_label("name")) == ("Repair intake fields (contact and time)", "Customer's name")
+    with override("zh-hant"):
+        assert clause.field_label("name") == "客戶姓名"
+    assert clause.title == clause.zh
 
 
 def test_each_required_fields_clause_of_the_first_stage_labels_its_fields():

@@ -10,6 +10,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
+
 from guanjia.rulebook.catalogue.compiled import chapters
 
 MODULES = {
@@ -35,9 +37,9 @@ class Source(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The source in words: 「物业管理处客服工作手册 第19篇 回访工作规程 3.1.1 a」."""
+        """The source in words of the reader's language: 「物业管理处客服工作手册 第19篇 回访工作规程 3.1.1 a」."""
         book = books()[self.handbook]
-        return f"{book.texts[self.text]['zh'] if self.text else book.zh} {self.section}"
+        return f"{gettext(book.texts[self.text]['zh'] if self.text else book.zh)} {self.section}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Clause:
         return f"{self.zh}（{self.id}）"
 
     @property
+    def title(self) -> str:
+        """Its words in the language of the reader; `zh` is what is stored and searched."""
+        return gettext(self.zh)
+
+    @property
     def module(self) -> str:
         """The chapter it stands in: "followup" for FUP-001. The room that must act is `room`."""
         return _MODULE_OF[self.id.partition("-")[0]]
@@ -90,9 +97,9 @@ class Clause:
         return dict(_flat(self.params.get("fields", {})))
 
     def field_label(self, key: str) -> str:
-        """The Chinese label of one required field. KeyError names the clause if the handbook knows no such field."""
+        """The label of one required field in the language of the reader. KeyError names the clause if there is no such field."""
         try:
-            return self.fields[key]
+            return gettext(self.fields[key])
         except KeyError:
             raise KeyError(f"{self.id} has no field {key!r}") from None
 
