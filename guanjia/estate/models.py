@@ -91,6 +91,9 @@ class House(Scoped):
     path = models.CharField(_("房屋地址"), max_length=140, editable=False)
     sort_code = models.CharField(max_length=140, editable=False)
 
+    #: what it is used for on the day asked for; `with_use` fills it
+    use: str | None = None
+
     objects = HouseQuerySet.as_manager()
 
     class Meta(Scoped.Meta):
@@ -124,9 +127,10 @@ class House(Scoped):
         self.path = f"{self.building.address_community} {self.code}"
         self.sort_code = addresses.in_order(self.code)
 
-    def standing(self, use: str | None) -> Any:
-        """The handbook's word for the state of a house that is used so (EST-003)."""
-        return standing(self.state, use)
+    @property
+    def standing(self) -> Any:
+        """The handbook's word for the state of the house on the day that `with_use` was asked for (EST-003)."""
+        return standing(self.state, self.use)
 
 
 class HouseUse(Spell):

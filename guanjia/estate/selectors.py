@@ -4,8 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
+from guanjia.kernel.errors import BadInput, Reason
+from guanjia.org.models import Project
 
 from . import addresses
 from .models import Building, CommonArea, House
@@ -32,8 +35,24 @@ def houses_matching(text: str, act: Act) -> QuerySet[House]:
     return houses(act).filter(wanted)
 
 
+def place_of(code: str, project: Project, act: Act) -> dict[str, Any]:
+    """Building, entrance and number of the house that is to have this address: 「3-2-1801」 or 「3栋2单元1801」.
+
+    Raises BadInput for an address without a building or entrance that is registered.
+    """
+    levels = addresses.normal(code).split("-")
+    known = {building.code: building for building in buildings(act).filter(project=project).prefetch_related("entrances")}
+    building = known.get(levels[0])
+    if building is None or len(levels) < 2:
+        raise BadInput(Reason(_("「%(code)s」不是本项目的房号：请写成 楼号-单元-房号，楼栋须先登记。") % {"code": code}, field="code"))
+    entrance = next((entrance for entrance in building.entrances.all() if entrance.name == levels[1]), None) if len(levels) > 2 else None
+    if len(levels) > 2 and entrance is None:
+        raise BadInput(Reason(_("%(building)s没有 %(name)s 单元，请先登记。") % {"building": building, "name": levels[1]}, field="code"))
+    return {"building": building, "entrance": entrance, "number": "-".join(levels[2 if entrance else 1:])}
+
+
 def houses_on(day: date, act: Act) -> QuerySet[House]:
-    """Houses with `use` as it was on that day, for the colour grid; `house.standing(house.use)` is the word."""
+    """Houses with `use` as it was on that day, for the colour grid; `house.standing` is the word."""
     return houses(act).with_use(day)
 
 

@@ -1,5 +1,6 @@
 """What may be done with buildings and houses."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,8 +23,8 @@ from .states import DECORATING, HANDED_OVER, HOUSE, UNDECORATED, UNSOLD, USES
 # -- buildings -----------------------------------------------------------------------------------
 @usecase("estate.building.register")
 def register_building(*, project: Project, code: str, name: str = "", address_district: str = "", address_community: str = "",
-                      act: Act) -> Building:
-    """A building of the project; what is not said of its address comes from the project's own.
+                      entrance_names: Iterable[str] = (), act: Act) -> Building:
+    """A building of the project with its entrances; what is not said of its address comes from the project's own.
 
     Raises BadInput for a blank level of the address (EST-010), Conflict for a code that is taken.
     """
@@ -33,15 +34,17 @@ def register_building(*, project: Project, code: str, name: str = "", address_di
         created_at=act.at)
     keep(building)
     record(building, facts.BuildingRegistered(code=building.code, name=building.name), act=act)
+    _add_entrances(building, entrance_names, act)
     return building
 
 
 @usecase("estate.building.correct")
 def correct_building(building: Building, *, code: str | None = None, name: str | None = None, address_district: str | None = None,
-                     address_community: str | None = None, act: Act) -> Building:
-    """Put a building's address right; its houses follow. What is None stays as it is."""
+                     address_community: str | None = None, entrance_names: Iterable[str] = (), act: Act) -> Building:
+    """Put a building's address right; its houses follow. What is None stays as it is; entrances are only ever added."""
     given = {"code": code and addresses.normal(code), "name": name, "address_district": address_district,
              "address_community": address_community}
+    _add_entrances(building, entrance_names, act)
     changes = differences(building, **{k: v.strip() for k, v in given.items() if v is not None})
     if not changes:
         return building
@@ -61,6 +64,13 @@ def register_entrance(building: Building, *, name: str, act: Act) -> Entrance:
     entrance = keep(Entrance(project=building.project, building=building, name=addresses.normal(name), created_at=act.at))
     record(entrance, facts.EntranceRegistered(name=entrance.name), act=act, about=(building,))
     return entrance
+
+
+def _add_entrances(building: Building, written: Iterable[str], act: Act) -> None:
+    there = set(building.entrances.values_list("name", flat=True))
+    for name in dict.fromkeys(map(addresses.normal, written)):
+        if name not in there:
+            register_entrance(building, name=name, act=act)
 
 
 @usecase("estate.area.register")
@@ -90,13 +100,17 @@ def register_house(*, project: Project, building: Building, number: str, area_m2
 
 
 @usecase("estate.house.correct")
-def correct_house(house: House, *, number: str | None = None, entrance: Entrance | None = None, floor: int | None = None,
-                  kind: str | None = None, area_m2: Decimal | None = None, layout: str | None = None, act: Act) -> House:
-    """Put a house's particulars right; what is None stays as it is. Cures an address that is wrong (EST-010)."""
-    given = {"number": number and addresses.normal(number), "entrance": _of(house.project, entrance), "floor": floor,
-             "kind": kind, "area_m2": area_m2, "layout": layout}
-    _belongs(entrance, house.building)
-    changes = differences(house, **{k: v for k, v in given.items() if v is not None})
+def correct_house(house: House, *, building: Building | None = None, entrance: Entrance | None = None, number: str | None = None,
+                  floor: int | None = None, kind: str | None = None, area_m2: Decimal | None = None, layout: str | None = None,
+                  act: Act) -> House:
+    """Put a house's particulars right; what is None stays as it is. Cures an address that is wrong (EST-010).
+
+    With a building the entrance, too, becomes the one given, or none.
+    """
+    given = {"building": _of(house.project, building), "entrance": _of(house.project, entrance), "floor": floor,
+             "number": number and addresses.normal(number), "kind": kind, "area_m2": area_m2, "layout": layout}
+    _belongs(entrance, building or house.building)
+    changes = differences(house, **{k: v for k, v in given.items() if v is not None or (building and k == "entrance")})
     if not changes:
         return house
     house.locate()
@@ -129,7 +143,7 @@ def hand_over_house(house: House, *, on: date | None = None, use: str = UNDECORA
     on = on or timezone.localdate(act.at)
     house = HOUSE.move(house, "hand_over", act=act)
     record(house, facts.HouseHandedOver(on=on), act=act)
-    _begin_use(house, use, on, None, act)
+    _begin_use(house, use or UNDECORATED, on, None, act)
     return house
 
 

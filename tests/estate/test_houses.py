@@ -67,6 +67,30 @@ def test_what_is_not_said_of_a_building_comes_from_the_project(world, act):
     assert (building.code, building.name, building.address_district, building.address_community) == ("7", "7栋", "台江区", "翠湖花园")
 
 
+def test_a_house_entered_under_the_wrong_building_is_moved(world, act):
+    house, right = make.house(), make.entrance(make.building(code="5"), name="1")
+    with pytest.raises(BadInput):
+        services.correct_house(house, building=right.building, entrance=house.entrance, act=act())
+    house = services.correct_house(house, building=right.building, entrance=right, act=act())
+    assert house.path == "翠湖花园 5-1-1801"
+    assert services.correct_house(house, building=right.building, act=act()).path == "翠湖花园 5-1801"
+
+
+def test_a_building_brings_its_entrances_and_may_get_more(world, act):
+    building = services.register_building(project=world.project, code="3", entrance_names=["1", "2单元", "2"], act=act())
+    services.correct_building(building, entrance_names=["2", "3"], act=act())
+    assert [entrance.name for entrance in building.entrances.all()] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(("written", "entrance", "number"), [
+    ("3栋2单元1801室", "2", "1801"), ("3-1801", None, "1801"), ("3-2-18-01", "2", "18-01"),
+])
+def test_a_written_address_is_taken_apart(world, act, written, entrance, number):
+    building = make.entrance().building
+    place = selectors.place_of(written, world.project, act())
+    assert (place["building"], place["entrance"] and place["entrance"].name, place["number"]) == (building, entrance, number)
+
+
 # -- numbers -------------------------------------------------------------------------------------
 def test_a_house_number_exists_once_in_a_building(world, act):
     building = make.building()

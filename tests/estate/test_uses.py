@@ -25,7 +25,7 @@ def uses(house, act):
 
 
 def use_on(day, act):
-    return [(house.use, str(house.standing(house.use))) for house in selectors.houses_on(day, act)]
+    return [(house.use, str(house.standing)) for house in selectors.houses_on(day, act)]
 
 
 @pytest.mark.rule("EST-003")
