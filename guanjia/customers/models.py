@@ -35,6 +35,8 @@ class Customer(Scoped):
         verbose_name = verbose_name_plural = _("客户")
         ordering = ["name_pinyin", "id"]
         constraints = [
+            UniqueConstraint(fields=["project", "number"], condition=~Q(number=""), name="customers_number_once_per_project",
+                             violation_error_message=_("这个客户编号已被使用。")),
             CheckConstraint(condition=Q(kind__in=list(KINDS)), name="customers_customer_kind"),
             CheckConstraint(condition=~Q(kind=ORGANISATION) | Q(sex="", birth_date=None), name="customers_organisation_has_no_birthday",
                             violation_error_message=_("单位没有性别和出生日期。")),
@@ -48,6 +50,11 @@ class Customer(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phones(self) -> str:
+        """The telephone numbers as people read them, the one to call first first."""
+        return "、".join(str(point) for point in self.contact_points.all() if point.kind == PHONE)
 
 
 class ContactPoint(Scoped):
@@ -80,6 +87,11 @@ class ContactPoint(Scoped):
         ]
 
     def __str__(self) -> str:
+        return self.as_read
+
+    @property
+    def as_read(self) -> str:
+        """The number as people here read it; other ways as they are."""
         return phones.spoken(self.value) if self.kind == PHONE else self.value
 
 

@@ -65,3 +65,11 @@ def spoken(value: str) -> str:
     here = number.country_code == phonenumbers.country_code_for_region(HOME)
     style = PhoneNumberFormat.NATIONAL if here else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)
+
+
+def as_read(text: str) -> str:
+    """A written number as people here read it; what is no number, as it was written."""
+    try:
+        return spoken(normalise(text))
+    except NotAPhone:
+        return text

@@ -105,8 +105,8 @@ def occupant_sheet(household: Household, on: date, act: Act) -> OccupantSheet:
     signature = signatures.given(household, SIGNED)
     rows = [{
         "name": one.customer.name, "id_no": personal.mask_id_no(one.customer.id_no), "room_no": household.house.path,
-        "phone": "、".join(str(point) for point in one.customer.contact_points.all() if point.kind == PHONE),
-        "family": family, "move_in_date": one.starts_on.isoformat(), "signature": signature.signer_name if signature else "",
+        "phone": one.customer.phones, "family": family, "move_in_date": one.starts_on.isoformat(),
+        "signature": signature.signer_name if signature else "",
     } for one in principals]
     return OccupantSheet(household, on, load()["CUS-011"].fields, rows)
 

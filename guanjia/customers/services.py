@@ -13,6 +13,7 @@ from guanjia.estate.models import House
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
@@ -26,14 +27,15 @@ from .states import EMAIL, HOUSEHOLD_OF, ORGANISATION, OWNERS, PERSON, PHONE, PU
 @usecase("customers.customer.register", gate=gates.RegisterCustomer)
 def register_customer(*, project: Project, name: str, phones: Iterable[str] = (), kind: str = PERSON, sex: str = "",
                       birth_date: date | None = None, id_no: str = "", capacity: str = "", note: str = "", wechat: str = "",
-                      email: str = "", act: Act) -> Customer:
-    """A new customer with telephone numbers, the first of which is called first.
+                      email: str = "", number: str = "", act: Act) -> Customer:
+    """A new customer with telephone numbers, the first of which is called first; numbered 「KH-…」 unless a number is brought along.
 
     Raises BadInput with every bad value at once: a blank name, what is no telephone number, an identity number whose check
     digit contradicts it.
     """
     customer = Customer(project=project, kind=kind, created_at=act.at, sex=sex, birth_date=birth_date, capacity=capacity, note=note.strip())
     numbers = _describe(customer, name, id_no, phones)
+    customer.number = number.strip() or next_number("KH", project, act.at)
     keep(customer)
     _add_contacts(customer, PHONE, numbers, act)
     _add_contacts(customer, WECHAT, filter(None, [wechat.strip()]), act)

@@ -31,6 +31,14 @@ def test_a_customer_has_several_numbers_and_the_first_is_called_first(world, act
     assert set(others) == {("wechat", "wxid_1"), ("email", "wang@example.cn")}
 
 
+def test_a_customer_is_numbered_unless_a_number_is_brought_along(world, act):
+    numbers = [register(world.project, act(), number=number).number for number in ("", "YZ0001", "")]
+    assert numbers == ["KH-20260302-0001", "YZ0001", "KH-20260302-0002"]
+    with pytest.raises(Conflict) as no:
+        register(world.project, act(), number="YZ0001")
+    assert "客户编号已被使用" in str(no.value)
+
+
 def test_everything_wrong_is_said_at_once(world, act):
     with pytest.raises(BadInput) as no:
         register(world.project, act(), name=" ", phones=["87654321", "没有"], id_no="110105194912310021", sex="cat")
