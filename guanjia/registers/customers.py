@@ -1,0 +1,155 @@
+"""Registers of customers: people and organisations, and who lives where."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from guanjia.customers import phones, services
+from guanjia.customers.models import Customer, Household, Occupancy
+from guanjia.customers.states import PHONE
+from guanjia.kernel.act import Act
+from guanjia.web.actions import Action
+from guanjia.web.columns import Column
+from guanjia.web.fields import ListField
+from guanjia.web.forms import Field
+from guanjia.web.page import Duties, Facts, Files, Page, Table, Timeline
+from guanjia.web.register import Register
+
+
+class SaidInFiles(Field):
+    """A field that a screen may leave open and a file must say: without it, importing a file twice would double its people."""
+
+    def make(self, model: Any, act: Any, known: dict | None = None) -> forms.Field:
+        made = super().make(model, act, known)
+        made.required = known is not None
+        return made
+
+
+class PhonesField(ListField):
+    """Telephone numbers, each as it is read here; what is none stays as written, for the use case to refuse."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [phones.as_read(text) for text in super().to_python(value)]
+
+
+class CustomerRegister(Register):
+    """客户台账"""
+
+    label = _("客户台账")
+    model = Customer
+    icon = "people"
+    identity = ("number",)
+    columns = (Column("number", _("客户编号")), "name", "kind", Column("phones", _("电话"), personal=True), "id_no", "note")
+    more_columns = ("sex", "birth_date", "capacity")
+    filters = ("kind",)
+    search = ("name", "name_pinyin", "name_initials", "number")
+    fields = (
+        SaidInFiles("number", _("客户编号"), fixed=True, help_text=_("留空自动编号")),
+        "name",
+        Field("kind", fixed=True),
+        Field(
+            "phones",
+            form_field=lambda act: PhonesField(label=_("电话"), required=False, help_text=_("第一个为首选")),
+            initial=lambda row: [str(point) for point in row.contact_points.all() if point.kind == PHONE],
+        ),
+        "sex",
+        "birth_date",
+        "id_no",
+        "capacity",
+        "note",
+    )
+    order = ("name_pinyin",)
+    create, change = services.register_customer, services.change_customer
+    actions = (
+        Action(services.give_consent, _("登记同意")),
+        Action(services.withdraw_consent, _("撤回同意")),
+    )
+    page = Page(
+        Facts("number", "name", "kind", "phones", "sex", "birth_date", "id_no", "capacity", "note"),
+        Table("occupancies", columns=("house", "role", "starts_on", "ends_on"), title=_("房屋"), order=("-starts_on",)),
+        Table("contact_points", columns=("kind", Column("as_read", _("号码"), personal=True), "is_primary", "note"), title=_("联系方式")),
+        Table("consents", columns=("purpose", "channel", "given", "at"), title=_("同意"), order=("-at",)),
+        Timeline(),
+        Duties(),
+        Files(),
+    )
+
+    def listing(self, act: Act, columns: Any = ()) -> QuerySet:
+        return super().listing(act, columns).prefetch_related("contact_points")
+
+
+class OccupancyRegister(Register):
+    """住户台账"""
+
+    label = _("住户台账")
+    model = Occupancy
+    icon = "house"
+    identity = ("house", "customer", "role", "starts_on")
+    columns = (
+        "house",
+        "customer",
+        "role",
+        Column("customer__phones", _("联系方式"), personal=True),
+        "customer__id_no",
+        "starts_on",
+        "ends_on",
+    )
+    filters = ("role", "house__building", "starts_on", "ends_on")
+    search = ("house__path", "customer__name", "customer__name_pinyin", "customer__name_initials")
+    needs = ("house", "customer")
+    fields = (
+        Field("house", fixed=True),
+        SaidInFiles("customer", fixed=True, help_text=_("已有档案的客户；没有档案的，填写姓名和联系方式")),
+        Field(
+            "name",
+            fixed=True,
+            form_field=lambda act: forms.CharField(label=_("姓名（新客户）"), required=False),
+            initial=lambda row: row.customer.name,
+        ),
+        Field(
+            "contact",
+            fixed=True,
+            form_field=lambda act: forms.CharField(label=_("联系方式（新客户）"), required=False),
+            initial=lambda row: row.customer.phones,
+        ),
+        Field("role", fixed=True),
+        Field("starts_on", fixed=True),
+        Field("ends_on", fixed=True),
+    )
+    order = ("-starts_on",)
+    create = services.move_in
+    actions = (
+        Action(services.move_out, _("迁出"), fields={"ends_on": _("迁出日期")}, shown=lambda occupancy, act: occupancy.ends_on is None),
+    )
+    page = Page(
+        Facts("house", "customer", "role", "customer__phones", "customer__id_no", "starts_on", "ends_on"),
+        Timeline(),
+        Duties(),
+        Files(),
+    )
+
+    def listing(self, act: Act, columns: Any = ()) -> QuerySet:
+        return super().listing(act, columns).prefetch_related("customer__contact_points")
+
+
+class HouseholdRegister(Register):
+    """住户（按户）"""
+
+    label = _("按户查看")
+    model = Household
+    icon = "people"
+    columns = ("house", "kind", "starts_on", "ends_on")
+    filters = ("kind", "house__building", "starts_on")
+    search = ("house__path",)
+    needs = ("house",)
+    order = ("-starts_on",)
+    see = "customers.occupancy.see"
+    in_menu = False
+    page = Page(
+        Facts("house", "kind", "starts_on", "ends_on"),
+        Table("occupancies", columns=("customer", "role", "starts_on", "ends_on"), title=_("住户登记"), order=("starts_on",)),
+        Timeline(),
+        Files(),
+    )
