@@ -41,6 +41,8 @@ ROOT_URLCONF = "guanjia.urls"
 WSGI_APPLICATION = "guanjia.wsgi.application"
 GUANJIA_PORTAL_URL = environment.text("GUANJIA_PORTAL_URL", f"http://localhost:{environment.number('PORT', 8000)}")
 
+GUANJIA_SMS = environment.text("GUANJIA_SMS", "")
+
 # What we are made of: the floors of docs/map.md from the ground up. A room that is not built yet is left out.
 
 ROOMS = [
@@ -59,6 +61,8 @@ ROOMS = [
     "guanjia.faces.field",
     "guanjia.faces.portal",
     "guanjia.faces.api",
+    "guanjia.faces.channels",
+    "guanjia.faces.demo",
 ]
 ROOMS = [room for room in ROOMS if (BASE_DIR / Path(*room.split(".")) / "apps.py").exists()]
 

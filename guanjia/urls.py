@@ -16,7 +16,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz),
+    path("portal/", include("guanjia.faces.portal.urls")),
     path("", include("guanjia.web.urls")),
+    path("", include("guanjia.faces.console.urls")),
 ]
 
 handler404 = "guanjia.web.middleware.not_found"

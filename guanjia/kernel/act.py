@@ -127,6 +127,11 @@ class Act:
         """Imported history computes obligations but sends, escalates and reacts to nothing."""
         return self.via == "import"
 
+    @property
+    def is_history(self) -> bool:
+        """What is told after the fact, imported or loaded for a demo: nobody is sent a message about it."""
+        return self.via in ("import", "demo")
+
     def may(self, permission: str, on: Any = None) -> bool:
         """True if this act may run `permission` on a subject, in a project, or (None) anywhere at all."""
         if on is None:
@@ -147,7 +152,7 @@ class Act:
 
     def because(self, entry: Any) -> "Act":
         """The system's act for a reaction: same moment, same company, the cause noted."""
-        via = self.via if self.is_import else "system"
+        via = self.via if self.is_history else "system"
         return Act(by=SYSTEM, at=self.at, via=via, cause=entry.id, rights=Rights(company_id=entry.company_id, everywhere=True))
 
     def at_moment(self, at: datetime) -> "Act":

@@ -27,7 +27,14 @@ class ChannelError(Exception):
     """The channel refused the message; it was certainly not sent."""
 
 
+class LinkMaker(Protocol):
+    """A face with pages for people outside the house: the address under which somebody may follow a subject."""
+
+    def __call__(self, subject: Any, *, act: Act) -> str: ...
+
+
 CHANNELS: dict[str, Channel] = {}
+LINKS: dict[str, LinkMaker] = {}
 TEMPLATES: dict[str, Any] = {
     "case_opened": _("【{project}】您反映的「{title}」已受理，编号 {number}，{promise}。查看进度：{link}"),
     "case_progress": _("【{project}】{number} 进展：{text}。查看：{link}"),
@@ -41,6 +48,17 @@ def install(name: str, channel: Channel) -> None:
     CHANNELS[name] = channel
 
 
+def install_links(kind: str, maker: LinkMaker) -> None:
+    """Install who makes the links to subjects of a kind (`desk.case`)."""
+    LINKS[kind] = maker
+
+
+def link_to(subject: Any, *, act: Act) -> str:
+    """A link by which the receiver of a message may follow its subject; "" where no face has a page for it, and for imports."""
+    maker = LINKS.get(Ref.to(subject).kind)
+    return maker(subject, act=act) if maker is not None and not act.is_history else ""
+
+
 @usecase("kernel.message.send")
 def post(*, project: Any, channel: str, to: str, template: str, context: Mapping[str, str], about: Any,
          key: str = "", act: Act) -> OutboundMessage | None:
@@ -48,7 +66,7 @@ def post(*, project: Any, channel: str, to: str, template: str, context: Mapping
 
     The same `key` (default: template and subject and moment) is sent once.
     """
-    if act.is_import or not to:
+    if act.is_history or not to:
         return None
     idempotency_key = key or f"{template}:{about.pk}:{act.at.isoformat()}"
     there = OutboundMessage.objects.unscoped("link").filter(idempotency_key=idempotency_key).first()

@@ -1,0 +1,51 @@
+"""A house and a person as the desk wants to see them: who lives there, what was reported, what is owed."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from guanjia.customers import selectors as customers
+from guanjia.customers.models import Customer
+from guanjia.desk import selectors as desk
+from guanjia.estate import selectors as estate
+from guanjia.kernel.personal import mask_id_no
+from guanjia.rulebook import selectors as rulebook
+from guanjia.web import duties, timeline
+from guanjia.web.partials import page
+
+CASES_SHOWN = 30
+
+
+@require_GET
+def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A house with those who live (or on `on=` lived) there, its cases and its story."""
+    act = request.act
+    house = estate.house_for(act, id)
+    on = parse_date(request.GET.get("on", "")) or timezone.localdate(act.at)
+    occupants = list(customers.occupants_of(house, on, act))
+    cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
+    entries, _older = timeline.of(house, act)
+    uses = list(house.uses.order_by("-starts_on")[:10])
+    facts = [(_("交付"), house.get_state_display()), (_("性质"), house.get_kind_display()), (_("建筑面积"), f"{house.area_m2} ㎡"), (_("户型"), house.layout),
+             (_("现用途"), uses[0].get_use_display() if uses else "")]
+    return page(request, "console/house.html", house=house, on=on, occupants=occupants, cases=cases, nearby=desk.nearby_cases([house], act), entries=entries,
+                facts=facts, uses=uses, duties_open=duties.items([o for o in rulebook.duties_of([house, *cases], act) if o.is_open], request))
+
+
+@require_GET
+def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A person or organisation: how to reach them, where they belong, what they turned to us with."""
+    act = request.act
+    customer = Customer.objects.find(act, id)
+    places = list(customer.occupancies.select_related("house").order_by("-starts_on"))
+    cases = list(desk.cases(act).filter(customer=customer).order_by("-opened_at")[:CASES_SHOWN])
+    entries, _older = timeline.of(customer, act)
+    facts = [(_("类别"), customer.get_kind_display()), (_("性别"), customer.sex), (_("出生日期"), customer.birth_date),
+             (_("证件号"), mask_id_no(customer.id_no) if customer.id_no else ""), (_("备注"), customer.note)]
+    return page(request, "console/customer.html", customer=customer, places=places, cases=cases, entries=entries, facts=facts,
+                points=list(customer.contact_points.order_by("-is_primary")),
+                duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request))

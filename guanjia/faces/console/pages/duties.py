@@ -1,0 +1,107 @@
+"""What is owed: mine, everyone's, and the story of one duty."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from guanjia.kernel.errors import NotFound
+from guanjia.kernel.models import JournalEntry
+from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook import services
+from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.explain import explain, owner_name
+from guanjia.rulebook.models import Obligation
+from guanjia.web import addresses, duties, timeline
+from guanjia.web.keyset import Order
+from guanjia.web.partials import page
+
+from ..subjects import subjects_of
+
+PAGE = 50
+SOONEST_FIRST = Order(Obligation, ["due_at", "pk"])
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person owes now, soonest first."""
+    return listing(request, rulebook.my_duties(request.act), _("我的应办"), "my-duties")
+
+
+@require_GET
+def everyone(request: HttpRequest) -> HttpResponse:
+    """What is owed in the projects one sees; `late=1` leaves what is past its time, `rule=` one clause."""
+    rows = rulebook.project_duties(request.act)
+    if request.GET.get("late"):
+        rows = rows.filter(due_at__lt=request.act.at)
+    if request.GET.get("rule") in load():
+        rows = rows.filter(rule=request.GET["rule"])
+    return listing(request, rows, _("应办一览"), "all-duties")
+
+
+def listing(request: HttpRequest, rows: Any, title: Any, current: str) -> HttpResponse:
+    found = SOONEST_FIRST.page(rows, PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    query = "".join(f"&{name}={request.GET[name]}" for name in ("late", "rule") if request.GET.get(name) and request.GET[name].replace("-", "").isalnum())
+    tabs = [{"label": _("我的"), "url": reverse("my-duties"), "current": current == "my-duties"}]
+    if request.act.rights.projects():
+        tabs += [{"label": _("全部"), "url": reverse("all-duties"), "current": current == "all-duties" and not request.GET.get("late")},
+                 {"label": _("已逾期"), "url": reverse("all-duties") + "?late=1", "current": bool(request.GET.get("late"))}]
+    return page(request, "console/duties.html#rows", title=title, tabs=tabs, items=with_subjects(request, found.rows),
+                newer=f"?before={found.previous}{query}" if found.previous else "", older=f"?after={found.next}{query}" if found.next else "")
+
+
+def with_subjects(request: HttpRequest, obligations: list[Obligation]) -> list[dict[str, Any]]:
+    """Duty items, each with what it is about and where that is shown."""
+    subjects = subjects_of(obligations, request.act)
+    items = duties.items(obligations, request)
+    for item, obligation in zip(items, obligations, strict=True):
+        about = subjects.get(obligation.subject_id)
+        item |= {"subject": str(about) if about is not None else "", "subject_url": addresses.of(about) if about is not None else "",
+                 "url": reverse("duty", args=[obligation.pk]), "project": str(obligation.project), "owner": owner_name(obligation)}
+    return items
+
+
+@require_GET
+def story(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One duty told in sentences, with what opened it and what met it."""
+    obligation = find(request, id)
+    [item] = with_subjects(request, [obligation])
+    evidence = rulebook.evidence_of([obligation]).get(obligation.pk)
+    lines = JournalEntry.objects.unscoped("link").filter(pk__in=[obligation.opened_by, *([evidence.entry_id] if evidence else [])]).order_by("-seq")
+    return page(request, "console/duty.html", obligation=obligation, item=item, clause=load()[obligation.rule], sentences=explain(obligation),
+                entries=[timeline.said(line) for line in lines], waiver=WaiverForm(), why=WaiverForm(prefix="late"),
+                may_waive=obligation.is_open and request.act.may("rulebook.duty.waive", on=obligation),
+                may_explain=obligation.was_late(request.act.at) and request.act.may("rulebook.duty.explain_late", on=obligation))
+
+
+class WaiverForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+
+@require_POST
+def waiver(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Take the duty away, with a reason."""
+    obligation = find(request, id)
+    services.waive_duty(project=obligation.project, obligation_id=obligation.pk, reason=request.POST.get("reason", ""), act=request.act)
+    return HttpResponseRedirect(reverse("duty", args=[id]))
+
+
+@require_POST
+def reason(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Say why it is late."""
+    obligation = find(request, id)
+    services.explain_late(project=obligation.project, obligation_id=obligation.pk, reason=request.POST.get("late-reason", ""), act=request.act)
+    return HttpResponseRedirect(reverse("duty", args=[id]))
+
+
+def find(request: HttpRequest, id: UUID) -> Obligation:
+    """The duty, if one sees it in one's projects or owes it oneself."""
+    seen = Obligation.objects.visible_to(request.act).filter(pk=id) | rulebook.my_duties(request.act).filter(pk=id).select_related(None).order_by()
+    obligation = seen.select_related("project", "owner_post", "assignee").first()
+    if obligation is None:
+        raise NotFound()
+    return obligation

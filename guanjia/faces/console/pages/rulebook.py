@@ -1,0 +1,208 @@
+"""The handbook as it runs: chapters, and one clause with its numbers, open duties, evidence and breaches."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from guanjia.kernel.errors import BadInput, NotFound
+from guanjia.org import selectors as org
+from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, selectors, services
+from guanjia.rulebook.catalogue import MODULES, Clause
+from guanjia.rulebook.explain import say_fact
+from guanjia.rulebook.models import Parameter, Reading
+from guanjia.web import timeline
+from guanjia.web.partials import page
+
+from .duties import with_subjects
+
+DAYS_COUNTED = 90
+SHOWN = 20
+CHAPTERS = {
+    "org": gettext_lazy("组织"), "estate": gettext_lazy("房产"), "customers": gettext_lazy("客户"), "desk": gettext_lazy("客服台"), "work": gettext_lazy("工单"),
+    "followup": gettext_lazy("回访"), "billing": gettext_lazy("收费"), "premises": gettext_lazy("现场管理"), "stores": gettext_lazy("仓储"),
+    "aftersales": gettext_lazy("售后"), "membership": gettext_lazy("会员"), "outreach": gettext_lazy("公告活动"), "workforce": gettext_lazy("人员"),
+    "knowledge": gettext_lazy("知识"), "insight": gettext_lazy("分析"),
+}
+WAYS = {"Duty": gettext_lazy("时限"), "Periodic": gettext_lazy("定期"), "Need": gettext_lazy("关口"), "Fields": gettext_lazy("必填"),
+        "Coverage": gettext_lazy("指标"), "Retention": gettext_lazy("保管")}
+
+
+@require_GET
+def book(request: HttpRequest) -> HttpResponse:
+    """The chapters; `module=`, `running=` (1 only what runs, 0 only paper) and `q=` narrow them."""
+    text, module, running = request.GET.get("q", "").strip()[:60], request.GET.get("module", ""), request.GET.get("running", "")
+    chapters = selectors.chapters()
+    numbers = selectors.compliances(request.act, request.act.at - timedelta(days=DAYS_COUNTED))
+    shown = []
+    for name in MODULES:
+        entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
+        if entries and (not module or module == name):
+            shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
+    everything = [e for entries in chapters.values() for e in entries]
+    return page(request, "console/rulebook/book.html#book", chapters=shown, text=text, running=running, module=module,
+                columns=[{"label": _("编号")}, {"label": _("条款"), "kind": "lead"}, {"label": _("如何执行")}, {"label": _("近 90 天应办"), "kind": "number"},
+                         {"label": _("按时率"), "kind": "number"}, {"label": _("未办"), "kind": "number"}],
+                tiles=tiles(everything, numbers), modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in MODULES)])
+
+
+def fits(entry: selectors.Entry, text: str) -> bool:
+    return not text or text.upper() in entry.clause.id or text in entry.clause.zh or text.lower() in entry.clause.en.lower()
+
+
+def row_of(entry: selectors.Entry, counted: selectors.Compliance | None) -> dict[str, Any]:
+    share = f"{counted.share:.0%}" if counted and counted.share is not None else "—"
+    return {"url": reverse("rule", args=[entry.clause.id]), "tone": "late" if counted and counted.late else "",
+            "cells": [entry.clause.id, entry.clause.zh, how(entry), counted.owed if counted else "—", share, counted.open if counted else "—"]}
+
+
+def how(entry: selectors.Entry) -> str:
+    """By which mechanisms a clause runs, in words; what is only paper says so."""
+    if not entry.is_realised:
+        return _("尚为文字")
+    ways = dict.fromkeys(str(WAYS[type(b).__name__]) for b in entry.bindings)
+    return "、".join(ways) or _("结构")
+
+
+def tiles(entries: list[selectors.Entry], numbers: dict[str, selectors.Compliance]) -> list[dict[str, Any]]:
+    due = sum(n.met + n.met_late + n.late for n in numbers.values())
+    in_time = sum(n.met for n in numbers.values())
+    late = sum(n.late for n in numbers.values())
+    return [
+        {"label": _("条款"), "value": len(entries), "note": _("其中 %(n)d 条在运行") % {"n": sum(e.is_realised for e in entries)}},
+        {"label": _("近 90 天按时率"), "value": f"{in_time / due:.1%}" if due else "—", "note": _("%(n)d 项已到期") % {"n": due}},
+        {"label": _("现在未办"), "value": sum(n.open for n in numbers.values()), "url": reverse("all-duties")},
+        {"label": _("现在逾期"), "value": late, "tone": "late" if late else "good", "url": reverse("all-duties") + "?late=1"},
+    ]
+
+
+# -- one clause ----------------------------------------------------------------------------------
+@require_GET
+def clause(request: HttpRequest, rule: str) -> HttpResponse:
+    """The clause, its parameters, how it runs, its numbers, open duties, last evidence and breaches."""
+    return show(request, rule, ParameterForm(request))
+
+
+def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -> HttpResponse:
+    entry, act = selectors.entry(rule), request.act
+    if entry is None:
+        raise NotFound()
+    open_rows = list(selectors.open_duties(act, rule)[:SHOWN])
+    late_rows = list(selectors.breaches(act, rule)[:SHOWN])
+    evidence = selectors.last_evidence(act, rule)
+    counted = selectors.compliance(act, rule)
+    readings = list(Reading.objects.visible_to(act).filter(rule=rule).select_related("project").order_by("-taken_at")[:12])
+    return page(request, "console/rulebook/clause.html", status=status, entry=entry, clause=entry.clause, how=how(entry), sources=entry.clause.sources,
+                chapter=CHAPTERS[entry.clause.module], bindings=[binding_words(b) for b in entry.bindings], marks=entry.marks,
+                params=parameters_of(entry.clause, request), counted=counted, counted_tiles=clause_tiles(counted), open=with_subjects(request, open_rows),
+                late=with_subjects(request, late_rows), readings=readings,
+                evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence], form=form, may_set=act.may("rulebook.parameter.set"))
+
+
+def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
+    share = "—" if counted.share is None else f"{counted.share:.1%}"
+    return [
+        {"label": _("应办"), "value": counted.owed}, {"label": _("按时率"), "value": share},
+        {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
+        {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
+        {"label": _("未办"), "value": counted.open}, {"label": _("未办已逾期"), "value": counted.late, "tone": "late" if counted.late else ""},
+    ]
+
+
+def binding_words(binding: Any) -> dict[str, Any]:
+    """One binding in sentences that a manager reads."""
+    pairs: list[tuple[str, str]] = []
+    if isinstance(binding, Periodic):
+        pairs.append((_("每期"), binding.every))
+    if isinstance(binding, Duty):
+        pairs += [(_("因何产生"), facts_words(binding.opens_on)), (_("以何为凭"), facts_words(binding.met_by))]
+        if binding.voided_by:
+            pairs.append((_("何时取消"), facts_words(binding.voided_by)))
+        if binding.blocks:
+            pairs.append((_("未办则不得"), "、".join(binding.blocks)))
+        pairs.append((_("责任角色"), "、".join(str(o) for o in (binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)) if isinstance(o, str))
+                      or _("事实中指定的人")))
+    elif isinstance(binding, Fields):
+        pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
+    elif isinstance(binding, Need):
+        pairs.append((_("关口"), binding.gate))
+    elif isinstance(binding, Coverage):
+        pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
+    elif isinstance(binding, Retention):
+        pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
+    return {"title": WAYS[type(binding).__name__], "stage": binding.stage, "room": binding.room, "pairs": pairs, "asleep": not binding.awake}
+
+
+def facts_words(facts: Any) -> str:
+    said = []
+    for one in facts:
+        conditions = "，".join(f"{key}={'/'.join(value) if isinstance(value, tuple) else value}" for key, value in one.where if key != "rule")
+        said.append(f"{say_fact(one.fact)}（{conditions}）" if conditions else say_fact(one.fact))
+    return _("，或 ").join(said)
+
+
+def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
+    """The clause's numbers, each with what a project made of it."""
+    overrides: dict[str, list[Any]] = {}
+    for row in Parameter.objects.visible_to(request.act).filter(rule=clause.id).select_related("project").order_by("-starts_on"):
+        overrides.setdefault(row.key, []).append(row)
+    keys = [*clause.params, *(k for k in overrides if k not in clause.params)]
+    return [{"key": key, "value": plainly(clause.params.get(key)), "overrides": overrides.get(key, [])} for key in keys if key not in ("fields", "fields_proposed")]
+
+
+def plainly(value: Any) -> str:
+    if isinstance(value, dict):
+        return "；".join(f"{k}：{plainly(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return "；".join(plainly(v) for v in value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "" if value is None else str(value)
+
+
+class ParameterForm(forms.Form):
+    project = forms.ChoiceField(label=gettext_lazy("项目"))
+    key = forms.CharField(label=gettext_lazy("参数"), max_length=40)
+    value = forms.CharField(label=gettext_lazy("新值"), max_length=120)
+    starts_on = forms.DateField(label=gettext_lazy("自何日起"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, request: HttpRequest, data: Any = None):
+        super().__init__(data)
+        self.projects = {str(project.pk): project for project in org.projects_of(request.act)}
+        self.fields["project"].choices = [(key, project.name) for key, project in self.projects.items()]
+
+
+@require_POST
+def parameter(request: HttpRequest, rule: str) -> HttpResponse:
+    """Override a number for a project from a day on."""
+    form = ParameterForm(request, request.POST)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            services.set_parameter(project=form.projects[values["project"]], rule=rule, key=values["key"].strip(), value=typed(values["value"]),
+                                   starts_on=values["starts_on"], act=request.act)
+            return HttpResponseRedirect(reverse("rule", args=[rule]))
+        except BadInput as no:
+            for one in no.reasons:
+                form.add_error(one.field if one.field in form.fields else None, str(one.message))
+    return show(request, rule, form, status=422)
+
+
+def typed(text: str) -> Any:
+    """What somebody typed: a number, yes or no, or words."""
+    text = text.strip()
+    if text in ("是", "on", "true", "启用"):
+        return True
+    if text in ("否", "off", "false", "停用"):
+        return False
+    try:
+        return int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        return text
+
+

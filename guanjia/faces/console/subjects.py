@@ -1,0 +1,30 @@
+"""What a duty is about, fetched by kind in one query each. The closed list of kinds that pages show."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from guanjia.customers.models import Customer, Occupancy
+from guanjia.desk.models import Case, Contact
+from guanjia.estate.models import House
+from guanjia.followup.models import ReturnVisit
+from guanjia.kernel.act import Act
+from guanjia.kernel.ids import Ref
+from guanjia.quality.models import Rectification
+from guanjia.work.models import WorkOrder
+
+MODELS = {model._meta.label_lower: model for model in (Case, Contact, WorkOrder, ReturnVisit, House, Customer, Occupancy, Rectification)}
+
+
+def subjects_of(things: Iterable[Any], act: Act) -> dict[UUID, Any]:
+    """id -> row, for everything with a `subject` Ref that this act may see."""
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for thing in things:
+        ref: Ref = thing.subject
+        wanted[ref.kind].add(ref.id)
+    found: dict[UUID, Any] = {}
+    for kind, ids in wanted.items():
+        if kind in MODELS:
+            found |= {row.pk: row for row in MODELS[kind].objects.visible_to(act).filter(pk__in=ids)}
+    return found

@@ -1,0 +1,44 @@
+"""What this face tells the machinery: its lines in the menu, and which page shows what."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from guanjia.customers.models import Customer
+from guanjia.desk import selectors as desk
+from guanjia.desk.models import Case
+from guanjia.estate.models import House
+from guanjia.followup.models import ReturnVisit
+from guanjia.kernel import clock
+from guanjia.rulebook import selectors as rulebook
+from guanjia.web import addresses, navigation, search
+from guanjia.work.models import WorkOrder
+
+BOOK = _("手册")
+
+
+def _duties(act):
+    mine = rulebook.my_duties(act)
+    late = mine.filter(due_at__lt=act.at)
+    return mine[:100].count(), late.exists()
+
+
+navigation.entry(_("客服台"), "desk", icon="phone", order=10, keys="g h", open_to=lambda act: bool(act.rights.projects()))
+navigation.entry(_("工单看板"), "board", icon="tool", order=20, keys="g b", open_to=lambda act: bool(act.rights.projects()))
+navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", permission="followup.return_visit.make")
+navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
+navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
+navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
+navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
+
+addresses.page_of(Case, lambda case: reverse("case", args=[case.number]))
+addresses.page_of(WorkOrder, lambda order: reverse("order", args=[order.number]))
+addresses.page_of(ReturnVisit, lambda visit: reverse("visit", args=[visit.number]))
+addresses.page_of(House, lambda house: reverse("house", args=[house.pk]))
+addresses.page_of(Customer, lambda customer: reverse("customer", args=[customer.pk]))
+addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
+
+
+@search.provider("cases", _("诉求"), order=10, icon="case")
+def _cases(text, act):
+    return [search.Hit(case.title, reverse("case", args=[case.number]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
+            for case in desk.search(text, act, 8)]

@@ -1,0 +1,70 @@
+"""manage.py load_demo: an invented project with a year of life. A second run changes nothing."""
+
+import os
+import secrets
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from guanjia.faces.demo import place, year
+from guanjia.kernel import clock, schedule
+from guanjia.kernel.models import ScheduleRun
+from guanjia.org.models import Company, Person
+
+
+class Command(BaseCommand):
+    help = "载入演示项目：1,200 户、约 3,000 人、25 位员工与一年的日常；已载入则不再重复"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--logins", action="store_true", help="只显示每个角色的登录账号")
+        parser.add_argument("--cases", type=int, default=620, help="一年中的来电来访数")
+        parser.add_argument("--buildings", type=int, default=place.BUILDINGS)
+        parser.add_argument("--days", type=int, default=365)
+
+    def handle(self, *args, logins: bool, cases: int, buildings: int, days: int, **options):
+        if logins:
+            self.show_logins()
+            return
+        if Company.objects.filter(credit_code="91350100MA0DEMO001").exists():
+            if self.is_whole():
+                self.stdout.write("  演示数据已在，保留不动")
+                return
+            self.stderr.write("  上次载入没有完成。请删除数据目录后重新启动，或换一个 GUANJIA_HOME。")
+            raise SystemExit(1)
+        self.began = time.monotonic()
+        until = clock.now()
+        begins = timezone.localtime(until).date() - timedelta(days=days)
+        built = place.found(begins, password(), self.say, buildings=buildings)
+        done = year.Year(built, begins, until, cases).play(self.say)
+        schedule.claim("demo", "loaded", clock.now())
+        self.say(f"{done} 件日常，全部就绪")
+
+    def is_whole(self) -> bool:
+        return ScheduleRun.objects.filter(kind="demo", period="loaded").exists()
+
+    def say(self, what: str) -> None:
+        self.stdout.write(f"  [{time.monotonic() - self.began:5.0f} 秒] {what}")
+        self.stdout.flush()
+
+    def show_logins(self) -> None:
+        secret = password()
+        self.stdout.write(f"  演示账号（密码都是 {secret}）")
+        people = {p.login: p for p in Person.objects.unscoped("demo").filter(login__in=place.LOGINS.values())}
+        for role, login in place.LOGINS.items():
+            if login in people:
+                titles = "、".join(h.post.role.name for h in people[login].holdings.select_related("post__role"))
+                self.stdout.write(f"    {login:10} {people[login].name}　{titles or role}")
+
+
+def password() -> str:
+    """One for all demo people, made up at the first start and kept in the data folder."""
+    path = Path(settings.HOME) / "demo-password"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+            handle.write("-".join(secrets.token_hex(2) for _nth in range(3)))
+    return path.read_text()
