@@ -74,7 +74,13 @@ WRITES = {"create", "bulk_create", "update_or_create", "get_or_create", "bulk_up
 @law(
     where=above_rooms,
     example="guanjia/faces/console/pages/case.py",
-    good=["desk.close_case(case, act=act)", "request.session.save()", "Case.objects.visible_to(act)", "form.is_valid()"],
+    good=[
+        "desk.close_case(case, act=act)",
+        "request.session.save()",
+        "Case.objects.visible_to(act)",
+        "form.is_valid()",
+        "@usecase('portal.link.issue')\ndef issue(case, *, act): Link.objects.create(case=case)",
+    ],
     bad=["case.save()", "form.save(commit=False)", "Case.objects.create(title='x')", "Case.objects.bulk_create(rows)"],
     but={
         "guanjia/web/auth.py objects.bulk_create()": "failed logins are counted before there is anyone who acts",
@@ -82,9 +88,15 @@ WRITES = {"create", "bulk_create", "update_or_create", "get_or_create", "bulk_up
     },
 )
 def faces_write_through_use_cases(source):
-    """Whatever is written is written by a use case, whichever door it came through."""
+    """Whatever is written is written by a use case, whichever door it came through. A face may have use cases of its own."""
+    inside = {
+        id(node)
+        for function in source.nodes(ast.FunctionDef)
+        if any("usecase" in ast.unparse(decorator) for decorator in function.decorator_list)
+        for node in ast.walk(function)
+    }
     for call in source.nodes(ast.Call):
-        if not isinstance(call.func, ast.Attribute):
+        if not isinstance(call.func, ast.Attribute) or id(call) in inside:
             continue
         owner, name = _called(call.func)
         if name == "save" and owner != "session":

@@ -1,10 +1,11 @@
 """Templates: each is reached from code, each component says its parameters."""
 
 import re
+from collections.abc import Iterable
 
 from tests.tidy.laws import checked, law, python, templates
 
-NAMED = re.compile(r"""["']([\w/.-]+\.(?:html|txt|svg|xml))(?:#[\w-]+)?["']""")
+NAMED = re.compile(r"""["']([\w/.{}-]+\.(?:html|txt|svg|xml))(?:#[\w-]+)?["']""")
 TAG = re.compile(r"\{%\s*(\w+)")
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment.*?%\}(?s:.*?)\{%\s*endcomment\s*%\}", re.DOTALL)
 
@@ -21,11 +22,17 @@ def names_in(text: str) -> set[str]:
 
 def dead(texts: dict[str, str], named_by_code: set[str]) -> set[str]:
     """Names of templates that neither code nor a living template reaches. `texts`: name -> its text."""
-    living, fresh = set(), named_by_code & set(texts)
+    living, fresh = set(), among(texts, named_by_code)
     while fresh:
         living |= fresh
-        fresh = {name for one in fresh for name in names_in(texts[one])} & set(texts) - living
+        fresh = among(texts, {name for one in fresh for name in names_in(texts[one])}) - living
     return set(texts) - living
+
+
+def among(texts: Iterable[str], named: set[str]) -> set[str]:
+    """The templates that are named; f"errors/{status}.html" names each that fits."""
+    patterns = [re.compile(re.sub(r"\\\{.*?\\\}", r"[\\w-]+", re.escape(name))) for name in named if "{" in name]
+    return {text for text in texts if text in named or any(pattern.fullmatch(text) for pattern in patterns)}
 
 
 #: found by Django or a library under a fixed name
@@ -41,6 +48,7 @@ def test_no_template_is_dead():
 def test_a_dead_template_is_seen():
     texts = {"a.html": "{% include 'b.html' %}", "b.html": "", "c.html": "{% include 'd.html' %}", "d.html": ""}
     assert dead(texts, {"a.html"}) == {"c.html", "d.html"}
+    assert dead({"e/404.html": "", "e/x/500.html": ""}, {"e/{status}.html"}) == {"e/x/500.html"}
     assert names_in('render(request, "console/case.html#closure")') == {"console/case.html"}
     assert names_in('{% button "去" %}') == {"web/components/button.html"}
     assert dead({"a.html": "{% notice %}", "web/components/notice.html": ""}, {"a.html"}) == set()
@@ -50,7 +58,7 @@ def test_every_named_template_exists():
     there = {name_of(source) for source in templates()}
     named = {name for source in (*python(), *templates()) for name in NAMED.findall(COMMENT.sub("", source.text))}
     tops = {name.split("/")[0] for name in there}
-    ours = {name for name in named if name.endswith((".html", ".txt")) and name.split("/")[0] in tops}
+    ours = {name for name in named if name.endswith((".html", ".txt")) and "{" not in name and name.split("/")[0] in tops}
     assert ours - there == set()
 
 
