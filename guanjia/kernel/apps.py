@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class KernelConfig(AppConfig):
     name = "guanjia.kernel"
     label = "kernel"
-    verbose_name = "内核"
+    verbose_name = _("内核")
 
     def ready(self) -> None:
         from . import checks, facts, messaging, records  # noqa: F401  (they register what they declare)

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QualityConfig(AppConfig):
     name = "guanjia.quality"
     label = "quality"
-    verbose_name = "质量"
+    verbose_name = _("质量")

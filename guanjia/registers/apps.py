@@ -2,6 +2,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistersConfig(AppConfig):
@@ -9,7 +10,7 @@ class RegistersConfig(AppConfig):
 
     name = "guanjia.registers"
     label = "registers"
-    verbose_name = "台账"
+    verbose_name = _("台账")
 
     def ready(self) -> None:
         package = import_module(self.name)

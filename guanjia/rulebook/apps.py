@@ -2,6 +2,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.utils.translation import gettext_lazy as _
 
 
 class RulebookConfig(AppConfig):
@@ -9,7 +10,7 @@ class RulebookConfig(AppConfig):
 
     name = "guanjia.rulebook"
     label = "rulebook"
-    verbose_name = "规则"
+    verbose_name = _("规则")
 
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase

@@ -68,7 +68,7 @@ def _translated(source) -> set[int]:
 
 
 @law(
-    where=lambda source: floor_of(source.room) is not None and not re.search(r"/migrations/|/management/|/apps\.py$", source.path),
+    where=lambda source: floor_of(source.room) is not None and not re.search(r"/migrations/|/management/", source.path),
     example="guanjia/desk/services/closing.py",
     good=[
         "x = _('已关闭')",
