@@ -285,6 +285,19 @@ class RemedyAgreed(Fact, name="desk.complaint.agreed", zh="补救方案已达成
     says = "{plan}"
 
 
+# -- code lists ------------------------------------------------------------------------------------
+class CategoryAdded(Fact, name="desk.category.added", zh="分类已增加"):
+    code: str
+    title: str
+    says = "{title}"
+
+
+class CategoryChanged(Fact, name="desk.category.changed", zh="分类已修改"):
+    title: str
+    changed: list
+    says = "{title}"
+
+
 #: Facts that say when the case is looked at again: each moves the moment on, none leaves the case without one.
 LOOKS = tuple(
     fact.name

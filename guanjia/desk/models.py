@@ -77,7 +77,7 @@ class Category(CodeList):
 
     code = models.CharField(_("代码"), max_length=40)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级分类"))
-    type = models.CharField(_("常见类型"), max_length=16, blank=True)
+    type = models.CharField(_("常见类型"), max_length=24, blank=True, choices=list(states.TYPES.items()))
     initials = models.CharField(_("首字母"), max_length=40, blank=True, editable=False)
     pinyin = models.CharField(_("拼音"), max_length=120, blank=True, editable=False)
     keywords = models.JSONField(_("关键词"), default=list, blank=True)
@@ -100,7 +100,7 @@ class Category(CodeList):
 class Contact(Scoped):
     """One touch, by whatever way: who turned to us, when, and when somebody listened. Only its end is added later."""
 
-    channel = models.CharField(_("渠道"), max_length=24)
+    channel = models.CharField(_("渠道"), max_length=24, choices=list(states.CHANNELS.items()))
     direction = models.CharField(_("方向"), max_length=3, choices=list(states.DIRECTIONS.items()), default=states.IN)
     number_from = models.CharField(_("号码"), max_length=40, blank=True)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("客户"))
@@ -172,7 +172,7 @@ class CaseQuerySet(SubjectQuerySet):
 class Case(Scoped):
     """What somebody wants of us, from the first word until it is closed."""
 
-    type = models.CharField(_("类型"), max_length=24)
+    type = models.CharField(_("类型"), max_length=24, choices=list(states.TYPES.items()))
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("分类"), db_index=False
     )
@@ -193,7 +193,7 @@ class Case(Scoped):
         output_field=models.CharField(max_length=4),
         db_persist=True,
     )
-    channel = models.CharField(_("渠道"), max_length=24, blank=True)
+    channel = models.CharField(_("渠道"), max_length=24, blank=True, choices=list(states.CHANNELS.items()))
     entry = models.JSONField(_("入户事项"), default=dict, blank=True)
 
     urgency = models.PositiveSmallIntegerField(_("紧急"), choices=list(LEVELS.items()), default=2)
@@ -268,7 +268,13 @@ class Case(Scoped):
             CheckConstraint(condition=Q(rank__isnull=True) | Q(rank__range=(1, 3)), name="desk_case_rank"),
             CheckConstraint(condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)), name="desk_case_satisfaction"),
             filled("content", "desk_case_content_filled", _("诉求内容不能空白。")),
-            UniqueConstraint(fields=["project", "number"], condition=~Q(number=""), name="desk_case_number_once"),
+            # Also the index of what is typed of a number; the operator class lets LIKE use it under any collation.
+            UniqueConstraint(
+                fields=["project", "number"],
+                condition=~Q(number=""),
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                name="desk_case_number_once",
+            ),
             UniqueConstraint(
                 fields=["project", "source", "external_id"],
                 condition=~Q(external_id=""),

@@ -4,6 +4,7 @@ Channels and types come from the catalogue (DESK-001, DESK-002); the tree is our
 company has changed stays as it is.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -196,7 +197,13 @@ def _tree(company_id: UUID) -> int:
 
 def _sounded(row: dict[str, Any]) -> dict[str, Any]:
     """With its pinyin and its initials: 「ls」 and 「loushui」 find 漏水."""
-    return row | {"pinyin": names.pinyin(row["name"], person=False), "initials": names.initials(row["name"], person=False)}
+    pinyin, initials = _sound(row["name"])
+    return row | {"pinyin": pinyin, "initials": initials}
+
+
+@cache
+def _sound(name: str) -> tuple[str, str]:
+    return names.pinyin(name, person=False), names.initials(name, person=False)
 
 
 def _plant(model: Any, company_id: UUID, rows: list[dict[str, Any]]) -> int:

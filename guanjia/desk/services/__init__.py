@@ -25,15 +25,18 @@ from .handling import (
 )
 from .importing import import_case
 from .intake import answer_at_once, answer_contact, attach_contact, end_contact, open_case, receive_contact
+from .lists import add_category, change_category
 
 __all__ = [
     "accept_case",
+    "add_category",
     "add_note",
     "agree",
     "answer_at_once",
     "answer_contact",
     "ask_customer",
     "attach_contact",
+    "change_category",
     "classify_case",
     "close_case",
     "confirm_case",

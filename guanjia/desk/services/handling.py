@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guanjia.desk import facts, gates, links, states
+from guanjia.desk import facts, gates, states
 from guanjia.desk.following import about, look_at, responsible
 from guanjia.desk.inputs import check, filled, known, only_if, within
 from guanjia.desk.models import Case, CaseLink, CaseNote, CaseWork, Promise, Reply, Transfer
@@ -116,7 +116,7 @@ def notify_customer(case: Case, *, way: str, text: str, template: str = "case_pr
                 "title": case.title,
                 "text": text,
                 "result": text,
-                "link": links.link_to(case.pk),
+                "link": messaging.link_to(case, act=act),
             },
         )
     record(case, facts.CaseNotified(way=way, text=text), act=act, about=about(case))
