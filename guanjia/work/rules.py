@@ -33,14 +33,13 @@ Duty("WORK-024",                                # 按约定时间持单上门
      due=payload("ends_at"), owner=("foreman", payload("technician_id")), cure="work.order.arrive")
 
 # -- 长时间未回单或未修复要催办 -------------------------------------------------------------------------
-# The handbook leaves the threshold to the project: `chase_after` sleeps that long, `tell_within` is how long the reminder has to work.
+# The clock sleeps until the threshold; then the team is reminded at once, and what the reminder does not move is told to the head.
 BACK = ("work.order.finished", "work.order.assigned", "work.order.declined", "work.order.cancelled")
 
-Duty("WORK-014", stage="chased", opens_on="work.order.assigned", sleeps=param("chase_after", default="24 hours"), due="at once",
+Duty("WORK-014", stage="chased", opens_on="work.order.assigned", sleeps=param("threshold"), due="at once",
      met_by="work.order.chased", voided_by=BACK, owner="desk_agent", cure="work.order.chase")
-Duty("WORK-014", stage="told", opens_on="work.order.assigned", sleeps=param("chase_after", default="24 hours"),
-     due=param("tell_within", default="4 hours"), met_by="work.order.escalated", voided_by=BACK, owner="desk_agent",
-     cure="work.order.escalate")
+Duty("WORK-014", stage="told", opens_on="work.order.assigned", sleeps=param("threshold"), due=param("told_within"),
+     met_by="work.order.escalated", voided_by=BACK, owner="desk_agent", cure="work.order.escalate")
 
 # -- for what price, signed by whom ----------------------------------------------------------------
 Need("WORK-020", gate="work.order.start", where={"paid": True}, cure="work.order.agree_price",     # 先告知费用并获认可再维修

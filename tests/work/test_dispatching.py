@@ -66,9 +66,9 @@ def team(world):
 def test_a_proposal_knows_crafts_loads_and_promises(team, world, act):
     make.order(state="on_site", technician=team["李师傅"])
     order = make.order()
-    assert [person.name for person, _why in dispatching.propose(order, act("10:30"))][0] == "李师傅"
-    urgent = make.order(urgency=3)
-    assert [person.name for person, _why in dispatching.propose(urgent, act("10:30"))][-1] == "李师傅"
+    (first, _why), *_others = dispatching.propose(order, act("10:30"))
+    *_others, (last, _why) = dispatching.propose(make.order(urgency=3), act("10:30"))
+    assert first == last == team["李师傅"]
 
 
 def test_a_promise_elsewhere_at_the_agreed_time_is_seen(team, world, act):

@@ -95,7 +95,8 @@ def test_the_desk_reports_the_foreman_sends_the_technician_does(world, act):
     technician = world.people["technician"]
     world.people["engineering_assistant"], _post = make.staff(world, "engineering_assistant")
     with pytest.raises(NotAllowed):
-        work.open_order(project=world.project, kind="repair", craft="water", place="public", content="灯坏", act=act("10:00", by="technician"))
+        work.open_order(project=world.project, kind="repair", craft="electric", place="public", content="灯坏",
+                        act=act("10:00", by="technician"))
     with pytest.raises(NotAllowed):
         work.assign_order(order, technician=technician, act=act("10:01", by="technician"))
     order = work.assign_order(order, technician=technician, act=act("10:01", by="foreman"))

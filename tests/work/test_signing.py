@@ -82,7 +82,8 @@ def test_a_stranger_does_not_sign_for_the_household(home, act):
 
 @pytest.mark.rule("WORK-010")
 @pytest.mark.parametrize(("unit", "role", "may"), [
-    ("service", "steward", True), ("service", "desk_supervisor", True), ("service", "desk_agent", False), ("service", "security_leader", False),
+    ("service", "steward", True), ("service", "desk_supervisor", True), ("service", "desk_agent", False),
+    ("service", "security_leader", False),
     ("security", "security_leader", True), ("security", "steward", False), ("security", "office_manager", True),
     ("office", "office_manager", True), ("office", "technician", False), ("sales", "steward", False),
 ])

@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import guanjia.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import guanjia.kernel.ids
 
 
 class Migration(migrations.Migration):
