@@ -24,7 +24,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guanjia.kernel import clock
 from guanjia.org.models import LoginFailure, Person
+from guanjia.org.selectors import act_of
 
+from . import navigation
 from .keyset import storable
 from .middleware import KNOWN_LANGUAGES
 from .once import may_repeat
@@ -74,7 +76,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             person, wait = tried(request, form.cleaned_data["login"], form.cleaned_data["password"])
             if person is not None:
                 login(request, person)
-                return HttpResponseRedirect(onward)
+                return HttpResponseRedirect(onward if onward != "/" else navigation.start_of(act_of(person, clock.now(), "console")))
             status = 429 if wait else 422
             form.add_error(None, slow_down(wait) if wait else _("账号或密码不对，请核对后再试。"))
     return page(request, "web/auth/login.html", status=status, form=form, next=onward)

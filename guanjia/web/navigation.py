@@ -45,6 +45,19 @@ def entry(label: Any, url_name: str, **options: Any) -> Entry:
     return made
 
 
+_STARTS: list[tuple[Callable[[Act], bool], str]] = []
+
+
+def starts_at(url_name: str, *, open_to: Callable[[Act], bool]) -> None:
+    """A face says who begins on a page of its own after signing in, instead of at the console."""
+    _STARTS[:] = [one for one in _STARTS if one[1] != url_name] + [(open_to, url_name)]
+
+
+def start_of(act: Act) -> str:
+    """Where this act begins."""
+    return next((reverse(url_name) for open_to, url_name in _STARTS if open_to(act)), "/")
+
+
 def menu(act: Act, path: str) -> list[dict[str, Any]]:
     """The sections of the menu with the lines this act may use: [{label, items: [{label, url, icon, current, count, late, keys}]}]."""
     sections: dict[str, list[dict[str, Any]]] = {}

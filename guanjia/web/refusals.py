@@ -18,7 +18,7 @@ from guanjia.kernel.errors import BadInput, Conflict, IllegalMove, NotAllowed, N
 from . import addresses
 from .partials import wants_fragment
 
-_CURES: dict[str, Callable[[HttpRequest], dict[str, Any] | None]] = {}
+_CURES: dict[str, list[Callable[[HttpRequest], dict[str, Any] | None]]] = {}
 
 STATUS = ((NotAllowed, 403), (NotFound, 404), (IllegalMove, 409), (Conflict, 409))
 
@@ -27,12 +27,12 @@ def cures(*use_cases: str) -> Callable:
     """A face says which button runs a use case from the page one is on.
 
     `f(request)` returns what the cure component takes ({"label", "url", "method", "icon", "dialog"}), or None where it
-    has no such button; `request.resolver_match` tells the page.
+    has no such button; `request.resolver_match` tells the page. Several faces may each have a button of their own.
     """
 
     def register(fn: Callable) -> Callable:
         for use_case in use_cases:
-            _CURES[use_case] = fn
+            _CURES.setdefault(use_case, []).append(fn)
         return fn
 
     return register
@@ -43,7 +43,7 @@ def cure(use_case: str, request: HttpRequest) -> dict[str, Any] | None:
     act = getattr(request, "act", None)
     if not use_case or use_case not in _CURES or (act is not None and not act.may(use_case)):
         return None
-    return _CURES[use_case](request)
+    return next((button for has_one in _CURES[use_case] if (button := has_one(request)) is not None), None)
 
 
 def status_of(refusal: Refusal) -> int:
