@@ -14,18 +14,22 @@ from PIL import Image
 from guanjia.customers import services as customers
 from guanjia.customers.models import Customer, Household, Occupancy
 from guanjia.desk import services as desk
-from guanjia.desk.models import Case, Category
+from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
 from guanjia.estate import services as estate
 from guanjia.estate.models import Building, CommonArea, Entrance, House
+from guanjia.followup import services as followup
+from guanjia.followup.models import ReturnVisit
 from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import CalendarDay, Company, Person, Post, Project
+from guanjia.quality import services as quality
+from guanjia.quality.models import Rectification
 from guanjia.rulebook.models import Obligation
 from guanjia.work import services as work
-from guanjia.work.models import WorkOrder
+from guanjia.work.models import Appointment, WorkOrder
 
 _numbers = count(1)
 SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}      # 08:00-20:00 every day
@@ -88,6 +92,7 @@ def person(*, project: Project | None = None, name: str = "张三", **values) ->
 
 
 def post(*, project: Project | None = None, role: str = "desk_agent", **values) -> Post:
+    values = {"name": f"岗位{next(_numbers)}"} | values
     return org.create_post(project=project or newest().project, role=role, act=newest().system, **values)
 
 
@@ -204,16 +209,62 @@ def category(code: str = "leak", *, project: Project | None = None) -> Category:
     return Category.objects.unscoped("tests").get(company_id=(project or newest().project).company_id, code=code)
 
 
-def case(at: datetime, *, type: str = "repair", by: str = "desk_agent", house: House | None = None, **values) -> Case:
-    """A case of the newest world, opened at that moment: a leak at home, or another type with the least that it wants."""
-    told = newest()
+def channel(code: str = "phone", *, project: Project | None = None) -> Channel:
+    return Channel.objects.unscoped("tests").get(company_id=(project or newest().project).company_id, code=code)
+
+
+def case_type(code: str = "repair", *, project: Project | None = None) -> CaseType:
+    return CaseType.objects.unscoped("tests").get(company_id=(project or newest().project).company_id, code=code)
+
+
+def contact(at: datetime = TEN, *, project: Project | None = None, channel: str = "phone", **values) -> Contact:
+    """A call from a number that nobody knows."""
+    here = _world_of(project)
+    return desk.receive_contact(project=here.project, channel=channel, number="13900001111", act=here.act(at), **values)
+
+
+def case(
+    at: datetime = TEN, *, project: Project | None = None, type: str = "repair", by: str = "desk_agent", house: House | None = None, **values
+) -> Case:
+    """A case opened at that moment: a leak at home, or another type with the least that it wants."""
+    here = _world_of(project)
     values = {"content": "卫生间天花板往下滴水", "customer_name": "王小明", "customer_phone": "+8613800138000"} | values
     if type == "repair" and values.get("place") != "public":
-        house = house or House.objects.unscoped("tests").filter(project=told.project).first() or globals()["house"](project=told.project)
-        values = {"category": category(), "repair": AT_HOME} | values
+        house = house or House.objects.unscoped("tests").filter(project=here.project).first() or globals()["house"](project=here.project)
+        values = {"category": category(project=here.project), "repair": AT_HOME} | values
     if type == "complaint":
-        values = {"category": category("guards"), "complaint": GRIEVANCE, "content": "夜里保安不给开门"} | values
-    return desk.open_case(project=told.project, type=type, house=house, act=told.act(at, by), **values)
+        values = {"category": category("guards", project=here.project), "complaint": GRIEVANCE, "content": "夜里保安不给开门"} | values
+    return desk.open_case(project=here.project, type=type, house=house, act=here.act(at, by), **values)
+
+
+def complaint(at: datetime = TEN, **values) -> Complaint:
+    return case(at, type="complaint", **values).complaint
+
+
+def _world_of(project: Project | None) -> World:
+    return newest() if project is None else next(w for w in reversed(_worlds) if w.project == project)
+
+
+# -- what the rules left ----------------------------------------------------------------------------
+def appointment(*, project: Project | None = None, starts_at: datetime = datetime(2026, 3, 2, 6, 0, tzinfo=UTC), **values) -> Appointment:
+    """Somebody is expected between two and three in the afternoon, for an order that nobody has yet."""
+    of = order(project=project or newest().project, **values)
+    here = next(w for w in reversed(_worlds) if w.project == of.project)
+    return work.book_appointment(of, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), act=here.act(TEN))
+
+
+def visit(*, project: Project | None = None, made: bool = True) -> ReturnVisit:
+    """A return visit about an order, made by telephone by the steward."""
+    of = order(project=project or newest().project)
+    here = next(w for w in reversed(_worlds) if w.project == of.project)
+    planned = followup.plan_visit(project=of.project, about=of, visit_class="repair", act=here.act(TEN, "steward"))
+    return followup.make_visit(planned, way="phone", quality=5, effect=4, satisfaction=5, shortcomings="无", suggestions="周末也能来就好",
+                               result="ok", resident_name="王小明", act=here.act(TEN, "steward")) if made else planned
+
+
+def rectification(*, project: Project | None = None, **values) -> Rectification:
+    project = project or newest().project
+    return quality.open_rectification(project=project, **{"matter": "楼道三天未打扫"} | values, act=founding(project))
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:

@@ -33,6 +33,7 @@ def text_ids(text: str, act: Act, limit: int) -> list[UUID]:
 
     A single sign is looked for among the newest ten thousand only.
     """
+    text = storable(text)
     wanted = plain(text)
     if not wanted:
         return []
@@ -41,6 +42,11 @@ def text_ids(text: str, act: Act, limit: int) -> list[UUID]:
     if len(found) >= limit or len(wanted) < 2:
         return found
     return _ids(_INDEXED, visible.values("id"), [text, text], [limit])
+
+
+def storable(text: str) -> str:
+    """Without the signs that PostgreSQL cannot hold: no stored text has them either."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def plain(text: str) -> str:

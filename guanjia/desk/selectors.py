@@ -30,7 +30,7 @@ from guanjia.org.models import Project
 
 from . import states
 from .models import Case, CaseQuerySet, CaseType, CaseWork, Category, Channel
-from .search import text_ids
+from .search import storable, text_ids
 
 SIMILAR_WITHIN = timedelta(days=7)
 NEARBY_WITHIN = timedelta(hours=24)
@@ -123,7 +123,7 @@ def categories(act: Act) -> QuerySet[Category]:
 
 def categories_matching(text: str, act: Act) -> list[Category]:
     """Categories by what an agent types: 「ls」, 「loush」, 「漏」, or a word that callers use; the closest first."""
-    typed = "".join(text.lower().split())
+    typed = "".join(storable(text).lower().split())
     if not typed:
         return []
     rows = list(
@@ -243,7 +243,7 @@ def search(text: str, act: Act, limit: int = 20) -> list[Case]:
 
     Exact keys first, then words; the newest first within each.
     """
-    text = text.strip()
+    text = storable(text).strip()
     if not text:
         return []
     found: dict[UUID, Case] = {}
@@ -390,7 +390,7 @@ def _conditions(act: Act, filters: QueueFilter, values: dict[str, Any]) -> tuple
         case.append(
             "c.search_text LIKE '%%' || desk_plain(%(text)s) || '%%' AND desk_bigrams(c.search_text) @> desk_bigrams(desk_plain(%(text)s))"
         )
-        values["text"] = filters.text.strip()
+        values["text"] = storable(filters.text).strip()
     if filters.overdue:
         clock.append("k.next_due_at < %(now)s")
         values["now"] = act.at

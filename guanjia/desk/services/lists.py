@@ -37,8 +37,8 @@ def add_category(
 ) -> Category:
     """One more thing that people call about, for all projects of the company. BadInput if its code is taken."""
     values = {
-        "name": name, "parent": parent, "type": type, "keywords": keywords or [], "craft": craft, "work_class": work_class, "urgency": urgency,
-        "importance": importance, "place": place, "ordinal": ordinal, "is_active": is_active,
+        "name": name, "parent": parent, "type": type, "keywords": keywords or [], "craft": craft, "work_class": work_class,
+        "urgency": urgency, "importance": importance, "place": place, "ordinal": ordinal, "is_active": is_active,
     }  # fmt: skip
     taken = Category.objects.unscoped("uniqueness").filter(company_id=project.company_id, code=code).exists()
     check(filled(code, _("代码"), "code"), only_if(taken, _("已有这个分类代码。"), "code"), *_faults(project, values))
@@ -71,8 +71,10 @@ def _faults(scope: Any, values: dict[str, Any], category: Category | None = None
         filled(values.get("name", "-"), _("名称"), "name"), within(parent, scope, "parent"),
         only_if(looped, _("分类不能放到自己下面。"), "parent"),
         only_if(parent is not None and parent.parent_id is not None, _("分类最多两级。"), "parent"),
-        known(values.get("type", ""), ("", *states.TYPES), "type"), known(values.get("craft", ""), ("", *work_states.CRAFTS), "craft"),
-        known(values.get("work_class", "other"), work_states.CLASSES, "work_class"), known(values.get("place", ""), ("", *states.PLACES), "place"),
+        known(values.get("type", ""), ("", *states.TYPES), "type"),
+        known(values.get("craft", ""), ("", *work_states.CRAFTS), "craft"),
+        known(values.get("work_class", "other"), work_states.CLASSES, "work_class"),
+        known(values.get("place", ""), ("", *states.PLACES), "place"),
         known(values.get("urgency", 2), states.LEVELS, "urgency"), known(values.get("importance", 2), states.LEVELS, "importance"),
     ]  # fmt: skip
 
