@@ -32,12 +32,20 @@ from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
 
 _numbers = count(1)
-SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}      # 08:00-20:00 every day
+SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}  # 08:00-20:00 every day
 BEGINNING = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 
 POSTS = {
-    "desk_agent": "李客服", "desk_supervisor": "周主管", "office_manager": "陈经理", "steward": "孙管家", "dept_head": "何部长",
-    "engineering_head": "马工", "foreman": "赵班长", "technician": "王师傅", "security_leader": "钱队长", "quality_inspector": "冯质检",
+    "desk_agent": "李客服",
+    "desk_supervisor": "周主管",
+    "office_manager": "陈经理",
+    "steward": "孙管家",
+    "dept_head": "何部长",
+    "engineering_head": "马工",
+    "foreman": "赵班长",
+    "technician": "王师傅",
+    "security_leader": "钱队长",
+    "quality_inspector": "冯质检",
     "cleaning_head": "杨领班",
 }
 
@@ -144,15 +152,23 @@ def customer(*, project: Project | None = None, name: str = "王小明", phones:
     return customers.register_customer(project=project, name=name, phones=phones, act=founding(project), **values)
 
 
-_house, _customer = house, customer     # below, these names are parameters
+_house, _customer = house, customer  # below, these names are parameters
 
 
-def occupancy(*, project: Project | None = None, house: House | None = None, customer: Customer | None = None, role: str = "owner",
-              starts_on: date = date(2026, 1, 1), **values) -> Occupancy:
+def occupancy(
+    *,
+    project: Project | None = None,
+    house: House | None = None,
+    customer: Customer | None = None,
+    role: str = "owner",
+    starts_on: date = date(2026, 1, 1),
+    **values,
+) -> Occupancy:
     house = house or _house(project=project)
     customer = customer or _customer(project=house.project)
-    return customers.move_in(project=house.project, house=house, customer=customer, role=role, starts_on=starts_on,
-                             act=founding(house.project), **values)
+    return customers.move_in(
+        project=house.project, house=house, customer=customer, role=role, starts_on=starts_on, act=founding(house.project), **values
+    )
 
 
 def household(*, project: Project | None = None) -> Household:
@@ -160,7 +176,7 @@ def household(*, project: Project | None = None) -> Household:
 
 
 # -- work ----------------------------------------------------------------------------------------
-TEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)                       # 10:00 in Shanghai on the Monday of the tests
+TEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai on the Monday of the tests
 ORDER_STEPS = ("new", "assigned", "accepted", "on_site", "working", "finished", "completed")
 
 
@@ -183,8 +199,11 @@ def order(*, state: str = "new", at: datetime = TEN, technician: Person | None =
         return made
     technician = technician or here.people["technician"]
     doer = org_selectors.act_of(technician, at, "field")
-    signer = {"signer_name": here.people["steward"].name, "capacity": "staff", "signer": here.people["steward"]} \
-        if values["place"] == "public" else {"signer_name": "王小明", "capacity": "owner"}
+    signer = (
+        {"signer_name": here.people["steward"].name, "capacity": "staff", "signer": here.people["steward"]}
+        if values["place"] == "public"
+        else {"signer_name": "王小明", "capacity": "owner"}
+    )
     steps = {
         "assigned": lambda o, m: work.assign_order(o, technician=technician, act=here.act(m, "foreman")),
         "accepted": lambda o, m: work.accept_order(o, act=doer.at_moment(m)),
@@ -192,9 +211,10 @@ def order(*, state: str = "new", at: datetime = TEN, technician: Person | None =
         "working": lambda o, m: work.start_order(o, act=doer.at_moment(m)),
         "finished": lambda o, m: work.finish_order(o, result="更换角阀，不再渗漏", act=doer.at_moment(m)),
         "completed": lambda o, m: work.complete_order(
-            work.sign_order(o, image=glass(), **signer, act=doer.at_moment(m)), act=doer.at_moment(m)),
+            work.sign_order(o, image=glass(), **signer, act=doer.at_moment(m)), act=doer.at_moment(m)
+        ),
     }
-    for minute, step in enumerate(ORDER_STEPS[1:ORDER_STEPS.index(state) + 1], 1):
+    for minute, step in enumerate(ORDER_STEPS[1 : ORDER_STEPS.index(state) + 1], 1):
         made = steps[step](made, at + timedelta(minutes=minute))
     return made
 
@@ -224,9 +244,15 @@ def contact(at: datetime = TEN, *, project: Project | None = None, channel: str 
 
 
 def case(
-    at: datetime = TEN, *, project: Project | None = None, type: str = "repair", by: str = "desk_agent", house: House | None = None, **values
+    at: datetime = TEN,
+    *,
+    project: Project | None = None,
+    type: str = "repair",
+    by: str = "desk_agent",
+    house: House | None = None,
+    **values,
 ) -> Case:
-    """A case opened at that moment: a leak at home, or another type with the least that it wants."""
+    """A case opened at that moment: a leak at home, or another type with the least it wants."""
     here = _world_of(project)
     values = {"content": "卫生间天花板往下滴水", "customer_name": "王小明", "customer_phone": "+8613800138000"} | values
     if type == "repair" and values.get("place") != "public":
@@ -258,8 +284,22 @@ def visit(*, project: Project | None = None, made: bool = True) -> ReturnVisit:
     of = order(project=project or newest().project)
     here = next(w for w in reversed(_worlds) if w.project == of.project)
     planned = followup.plan_visit(project=of.project, about=of, visit_class="repair", act=here.act(TEN, "steward"))
-    return followup.make_visit(planned, way="phone", quality=5, effect=4, satisfaction=5, shortcomings="无", suggestions="周末也能来就好",
-                               result="ok", resident_name="王小明", act=here.act(TEN, "steward")) if made else planned
+    return (
+        followup.make_visit(
+            planned,
+            way="phone",
+            quality=5,
+            effect=4,
+            satisfaction=5,
+            shortcomings="无",
+            suggestions="周末也能来就好",
+            result="ok",
+            resident_name="王小明",
+            act=here.act(TEN, "steward"),
+        )
+        if made
+        else planned
+    )
 
 
 def rectification(*, project: Project | None = None, **values) -> Rectification:
