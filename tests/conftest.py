@@ -36,6 +36,8 @@ def world(db) -> make.World:
 @pytest.fixture
 def act(world):
     """`act("10:00")` by the desk agent, `act("03-05 09:00", by="technician")`."""
+
     def build(said: str | datetime = "10:00", by: str = "desk_agent", via: str = "console"):
         return world.act(moment(said), by, via)
+
     return build

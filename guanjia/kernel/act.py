@@ -57,9 +57,9 @@ class Rights:
 
     company_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
-    everywhere: bool = False                     # the system, inside its company (or in all, if none is named)
-    subjects: frozenset[UUID] | None = None      # residents: exactly these
-    permissions: frozenset[str] = frozenset()    # with `subjects` or for tokens
+    everywhere: bool = False  # the system, inside its company (or in all, if none is named)
+    subjects: frozenset[UUID] | None = None  # residents: exactly these
+    permissions: frozenset[str] = frozenset()  # with `subjects` or for tokens
 
     def may(self, permission: str, project_id: UUID | None, *, subject: Any = None, person_id: UUID | None = None) -> bool:
         """True if some grant covers `permission` in that project (any project if None) and, for own reach, that subject."""

@@ -11,10 +11,10 @@ class Reason:
     """One reason of a refusal: what is missing, in the handbook's words, and what cures it."""
 
     message: str
-    rule: str = ""       # the clause, e.g. "FUP-001"
-    cure: str = ""       # the use case that cures it, e.g. "followup.return_visit.make"
-    field: str = ""      # the form field it belongs to
-    clause: str = ""     # the clause's own title, for people who do not know its id
+    rule: str = ""  # the clause, e.g. "FUP-001"
+    cure: str = ""  # the use case that cures it, e.g. "followup.return_visit.make"
+    field: str = ""  # the form field it belongs to
+    clause: str = ""  # the clause's own title, for people who do not know its id
 
     def __str__(self) -> str:
         return f"{self.message}（{self.rule}）" if self.rule else str(self.message)

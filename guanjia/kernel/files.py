@@ -36,9 +36,21 @@ def attach(subject: Any, *, name: str, content: bytes, role: str = "photo", take
     sha256 = hashlib.sha256(content).hexdigest()
     _store(sha256, content)
     attachment = Attachment.objects.create(
-        company_id=subject.company_id, project_id=subject.project_id, subject_kind=Ref.to(subject).kind, subject_id=subject.pk,
-        sha256=sha256, name=Path(name).name[:200] or "file", content_type=content_type, size=len(content), role=role,
-        width=width, height=height, taken_at=taken_at, by_name=act.by.name, created_at=act.at)
+        company_id=subject.company_id,
+        project_id=subject.project_id,
+        subject_kind=Ref.to(subject).kind,
+        subject_id=subject.pk,
+        sha256=sha256,
+        name=Path(name).name[:200] or "file",
+        content_type=content_type,
+        size=len(content),
+        role=role,
+        width=width,
+        height=height,
+        taken_at=taken_at,
+        by_name=act.by.name,
+        created_at=act.at,
+    )
     record(subject, facts.FileAttached(attachment_id=str(attachment.id), role=role, name=attachment.name), act=act)
     return attachment
 
@@ -92,4 +104,6 @@ def _inspect(name: str, content: bytes) -> tuple[str, int | None, int | None]:
                 image.verify()
                 return IMAGES[image.format], width, height
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadInput([Reason(_("「%(name)s」不是可用的照片或 PDF（支持 JPG、PNG、WebP、PDF）。") % {"name": name}, field="file")]) from None
+        raise BadInput(
+            [Reason(_("「%(name)s」不是可用的照片或 PDF（支持 JPG、PNG、WebP、PDF）。") % {"name": name}, field="file")]
+        ) from None

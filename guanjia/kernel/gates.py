@@ -47,8 +47,11 @@ class Gate:
         if subject is None:
             return base
         if hasattr(subject, "is_project_scoped"):
-            return base | {"subject": Ref.to(subject), "company_id": subject.company_id,
-                           "project_id": subject.project_id if subject.is_project_scoped() else None}
+            return base | {
+                "subject": Ref.to(subject),
+                "company_id": subject.company_id,
+                "project_id": subject.project_id if subject.is_project_scoped() else None,
+            }
         return base | {"project_id": subject.pk, "company_id": subject.company_id}
 
     @classmethod

@@ -30,6 +30,7 @@ JOBS: dict[str, Callable] = {}
 
 def job(name: str, *, queue: str = "default", whole_in_one: bool = True) -> Callable:
     """Make `fn(**plain values)` a job. With `whole_in_one` False the job keeps its own place (a cursor row) and commits by chunks."""
+
     def decorate(fn: Callable) -> Callable:
         @functools.wraps(fn)
         def run(context: JobContext, **kwargs: Any) -> None:
@@ -42,6 +43,7 @@ def job(name: str, *, queue: str = "default", whole_in_one: bool = True) -> Call
         JOBS[name] = fn
         fn.later = lambda **kwargs: task.defer(**kwargs)
         return fn
+
     return decorate
 
 

@@ -49,9 +49,11 @@ class Fact:
 
 def reacts_to(name: str) -> Callable:
     """Run the decorated `f(entry, act)` after a use case that recorded the fact `name`, in its transaction, as the system."""
+
     def register(fn: Callable) -> Callable:
         REACTIONS[name].append(fn)
         return fn
+
     return register
 
 
@@ -73,11 +75,20 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     from_project = project if project is not None else subject
     scoped = hasattr(from_project, "is_project_scoped")
     entry = JournalEntry(
-        id=uuid7(), company_id=from_project.company_id,
+        id=uuid7(),
+        company_id=from_project.company_id,
         project_id=(from_project.project_id if from_project.is_project_scoped() else None) if scoped else from_project.pk,
-        happened_at=act.at.astimezone(UTC), recorded_at=max(clock.now(), act.at.astimezone(UTC)),
-        by_kind=act.by.kind, by_id=act.by.id, by_name=act.by.name, via=act.via, cause_id=act.cause,
-        fact=type(fact).name, subject_kind=ref.kind, subject_id=ref.id, payload=plain(asdict(fact)),
+        happened_at=act.at.astimezone(UTC),
+        recorded_at=max(clock.now(), act.at.astimezone(UTC)),
+        by_kind=act.by.kind,
+        by_id=act.by.id,
+        by_name=act.by.name,
+        via=act.via,
+        cause_id=act.cause,
+        fact=type(fact).name,
+        subject_kind=ref.kind,
+        subject_id=ref.id,
+        payload=plain(asdict(fact)),
     )
     refs = [as_ref(one) for one in about if one is not None]
     entry.about = list(dict.fromkeys(ref for ref in refs if ref != entry.subject))
@@ -119,9 +130,9 @@ class Book:
     """The journal lines of the running transaction, and who has yet to hear them."""
 
     entries: list[Any] = field(default_factory=list)
-    unheard: list[tuple] = field(default_factory=list)      # by the engine
-    unanswered: list[tuple] = field(default_factory=list)   # by reactions
-    memo: dict = field(default_factory=dict)                # values that hold for one transaction (parameters, calendars)
+    unheard: list[tuple] = field(default_factory=list)  # by the engine
+    unanswered: list[tuple] = field(default_factory=list)  # by reactions
+    memo: dict = field(default_factory=dict)  # values that hold for one transaction (parameters, calendars)
 
     def hear(self) -> None:
         """Let the engine hear what was recorded."""
@@ -135,7 +146,7 @@ class Book:
 
     def forget_since(self, mark: tuple[int, int, int]) -> None:
         """Drop what a rolled-back savepoint recorded."""
-        del self.entries[mark[0]:], self.unheard[mark[1]:], self.unanswered[mark[2]:]
+        del self.entries[mark[0] :], self.unheard[mark[1] :], self.unanswered[mark[2] :]
 
     def close(self) -> None:
         """Link the lines into their companies' chains and insert them; the last thing before the commit."""
@@ -169,18 +180,37 @@ def _link(company_id: UUID, entries: list[JournalEntry]) -> None:
         entry.seq, entry.prev_hash = head.seq, head.hash
         head.hash = entry.hash = digest(entry)
     JournalEntry.objects.bulk_create(entries)
-    JournalAbout.objects.bulk_create([
-        JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
-        for entry in entries for ref in (entry.subject, *entry.about)
-    ])
+    JournalAbout.objects.bulk_create(
+        [
+            JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
+            for entry in entries
+            for ref in (entry.subject, *entry.about)
+        ]
+    )
     head.save(update_fields=["seq", "hash"])
 
 
 def digest(entry: Any) -> str:
     """The hash of a line over everything it says and the hash of the line before it."""
-    said = [entry.seq, entry.id, entry.company_id, entry.project_id, entry.happened_at, entry.recorded_at, entry.by_kind,
-            entry.by_id, entry.by_name, entry.via, entry.cause_id, entry.fact, entry.subject_kind, entry.subject_id,
-            entry.payload, sorted(str(ref) for ref in entry.about), entry.prev_hash]
+    said = [
+        entry.seq,
+        entry.id,
+        entry.company_id,
+        entry.project_id,
+        entry.happened_at,
+        entry.recorded_at,
+        entry.by_kind,
+        entry.by_id,
+        entry.by_name,
+        entry.via,
+        entry.cause_id,
+        entry.fact,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.payload,
+        sorted(str(ref) for ref in entry.about),
+        entry.prev_hash,
+    ]
     text = json.dumps(plain(said), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -201,7 +231,6 @@ def verify(company_id: UUID, *, chunk: int = 5000) -> tuple[int, str]:
     if head is not None and (head.seq, head.hash) != (seq, prev):
         return seq, f"末尾被截去：应有 {head.seq} 条，只读到 {seq} 条"
     return seq, ""
-
 
 
 def timeline_of(subject: Any, *, limit: int = 200) -> list[JournalEntry]:

@@ -15,8 +15,15 @@ from .errors import IllegalMove, Reason
 class Machine:
     """`moves` maps a verb to (states it may start from, state it ends in); `{None}` starts from nothing."""
 
-    def __init__(self, name: str, moves: Mapping[str, tuple[set, str]], *, labels: Mapping[str, Any],
-                 verbs: Mapping[str, Any] | None = None, field: str = "state"):
+    def __init__(
+        self,
+        name: str,
+        moves: Mapping[str, tuple[set, str]],
+        *,
+        labels: Mapping[str, Any],
+        verbs: Mapping[str, Any] | None = None,
+        field: str = "state",
+    ):
         self.name, self.field = name, field
         self.moves = {verb: (frozenset(sources), target) for verb, (sources, target) in moves.items()}
         self.labels, self.verbs = dict(labels), dict(verbs or {})
@@ -42,8 +49,14 @@ class Machine:
         """Raise IllegalMove unless the table has `verb` from the subject's state."""
         state = getattr(subject, self.field)
         if state not in self.moves[verb][0]:
-            raise IllegalMove([Reason(_("当前为「%(state)s」，不能「%(verb)s」。可能已有人先处理，请刷新查看。") % {
-                "state": self.labels.get(state, state), "verb": self.verbs.get(verb, verb)})])
+            raise IllegalMove(
+                [
+                    Reason(
+                        _("当前为「%(state)s」，不能「%(verb)s」。可能已有人先处理，请刷新查看。")
+                        % {"state": self.labels.get(state, state), "verb": self.verbs.get(verb, verb)}
+                    )
+                ]
+            )
 
     def move(self, subject: Any, verb: str, *, act: Any, **changes: Any) -> Any:
         """Make a legal move: set the state and `changes`, raise the version, save; returns the subject."""

@@ -30,6 +30,7 @@ def remembered(fn: Callable) -> Callable:
                 cache.clear()
             kept = cache[args] = (now + seconds, fn(*args))
         return kept[1]
+
     return run
 
 

@@ -60,8 +60,9 @@ def link_to(subject: Any, *, act: Act) -> str:
 
 
 @usecase("kernel.message.send")
-def post(*, project: Any, channel: str, to: str, template: str, context: Mapping[str, str], about: Any,
-         key: str = "", act: Act) -> OutboundMessage | None:
+def post(
+    *, project: Any, channel: str, to: str, template: str, context: Mapping[str, str], about: Any, key: str = "", act: Act
+) -> OutboundMessage | None:
     """Queue a message in the running transaction; imported history sends nothing. Returns the row, or None.
 
     The same `key` (default: template and subject and moment) is sent once.
@@ -73,8 +74,17 @@ def post(*, project: Any, channel: str, to: str, template: str, context: Mapping
     if there is not None:
         return there
     message = OutboundMessage.objects.create(
-        company_id=project.company_id, project_id=project.pk, subject_kind=Ref.to(about).kind, subject_id=about.pk, channel=channel,
-        to=to, template=template, text=str(TEMPLATES[template]).format_map(dict(context)), idempotency_key=idempotency_key, created_at=act.at)
+        company_id=project.company_id,
+        project_id=project.pk,
+        subject_kind=Ref.to(about).kind,
+        subject_id=about.pk,
+        channel=channel,
+        to=to,
+        template=template,
+        text=str(TEMPLATES[template]).format_map(dict(context)),
+        idempotency_key=idempotency_key,
+        created_at=act.at,
+    )
     deliver.later(message_id=str(message.id))
     return message
 
@@ -108,8 +118,9 @@ def _take(message_id: str) -> bool:
 def _settle(message: OutboundMessage, *, error: str, act: Act) -> None:
     message.state, message.error, message.sent_at = ("failed", error, None) if error else ("sent", "", act.at)
     message.save(update_fields=["state", "error", "sent_at"])
-    fact = facts.MessageFailed(channel=message.channel, template=message.template, error=error) if error else \
-        facts.MessageSent(channel=message.channel, template=message.template, message_id=str(message.id))
+    fact = (
+        facts.MessageFailed(channel=message.channel, template=message.template, error=error)
+        if error
+        else facts.MessageSent(channel=message.channel, template=message.template, message_id=str(message.id))
+    )
     record(message, fact, act=act, about=(message.subject,))
-
-

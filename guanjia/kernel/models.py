@@ -211,8 +211,9 @@ class OutboundMessage(OfSubject):
 
     class Meta:
         verbose_name = _("外发消息")
-        constraints = [models.CheckConstraint(condition=Q(state__in=["queued", "sending", "sent", "failed", "unknown"]),
-                                              name="message_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["queued", "sending", "sent", "failed", "unknown"]), name="message_state")
+        ]
         indexes = [models.Index(fields=["state", "created_at"], condition=Q(state__in=["queued", "sending"]), name="message_on_its_way")]
 
 

@@ -28,6 +28,7 @@ def perform(actor: str, key: str, digest: str, fn: Callable[[], dict]) -> tuple[
 
     Raises Conflict if the key was used for something else. A `fn` that raises leaves the key free.
     """
+
     def run() -> tuple[dict, bool]:
         with connection.cursor() as cursor:
             cursor.execute(_TAKE, [actor, key, digest, clock.now()])

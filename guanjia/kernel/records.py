@@ -34,7 +34,13 @@ def destroy(subject: Subject, *, reason: str = "", act: Act) -> DestructionCerti
     subject.save(update_fields=[*blanked, "version"])
     Attachment.objects.unscoped("link").filter(subject_id=subject.pk).exclude(role="signature").delete()
     certificate = DestructionCertificate.objects.create(
-        company_id=subject.company_id, project_id=subject.project_id, kind=Ref.to(subject).kind, subject_id=subject.pk,
-        number=subject.number, by_name=act.by.name, destroyed_at=act.at)
+        company_id=subject.company_id,
+        project_id=subject.project_id,
+        kind=Ref.to(subject).kind,
+        subject_id=subject.pk,
+        number=subject.number,
+        by_name=act.by.name,
+        destroyed_at=act.at,
+    )
     record(subject, facts.RecordDestroyed(kind=certificate.kind, certificate=str(certificate.id), reason=reason), act=act)
     return certificate

@@ -15,8 +15,17 @@ from .usecase import usecase
 
 
 @usecase("kernel.signature.give")
-def give(subject: Any, *, slot: str, signer_name: str, capacity: str, method: str = "glass", image: bytes | None = None,
-         signer: models.Model | None = None, act: Act) -> Signature:
+def give(
+    subject: Any,
+    *,
+    slot: str,
+    signer_name: str,
+    capacity: str,
+    method: str = "glass",
+    image: bytes | None = None,
+    signer: models.Model | None = None,
+    act: Act,
+) -> Signature:
     """Put a name to a subject's slot; the same name twice in one slot is the same signature, returned as it is.
 
     Raises BadInput when the name is missing, or when a signature on glass or paper brings no picture.
@@ -35,9 +44,19 @@ def give(subject: Any, *, slot: str, signer_name: str, capacity: str, method: st
     picture = files.attach(subject, name=f"{slot}.png", content=image, role="signature", act=act) if image else None
     ref = Ref.to(signer) if signer is not None else None
     signature = Signature.objects.create(
-        company_id=subject.company_id, project_id=subject.project_id, subject_kind=Ref.to(subject).kind, subject_id=subject.pk,
-        slot=slot, signer_kind=ref.kind if ref else "", signer_id=ref.id if ref else None, signer_name=signer_name,
-        capacity=capacity, method=method, image=picture, created_at=act.at)
+        company_id=subject.company_id,
+        project_id=subject.project_id,
+        subject_kind=Ref.to(subject).kind,
+        subject_id=subject.pk,
+        slot=slot,
+        signer_kind=ref.kind if ref else "",
+        signer_id=ref.id if ref else None,
+        signer_name=signer_name,
+        capacity=capacity,
+        method=method,
+        image=picture,
+        created_at=act.at,
+    )
     record(subject, facts.SignatureGiven(slot=slot, capacity=capacity, method=method, signer=signer_name), act=act)
     return signature
 

@@ -38,6 +38,7 @@ def ask(context: Gate) -> list[Reason]:
 
 def usecase(name: str, *, gate: type[Gate] | None = None) -> Callable:
     """Make a function the use case `name`; see the module's words."""
+
     def decorate(fn: Callable) -> Callable:
         signature = inspect.signature(fn)
 
@@ -52,6 +53,7 @@ def usecase(name: str, *, gate: type[Gate] | None = None) -> Callable:
         run.usecase, run.gate = name, gate
         USECASES[name] = run
         return run
+
     return decorate
 
 
@@ -64,7 +66,7 @@ def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.Bo
     if first != "project" and isinstance(subject, Subject):
         subject = bound.arguments[first] = _locked(subject)
     else:
-        subject = bound.arguments.get("project")    # not locked: every foreign key to it would wait
+        subject = bound.arguments.get("project")  # not locked: every foreign key to it would wait
     act.require(name, on=subject)
     if gate is not None:
         book.hear()
@@ -98,7 +100,7 @@ def _answer(book: Book, since: int) -> None:
     """Run the reactions to what was recorded from position `since` on, and to what they record in turn."""
     while len(book.unanswered) > since:
         entry, act = book.unanswered.pop(since)
-        if act.is_import:      # imported history reacts to nothing
+        if act.is_import:  # imported history reacts to nothing
             continue
         for reaction in REACTIONS.get(entry.fact, ()):
             attempt(_react, reaction, entry, act=act.because(entry))
@@ -122,8 +124,9 @@ def attempt(fn: Callable, *args: Any, act: Any, **kwargs: Any) -> Any:
         book.forget_since(mark)
         subject = next((a for a in args if isinstance(a, Subject)), None)
         if subject is not None:
-            record(subject, facts.AttemptRefused(usecase=getattr(fn, "usecase", fn.__name__), reasons=[str(r) for r in no.reasons]),
-                   act=act)
+            record(
+                subject, facts.AttemptRefused(usecase=getattr(fn, "usecase", fn.__name__), reasons=[str(r) for r in no.reasons]), act=act
+            )
             book.hear()
         return None
 

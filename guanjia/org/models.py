@@ -47,7 +47,13 @@ class OfCompany(Subject):
 class Unit(OfCompany):
     """A part of the company: head office, region, management office, department, team."""
 
-    KINDS = [("head_office", _("总部")), ("region", _("区域")), ("management_office", _("管理处")), ("department", _("部门")), ("team", _("班组"))]
+    KINDS = [
+        ("head_office", _("总部")),
+        ("region", _("区域")),
+        ("management_office", _("管理处")),
+        ("department", _("部门")),
+        ("team", _("班组")),
+    ]
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     kind = models.CharField(_("类别"), max_length=20, choices=KINDS)
@@ -55,8 +61,14 @@ class Unit(OfCompany):
 
     class Meta:
         verbose_name = _("单位")
-        constraints = [models.UniqueConstraint(fields=["company", "parent", "name"], name="unit_name_once", nulls_distinct=False,
-                                               violation_error_message=_("同一上级下已有同名单位。"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "parent", "name"],
+                name="unit_name_once",
+                nulls_distinct=False,
+                violation_error_message=_("同一上级下已有同名单位。"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -89,8 +101,9 @@ class CalendarDay(OfCompany):
     class Meta:
         verbose_name = _("日历日")
         ordering = ["date"]
-        constraints = [models.UniqueConstraint(fields=["calendar", "date"], name="calendar_day_once",
-                                               violation_error_message=_("这一天已经登记过。"))]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "date"], name="calendar_day_once", violation_error_message=_("这一天已经登记过。"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.get_kind_display()}"
@@ -133,8 +146,9 @@ class Project(OfCompany):
 
     class Meta:
         verbose_name = _("项目")
-        constraints = [models.UniqueConstraint(fields=["company", "code"], name="project_code_once",
-                                               violation_error_message=_("项目代号已被使用。"))]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "code"], name="project_code_once", violation_error_message=_("项目代号已被使用。"))
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -198,8 +212,7 @@ class Post(OfCompany):
 
     class Meta:
         verbose_name = _("岗位")
-        constraints = [models.CheckConstraint(condition=Q(seats__gt=0), name="post_has_seats",
-                                              violation_error_message=_("编制至少为 1。"))]
+        constraints = [models.CheckConstraint(condition=Q(seats__gt=0), name="post_has_seats", violation_error_message=_("编制至少为 1。"))]
 
     def __str__(self) -> str:
         return self.name
@@ -218,9 +231,17 @@ class Holding(OfCompany):
 
     class Meta:
         verbose_name = _("任职")
-        constraints = [models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
-                                              name="holding_ends_after_it_starts", violation_error_message=_("结束日须晚于开始日。"))]
-        indexes = [models.Index(fields=["person", "starts_on"], name="holding_person"), models.Index(fields=["post", "starts_on"], name="holding_post")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="holding_ends_after_it_starts",
+                violation_error_message=_("结束日须晚于开始日。"),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "starts_on"], name="holding_person"),
+            models.Index(fields=["post", "starts_on"], name="holding_post"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.post}"

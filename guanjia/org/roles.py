@@ -8,24 +8,96 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-EVERYBODY = ("kernel.file.attach", "kernel.signature.*", "kernel.message.*", "rulebook.duty.acknowledge", "rulebook.duty.explain_late")
+EVERYBODY = (
+    "kernel.file.attach",
+    "kernel.signature.*",
+    "kernel.message.*",
+    "portal.link.issue",
+    "rulebook.duty.acknowledge",
+    "rulebook.duty.explain_late",
+)
 
 DESK = (
-    "estate.house.correct", "customers.customer.register", "customers.customer.change", "customers.note.*", "customers.preference.*",
-    "desk.contact.*", "desk.case.*", "!desk.case.withdraw", "!desk.case.merge", "!desk.case.instruct", "desk.complaint.register",
-    "desk.complaint.grade", "desk.complaint.offer", "desk.complaint.agree", "desk.complaint.tell_accused", "desk.complaint.stop_harm",
-    "desk.complaint.report", "work.order.open", "work.order.assign", "work.order.chase", "work.order.escalate", "work.order.cancel", "work.order.reject",
-    "work.order.note", "work.order.sign", "work.order.test_water", "work.appointment.*", "followup.return_visit.*", "!followup.return_visit.review", "rulebook.*.see",
+    "estate.*.see",
+    "customers.*.see",
+    "estate.house.correct",
+    "customers.customer.register",
+    "customers.customer.change",
+    "customers.note.*",
+    "customers.preference.*",
+    "desk.contact.*",
+    "desk.case.*",
+    "!desk.case.withdraw",
+    "!desk.case.merge",
+    "!desk.case.instruct",
+    "desk.complaint.register",
+    "desk.complaint.grade",
+    "desk.complaint.offer",
+    "desk.complaint.agree",
+    "desk.complaint.tell_accused",
+    "desk.complaint.stop_harm",
+    "desk.complaint.report",
+    "work.order.open",
+    "work.order.assign",
+    "work.order.chase",
+    "work.order.escalate",
+    "work.order.cancel",
+    "work.order.reject",
+    "work.order.note",
+    "work.order.sign",
+    "work.order.test_water",
+    "work.appointment.*",
+    "followup.return_visit.*",
+    "!followup.return_visit.review",
+    "rulebook.*.see",
 )
-DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))    # a supervisor may what an agent may not
+DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
 HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
-ORDERS_DONE = ("work.order.accept", "work.order.decline", "work.order.arrive", "work.order.enter", "work.order.quote", "work.order.agree_price",
-               "work.order.start", "work.order.pause", "work.order.resume", "work.order.note", "work.order.finish", "work.order.sign", "work.order.test_water",
-               "work.order.complete", "work.temporary_measure.take", "work.appointment.*")
-SUPERVISION = ("desk.*", "work.order.*", "work.appointment.*", "quality.*", "followup.*", "!followup.return_visit.review", "kernel.export.make", "rulebook.*.see",
-               "desk.import.*", "rulebook.duty.reassign")
-MANAGEMENT = ("desk.*", "work.*", "followup.*", "quality.*", "estate.*", "customers.*", "kernel.*", "rulebook.*", "org.*.see", "org.person.*", "org.holding.*",
-              "org.post.*", "org.calendar.*")
+ORDERS_DONE = (
+    "work.order.accept",
+    "work.order.decline",
+    "work.order.arrive",
+    "work.order.enter",
+    "work.order.quote",
+    "work.order.agree_price",
+    "work.order.start",
+    "work.order.pause",
+    "work.order.resume",
+    "work.order.note",
+    "work.order.finish",
+    "work.order.sign",
+    "work.order.test_water",
+    "work.order.complete",
+    "work.temporary_measure.take",
+    "work.appointment.*",
+)
+SUPERVISION = (
+    "desk.*",
+    "work.order.*",
+    "work.appointment.*",
+    "quality.*",
+    "followup.*",
+    "!followup.return_visit.review",
+    "kernel.export.make",
+    "rulebook.*.see",
+    "desk.import.*",
+    "rulebook.duty.reassign",
+)
+MANAGEMENT = (
+    "desk.*",
+    "work.*",
+    "followup.*",
+    "quality.*",
+    "estate.*",
+    "customers.*",
+    "kernel.*",
+    "rulebook.*",
+    "org.*.see",
+    "org.person.*",
+    "org.holding.*",
+    "org.post.*",
+    "org.calendar.*",
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +121,30 @@ ROLES = (
     RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
     RoleSeed("finance", _("财务"), "company", "general_manager", 3),
     RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
-    RoleSeed("engineering_head", _("工程主管"), "project", "office_manager", 3, ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make")),
-    RoleSeed("engineering_assistant", _("工程助理"), "project", "engineering_head", 1, ("work.order.*", "work.appointment.*", "!work.order.complete")),
-    RoleSeed("foreman", _("维修班长"), "project", "engineering_head", 2, ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject")),
+    RoleSeed(
+        "engineering_head",
+        _("工程主管"),
+        "project",
+        "office_manager",
+        3,
+        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make"),
+    ),
+    RoleSeed(
+        "engineering_assistant",
+        _("工程助理"),
+        "project",
+        "engineering_head",
+        1,
+        ("work.order.*", "work.appointment.*", "!work.order.complete"),
+    ),
+    RoleSeed(
+        "foreman",
+        _("维修班长"),
+        "project",
+        "engineering_head",
+        2,
+        ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
+    ),
     RoleSeed("technician", _("维修技术员"), "own", "foreman", 1, ORDERS_DONE),
     RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open",)),
     RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
@@ -88,6 +181,8 @@ ROLES = (
     RoleSeed("counter_agent", _("卖场服务台"), "project", "store_manager", 1),
     RoleSeed("venue_manager", _("场馆管理"), "project", "office_manager", 3),
     RoleSeed("system_admin", _("系统管理员"), "company", "general_manager", 3, ("org.*", "rulebook.*.see")),
-    RoleSeed("privacy_officer", _("个人信息保护负责人"), "company", "general_manager", 6, ("kernel.personal.*", "customers.customer.forget")),
+    RoleSeed(
+        "privacy_officer", _("个人信息保护负责人"), "company", "general_manager", 6, ("kernel.personal.*", "customers.customer.forget")
+    ),
 )
 CODES = frozenset(seed.code for seed in ROLES)

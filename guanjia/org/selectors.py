@@ -16,7 +16,6 @@ from . import calendars
 from .models import AuthorityLimit, Company, Holding, Person, Post, Project, Role
 from .roles import EVERYBODY
 
-
 ROUND_THE_CLOCK = WorkCalendar(week=(((0, 1440),),) * 7)
 
 
@@ -27,7 +26,9 @@ def holdings_at(at: datetime) -> QuerySet[Holding]:
 
 def _holdings_on(day: date) -> QuerySet[Holding]:
     running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))
-    return Holding.objects.unscoped("rights").filter(running, person__is_active=True).select_related("person", "post__role", "post__project")
+    return (
+        Holding.objects.unscoped("rights").filter(running, person__is_active=True).select_related("person", "post__role", "post__project")
+    )
 
 
 def rights_of(person: Person, at: datetime) -> Rights:
@@ -42,7 +43,9 @@ def rights_of(person: Person, at: datetime) -> Rights:
             projects = [post.project_id]
         else:
             if company_projects is None:
-                company_projects = list(Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True))
+                company_projects = list(
+                    Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True)
+                )
             projects = company_projects
         permissions = frozenset(post.role.permissions) | frozenset(EVERYBODY)
         grants += [Grant(project_id=pk, permissions=permissions, own=post.role.reach == "own", role=post.role_id) for pk in projects]
@@ -66,7 +69,11 @@ def projects_of(act: Act) -> QuerySet[Project]:
 
 def holders_of(role: str, project: Project, at: datetime) -> list[Person]:
     """People who hold a post of that role in the project, or in the company where the post has no project; main holders first."""
-    rows = holdings_at(at).filter(post__role_id=role, company_id=project.company_id).filter(Q(post__project=project) | Q(post__project__isnull=True))
+    rows = (
+        holdings_at(at)
+        .filter(post__role_id=role, company_id=project.company_id)
+        .filter(Q(post__project=project) | Q(post__project__isnull=True))
+    )
     return [holding.person for holding in sorted(rows, key=lambda h: (h.kind != "main", h.post.project_id is None, h.person.name))]
 
 

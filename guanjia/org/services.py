@@ -24,7 +24,11 @@ EDITABLE_OF_POST = ("name", "seats", "unit")
 def sync_roles() -> int:  # not a use case: seeding of a closed list, before there is anybody to act
     """Write the closed list of roles where rows are missing; what a company changed stays. Returns how many were added."""
     there = set(Role.objects.values_list("code", flat=True))
-    new = [Role(code=r.code, name=str(r.name), reach=r.reach, rank=r.rank, permissions=list(r.permissions)) for r in ROLES if r.code not in there]
+    new = [
+        Role(code=r.code, name=str(r.name), reach=r.reach, rank=r.rank, permissions=list(r.permissions))
+        for r in ROLES
+        if r.code not in there
+    ]
     Role.objects.bulk_create(new)
     for seed in ROLES:
         if seed.code not in there and seed.superior:
@@ -37,6 +41,7 @@ sync_roles.not_a_usecase = "seeding"
 
 def found_company(*, name: str, credit_code: str) -> Company:
     """A new company, and the closed list of roles if this is the first: before it exists nobody can act in it."""
+
     def found() -> Company:
         sync_roles()
         return Company.objects.create(name=name, credit_code=credit_code)
@@ -57,8 +62,11 @@ def create_calendar(*, project: Company, name: str, hours: dict[str, Any] | None
 def publish_calendar(calendar: Calendar, *, year: int, act: Act) -> int:
     """Add the statutory days of a year; days that were set by hand stay. Returns how many were added."""
     there = set(calendar.days.filter(date__year=year).values_list("date", flat=True))
-    rows = [CalendarDay(company_id=calendar.company_id, calendar=calendar, date=day, kind=kind, source=source[:120])
-            for day, kind, source in statutory_days(year) if day not in there]
+    rows = [
+        CalendarDay(company_id=calendar.company_id, calendar=calendar, date=day, kind=kind, source=source[:120])
+        for day, kind, source in statutory_days(year)
+        if day not in there
+    ]
     CalendarDay.objects.bulk_create(rows)
     record(calendar, facts.CalendarPublished(year=year, days=len(rows), source="法定节假日"), act=act)
     return len(rows)
@@ -75,21 +83,34 @@ def set_calendar_day(calendar: Calendar, *, date: date, kind: str, source: str =
 
 
 @usecase("org.project.open")
-def open_project(*, project: Company, name: str, code: str, kind: str = "community", calendar: Calendar | None = None, unit: Unit | None = None,
-                 district: str = "", address: str = "", phone: str = "", act: Act) -> Project:
+def open_project(
+    *,
+    project: Company,
+    name: str,
+    code: str,
+    kind: str = "community",
+    calendar: Calendar | None = None,
+    unit: Unit | None = None,
+    district: str = "",
+    address: str = "",
+    phone: str = "",
+    act: Act,
+) -> Project:
     """A new project of a company; BadInput if its code is taken."""
     code = code.strip().upper()
     if Project.objects.unscoped("uniqueness").filter(company=project, code=code).exists():
         raise BadInput([Reason(_("项目代号「%(code)s」已被使用，请换一个。") % {"code": code}, field="code")])
-    opened = Project.objects.create(company=project, name=name, code=code, kind=kind, calendar=calendar, unit=unit, district=district,
-                                    address=address, phone=phone)
+    opened = Project.objects.create(
+        company=project, name=name, code=code, kind=kind, calendar=calendar, unit=unit, district=district, address=address, phone=phone
+    )
     record(opened, facts.ProjectOpened(kind=kind, name=name), act=act, project=opened)
     return opened
 
 
 @usecase("org.person.register")
-def register_person(*, project: Any, login: str, name: str, phone: str = "", skills: list[str] | None = None, password: str | None = None,
-                    act: Act) -> Person:
+def register_person(
+    *, project: Any, login: str, name: str, phone: str = "", skills: list[str] | None = None, password: str | None = None, act: Act
+) -> Person:
     """Somebody starts to work here. Without a password he cannot sign in until one is set."""
     reasons = []
     login = login.strip().lower()
@@ -150,11 +171,15 @@ def appoint(post: Post, *, person: Person, starts_on: date, ends_on: date | None
     if person.company_id != post.company_id:
         reasons.append(Reason(_("找不到此人员。"), field="person"))
     if kind == "main" and held.count() >= post.seats:
-        reasons.append(Reason(_("「%(post)s」编制 %(seats)d 人已满，请先结束原任职。") % {"post": post.name, "seats": post.seats}, field="person"))
+        reasons.append(
+            Reason(_("「%(post)s」编制 %(seats)d 人已满，请先结束原任职。") % {"post": post.name, "seats": post.seats}, field="person")
+        )
     if reasons:
         raise BadInput(reasons)
     holding = Holding.objects.create(company_id=post.company_id, post=post, person=person, starts_on=starts_on, ends_on=ends_on, kind=kind)
-    record(holding, facts.HoldingAppointed(person_id=str(person.pk), post_id=str(post.pk), role=post.role_id), act=act, about=(person, post))
+    record(
+        holding, facts.HoldingAppointed(person_id=str(person.pk), post_id=str(post.pk), role=post.role_id), act=act, about=(person, post)
+    )
     return holding
 
 
@@ -165,8 +190,12 @@ def end_holding(holding: Holding, *, ends_on: date, act: Act) -> Holding:
         raise BadInput([Reason(_("结束日须晚于开始日。"), field="ends_on")])
     holding.ends_on = ends_on
     holding.save(update_fields=["ends_on"])
-    record(holding, facts.HoldingEnded(person_id=str(holding.person_id), post_id=str(holding.post_id), role=holding.post.role_id), act=act,
-           about=(holding.person, holding.post))
+    record(
+        holding,
+        facts.HoldingEnded(person_id=str(holding.person_id), post_id=str(holding.post_id), role=holding.post.role_id),
+        act=act,
+        about=(holding.person, holding.post),
+    )
     return holding
 
 

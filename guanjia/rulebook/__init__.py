@@ -13,8 +13,23 @@ from typing import Any
 
 from .rule import Coverage, Duty, Fields, Need, On, Periodic, Retention, about, earliest, on, param, payload, realises
 
-__all__ = ["Coverage", "Duty", "Fields", "Need", "On", "Periodic", "Retention", "about", "earliest", "forecast", "on", "param",
-           "payload", "realises", "unmet"]
+__all__ = [
+    "Coverage",
+    "Duty",
+    "Fields",
+    "Need",
+    "On",
+    "Periodic",
+    "Retention",
+    "about",
+    "earliest",
+    "forecast",
+    "on",
+    "param",
+    "payload",
+    "realises",
+    "unmet",
+]
 
 
 def __getattr__(name: str) -> Any:

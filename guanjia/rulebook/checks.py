@@ -13,13 +13,20 @@ from .rule import Coverage, Duty, Fields, Need, Param, Payload
 
 @register
 def bindings_name_what_exists(app_configs, **kwargs):
-    return [Error(f"{binding.key} ({binding.room}): {fault}", id="rulebook.E001") for binding in registry.BINDINGS for fault in faults_of(binding)]
+    return [
+        Error(f"{binding.key} ({binding.room}): {fault}", id="rulebook.E001")
+        for binding in registry.BINDINGS
+        for fault in faults_of(binding)
+    ]
 
 
 @register
 def marks_name_clauses(app_configs, **kwargs):
-    return [Error(f"realises({rule!r}) in {registry.MARKS[rule][0][0]}: no such clause", id="rulebook.E002")
-            for rule in registry.MARKS if rule not in load()]
+    return [
+        Error(f"realises({rule!r}) in {registry.MARKS[rule][0][0]}: no such clause", id="rulebook.E002")
+        for rule in registry.MARKS
+        if rule not in load()
+    ]
 
 
 def faults_of(binding) -> list[str]:
@@ -63,7 +70,11 @@ def _owner_faults(duty) -> list[str]:
         faults.append("nobody owes it: name an owner")
     for one in given:
         if isinstance(one, Payload):
-            faults += [f"fact {on.fact} has no field {one.key}" for on in duty.opens_on if on.fact in FACTS and one.key not in FACTS[on.fact].field_names()]
+            faults += [
+                f"fact {on.fact} has no field {one.key}"
+                for on in duty.opens_on
+                if on.fact in FACTS and one.key not in FACTS[on.fact].field_names()
+            ]
     return faults
 
 
@@ -76,5 +87,9 @@ def _due_faults(duty, clause) -> list[str]:
             if text is None or not when.is_parsable(str(text)):
                 faults.append(f"parameter {one.key} is no length of time: {text!r}")
         elif isinstance(one, Payload):
-            faults += [f"fact {on.fact} has no field {one.key}" for on in duty.opens_on if on.fact in FACTS and one.key not in FACTS[on.fact].field_names()]
+            faults += [
+                f"fact {on.fact} has no field {one.key}"
+                for on in duty.opens_on
+                if on.fact in FACTS and one.key not in FACTS[on.fact].field_names()
+            ]
     return faults

@@ -1,4 +1,7 @@
-"""Measures: of the subjects of one fact in a period, how many had the other fact. Counted from the journal, never from a neighbour's rows."""
+"""Measures: of the subjects of one fact in a period, how many had the other fact.
+
+Counted from the journal, never from a neighbour's rows.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -31,12 +34,12 @@ def measure(binding: Coverage, project: Project, period: str) -> Measured:
     span = periods.bounds(period)
     owed = set()
     for one in binding.of:
-        rows = JournalEntry.objects.unscoped("engine").filter(project_id=project.pk, fact=one.fact, happened_at__gte=span.start, happened_at__lt=span.end)
+        rows = JournalEntry.objects.unscoped("engine").filter(
+            project_id=project.pk, fact=one.fact, happened_at__gte=span.start, happened_at__lt=span.end
+        )
         owed |= {subject for subject, payload in rows.values_list("subject_id", "payload") if one.matches(one.fact, payload)}
     reached: set[UUID] = set()
     for one in binding.counted_by:
         abouts = JournalAbout.objects.filter(subject_id__in=owed, entry__fact=one.fact)
         reached |= {subject for subject, payload in abouts.values_list("subject_id", "entry__payload") if one.matches(one.fact, payload)}
     return Measured(frozenset(owed), frozenset(owed & reached))
-
-

@@ -39,8 +39,17 @@ class Line:
 
     @classmethod
     def of(cls, entry: Any) -> "Line":
-        return cls(id=entry.id, fact=entry.fact, payload=entry.payload, subject=entry.subject, about=tuple(entry.about), at=entry.happened_at,
-                   company_id=entry.company_id, project_id=entry.project_id, recorded_at=entry.recorded_at)
+        return cls(
+            id=entry.id,
+            fact=entry.fact,
+            payload=entry.payload,
+            subject=entry.subject,
+            about=tuple(entry.about),
+            at=entry.happened_at,
+            company_id=entry.company_id,
+            project_id=entry.project_id,
+            recorded_at=entry.recorded_at,
+        )
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -115,10 +124,23 @@ def _obligation(duty: Any, line: Line, subject: Ref, *, occasion: str) -> Obliga
     role, person = owner_of(duty, line)
     post = org.post_of(role, line.project_id, line.at) if role else None
     return Obligation(
-        id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{duty.toward}|{occasion}"), company_id=line.company_id,
-        project_id=line.project_id, rule=duty.rule, stage=duty.stage, subject_kind=subject.kind, subject_id=subject.id, toward=duty.toward,
-        occasion=occasion, owner_role=role, owner_post_id=post.pk if post else None, assignee_id=person, opened_by=line.id, opened_at=line.at,
-        starts_at=starts_at, due_at=due_at)
+        id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{duty.toward}|{occasion}"),
+        company_id=line.company_id,
+        project_id=line.project_id,
+        rule=duty.rule,
+        stage=duty.stage,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        toward=duty.toward,
+        occasion=occasion,
+        owner_role=role,
+        owner_post_id=post.pk if post else None,
+        assignee_id=person,
+        opened_by=line.id,
+        opened_at=line.at,
+        starts_at=starts_at,
+        due_at=due_at,
+    )
 
 
 def owner_of(duty: Any, line: Line) -> tuple[str, UUID | None]:
@@ -191,8 +213,9 @@ class Rows:
 
     def meet(self, obligation: Obligation, line: Line) -> None:
         obligation.met_at = max(line.at, obligation.opened_at)
-        self.evidence.append(Evidence(obligation=obligation, entry_id=line.id,
-                                      recorded_late=line.recorded_at > obligation.due_at >= line.at))
+        self.evidence.append(
+            Evidence(obligation=obligation, entry_id=line.id, recorded_late=line.recorded_at > obligation.due_at >= line.at)
+        )
         self._close(obligation)
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
@@ -227,9 +250,22 @@ def keep_clocks(touched: set[UUID], still_open: Iterable[Obligation]) -> None:
             if first is None or obligation.due_at < first.due_at:
                 soonest[obligation.subject_id] = obligation
     SubjectClock.objects.bulk_create(
-        [SubjectClock(subject_id=o.subject_id, subject_kind=o.subject_kind, company_id=o.company_id, project_id=o.project_id,
-                      next_due_at=o.due_at, rule=o.rule, owner_post_id=o.owner_post_id) for o in soonest.values()],
-        update_conflicts=True, unique_fields=["subject_id"], update_fields=["next_due_at", "rule", "owner_post_id"])
+        [
+            SubjectClock(
+                subject_id=o.subject_id,
+                subject_kind=o.subject_kind,
+                company_id=o.company_id,
+                project_id=o.project_id,
+                next_due_at=o.due_at,
+                rule=o.rule,
+                owner_post_id=o.owner_post_id,
+            )
+            for o in soonest.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["subject_id"],
+        update_fields=["next_due_at", "rule", "owner_post_id"],
+    )
     done = touched - set(soonest)
     if done:
         with connection.cursor() as cursor:

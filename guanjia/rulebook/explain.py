@@ -20,19 +20,28 @@ def explain(obligation: Obligation) -> list[str]:
     ids = [obligation.opened_by, *Evidence.objects.filter(obligation=obligation).values_list("entry_id", flat=True)]
     entries = JournalEntry.objects.unscoped("link").in_bulk(ids)
     opened = entries.get(obligation.opened_by)
-    said = [_("依据 %(rule)s「%(clause)s」，来源：%(source)s。") % {
-        "rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2])}]
+    said = [
+        _("依据 %(rule)s「%(clause)s」，来源：%(source)s。")
+        % {"rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2])}
+    ]
     if opened is not None:
-        said.append(_("%(when)s 因「%(what)s」产生（%(who)s）。") % {"when": moment(obligation.opened_at), "what": say_fact(opened.fact), "who": opened.by_name})
+        said.append(
+            _("%(when)s 因「%(what)s」产生（%(who)s）。")
+            % {"when": moment(obligation.opened_at), "what": say_fact(opened.fact), "who": opened.by_name}
+        )
     if obligation.starts_at > obligation.opened_at:
         said.append(_("自 %(when)s 起算。") % {"when": moment(obligation.starts_at)})
-    said.append(_("应于 %(when)s 前办妥（%(words)s），责任人：%(owner)s。") % {
-        "when": moment(obligation.due_at), "words": due_words(obligation), "owner": owner_name(obligation)})
+    said.append(
+        _("应于 %(when)s 前办妥（%(words)s），责任人：%(owner)s。")
+        % {"when": moment(obligation.due_at), "words": due_words(obligation), "owner": owner_name(obligation)}
+    )
     if obligation.met_at:
         met = entries.get(ids[1]) if len(ids) > 1 else None
         late = obligation.met_at > obligation.due_at
-        said.append((_("%(when)s 由 %(who)s 以「%(what)s」办妥，已逾期。") if late else _("%(when)s 由 %(who)s 以「%(what)s」按时办妥。")) % {
-            "when": moment(obligation.met_at), "who": met.by_name if met else "", "what": say_fact(met.fact) if met else ""})
+        said.append(
+            (_("%(when)s 由 %(who)s 以「%(what)s」办妥，已逾期。") if late else _("%(when)s 由 %(who)s 以「%(what)s」按时办妥。"))
+            % {"when": moment(obligation.met_at), "who": met.by_name if met else "", "what": say_fact(met.fact) if met else ""}
+        )
     elif obligation.voided_at:
         said.append(_("%(when)s 取消：%(why)s。") % {"when": moment(obligation.voided_at), "why": say_fact(obligation.void_reason)})
     elif obligation.overdue_at:
@@ -68,5 +77,3 @@ def say_fact(name: str) -> str:
 
 def moment(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
-
-

@@ -27,9 +27,13 @@ def unmet(context: Gate) -> list[Reason]:
     return reasons
 
 
-def forecast(context: Gate) -> list[Reason]:
-    """What will be owed on the way to this gate: duties that shut it, suit the context and have not been opened yet."""
-    coming = [duty for duty in registry.blocks.get(context.name, ()) if _may_still_open(duty, context)]
+def forecast(context: Gate, *, passing: Iterable[str]) -> list[Reason]:
+    """What will be owed on the way to this gate: duties that shut it, suit the context and have not been opened yet.
+
+    `passing` names the facts that must still happen before the gate: a duty that opens on something else may never come.
+    """
+    passing = frozenset(passing)
+    coming = [duty for duty in registry.blocks.get(context.name, ()) if _may_still_open(duty, context, passing)]
     if not coming or context.subject is None:
         return [_reason(duty) for duty in coming]
     had = set(Obligation.objects.unscoped("engine").about(context.subject).values_list("rule", "stage"))
@@ -38,7 +42,9 @@ def forecast(context: Gate) -> list[Reason]:
 
 def applies(binding: Any, context: Gate) -> bool:
     """True if the clause speaks about this context and the project lives by it."""
-    if not all(_value(context, key) in wanted if isinstance(wanted, tuple) else _value(context, key) == wanted for key, wanted in binding.where):
+    if not all(
+        _value(context, key) in wanted if isinstance(wanted, tuple) else _value(context, key) == wanted for key, wanted in binding.where
+    ):
         return False
     return context.project_id is None or parameters.is_awake(binding, context.project_id, context.at)
 
@@ -48,14 +54,23 @@ def _missing(need: Need, context: Gate) -> list[Reason]:
     if not found:
         return []
     sentences: Iterable[Any] = [found] if isinstance(found, str | Reason) or not isinstance(found, Iterable) else found
-    return [one if isinstance(one, Reason) else Reason(str(one), rule=need.rule, cure=need.cure, clause=need.clause.title) for one in sentences]
+    return [
+        one if isinstance(one, Reason) else Reason(str(one), rule=need.rule, cure=need.cure, clause=need.clause.title) for one in sentences
+    ]
 
 
 def _missing_fields(binding: Fields, context: Gate) -> list[Reason]:
     clause = binding.clause
     return [
-        Reason(_("请填写%(label)s。") % {"label": clause.field_label(key)}, rule=binding.rule, cure=binding.cure, field=attribute, clause=clause.title)
-        for key, attribute in binding.fields.items() if is_blank(_value(context, attribute))
+        Reason(
+            _("请填写%(label)s。") % {"label": clause.field_label(key)},
+            rule=binding.rule,
+            cure=binding.cure,
+            field=attribute,
+            clause=clause.title,
+        )
+        for key, attribute in binding.fields.items()
+        if is_blank(_value(context, attribute))
     ]
 
 
@@ -83,18 +98,23 @@ def _reason(duty: Any) -> Reason:
     return Reason(_("尚未完成：%(clause)s") % {"clause": duty.clause.title}, rule=duty.rule, cure=duty.cure, clause=duty.clause.title)
 
 
-def _may_still_open(duty: Any, context: Gate) -> bool:
+def _may_still_open(duty: Any, context: Gate, passing: frozenset[str]) -> bool:
     known = type(context).field_names()
     values = {key: getattr(context, key) for key in known}
-    return any(holds([(k, v) for k, v in one.where if k in known], values) for one in duty.opens_on) and (
-        context.project_id is None or parameters.is_awake(duty, context.project_id, context.at))
+    return any(one.fact in passing and holds([(k, v) for k, v in one.where if k in known], values) for one in duty.opens_on) and (
+        context.project_id is None or parameters.is_awake(duty, context.project_id, context.at)
+    )
 
 
 def _kept(context: Gate) -> list[Reason]:
     reasons = []
     for retention in registry.retentions.get(context.subject.kind, ()):
-        since = JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since).order_by("-happened_at").values_list(
-            "happened_at", flat=True).first()
+        since = (
+            JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since)
+            .order_by("-happened_at")
+            .values_list("happened_at", flat=True)
+            .first()
+        )
         length = when.parse_span(str(parameters.resolve(retention.keep, retention.rule, context.project_id, context.at)))
         until = keep_until(since, length) if since else None
         if until is None:

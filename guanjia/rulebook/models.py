@@ -184,8 +184,13 @@ class Parameter(Scoped):
 
     class Meta:
         verbose_name = _("规则参数")
-        constraints = [models.UniqueConstraint(fields=["project", "rule", "key", "starts_on"], name="parameter_once_a_day",
-                                               violation_error_message=_("这一天已设定过此参数。"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "rule", "key", "starts_on"],
+                name="parameter_once_a_day",
+                violation_error_message=_("这一天已设定过此参数。"),
+            )
+        ]
 
 
 class Escalation(models.Model):

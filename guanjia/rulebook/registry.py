@@ -5,16 +5,16 @@ from collections import defaultdict
 from typing import Any
 
 BINDINGS: list[Any] = []
-MARKS: dict[str, list[tuple[str, str]]] = defaultdict(list)      # rule -> [(room, what realises it)]
+MARKS: dict[str, list[tuple[str, str]]] = defaultdict(list)  # rule -> [(room, what realises it)]
 
-opens: dict[str, list[Any]] = defaultdict(list)                  # fact -> duties it opens
-closes: dict[str, list[Any]] = defaultdict(list)                 # fact -> duties it meets or voids
-needs: dict[str, list[Any]] = defaultdict(list)                  # gate -> needs and fields
-blocks: dict[str, list[Any]] = defaultdict(list)                 # gate -> duties that shut it
-retentions: dict[str, list[Any]] = defaultdict(list)             # kind -> retentions
+opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
+closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets or voids
+needs: dict[str, list[Any]] = defaultdict(list)  # gate -> needs and fields
+blocks: dict[str, list[Any]] = defaultdict(list)  # gate -> duties that shut it
+retentions: dict[str, list[Any]] = defaultdict(list)  # kind -> retentions
 periodics: list[Any] = []
 coverages: list[Any] = []
-by_key: dict[str, Any] = {}                                      # "DESK-036/told" -> duty
+by_key: dict[str, Any] = {}  # "DESK-036/told" -> duty
 _frozen = False
 
 

@@ -57,8 +57,17 @@ def lines_of(company_id: UUID) -> Iterator[Line]:
     rows = JournalEntry.objects.unscoped("replay").filter(company_id=company_id).order_by("seq").prefetch_related("abouts")
     for entry in rows.iterator(chunk_size=5000):
         refs = tuple(ref for ref in (Ref(a.kind, a.subject_id) for a in entry.abouts.all()) if ref != entry.subject)
-        yield Line(id=entry.id, fact=entry.fact, payload=entry.payload, subject=entry.subject, about=refs, at=entry.happened_at,
-                   company_id=entry.company_id, project_id=entry.project_id, recorded_at=entry.recorded_at)
+        yield Line(
+            id=entry.id,
+            fact=entry.fact,
+            payload=entry.payload,
+            subject=entry.subject,
+            about=refs,
+            at=entry.happened_at,
+            company_id=entry.company_id,
+            project_id=entry.project_id,
+            recorded_at=entry.recorded_at,
+        )
 
 
 def differences(company_id: UUID) -> tuple[int, list[str]]:
@@ -77,5 +86,3 @@ def differences(company_id: UUID) -> tuple[int, list[str]]:
                 found.append(f"{row.rule} {row.subject}：{name} 表中 {getattr(row, name)}，日志 {getattr(twin, name)}")
     found += [f"{twin.rule} {twin.subject}：日志应有，表中没有" for twin in rebuilt.values()]
     return seen + len(rebuilt), found
-
-

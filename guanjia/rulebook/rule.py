@@ -110,9 +110,26 @@ class Binding:
 class Duty(Binding):
     """Somebody owes something by a time."""
 
-    def __init__(self, rule: str, *, opens_on: Any, met_by: Any, voided_by: Any = (), blocks: str | tuple[str, ...] = (), owner: Any = "",
-                 due: Any = None, calendar: Any = None, counts_from: Payload | None = None, sleeps: Any = None, danger: str = "",
-                 subject: About | None = None, stage: str = "", cure: str = "", awake: bool = True, toward: str = ""):
+    def __init__(
+        self,
+        rule: str,
+        *,
+        opens_on: Any,
+        met_by: Any,
+        voided_by: Any = (),
+        blocks: str | tuple[str, ...] = (),
+        owner: Any = "",
+        due: Any = None,
+        calendar: Any = None,
+        counts_from: Payload | None = None,
+        sleeps: Any = None,
+        danger: str = "",
+        subject: About | None = None,
+        stage: str = "",
+        cure: str = "",
+        awake: bool = True,
+        toward: str = "",
+    ):
         self.rule, self.stage, self.awake = rule, stage, awake
         self.opens_on, self.met_by, self.voided_by = _facts(opens_on), _facts(met_by), _facts(voided_by)
         self.blocks = (blocks,) if isinstance(blocks, str) else tuple(blocks)
@@ -139,18 +156,49 @@ class Duty(Binding):
 class Periodic(Duty):
     """Owed every period by each thing drawn from a population. The draw is a fact; the duty opens on it."""
 
-    def __init__(self, rule: str, *, every: str, draw: Callable[[Any, str, datetime], Iterable[Ref]], met_by: Any, share: Any = None, owner: Any = "",
-                 due: Any = None, calendar: Any = None, stage: str = "", cure: str = "", awake: bool = True):
+    def __init__(
+        self,
+        rule: str,
+        *,
+        every: str,
+        draw: Callable[[Any, str, datetime], Iterable[Ref]],
+        met_by: Any,
+        share: Any = None,
+        owner: Any = "",
+        due: Any = None,
+        calendar: Any = None,
+        stage: str = "",
+        cure: str = "",
+        awake: bool = True,
+    ):
         self.every, self.draw, self.share = every, draw, share
-        super().__init__(rule, opens_on=on("rulebook.draw.drawn", rule=rule), met_by=met_by, owner=owner, due=due, calendar=calendar,
-                         stage=stage, cure=cure, awake=awake)
+        super().__init__(
+            rule,
+            opens_on=on("rulebook.draw.drawn", rule=rule),
+            met_by=met_by,
+            owner=owner,
+            due=due,
+            calendar=calendar,
+            stage=stage,
+            cure=cure,
+            awake=awake,
+        )
 
 
 class Need(Binding):
     """A gate stays shut while something is missing: `missing(context)` returns the sentences."""
 
-    def __init__(self, rule: str, *, gate: str, missing: Callable[[Any], Any], where: Condition | None = None, cure: str = "", stage: str = "",
-                 awake: bool = True):
+    def __init__(
+        self,
+        rule: str,
+        *,
+        gate: str,
+        missing: Callable[[Any], Any],
+        where: Condition | None = None,
+        cure: str = "",
+        stage: str = "",
+        awake: bool = True,
+    ):
         self.rule, self.stage, self.awake, self.gate, self.missing, self.cure = rule, stage, awake, gate, missing, cure
         self.where = tuple(sorted((where or {}).items()))
         self.__post_init__()
@@ -159,8 +207,17 @@ class Need(Binding):
 class Fields(Binding):
     """A gate stays shut until every field the clause lists is filled: catalogue field -> attribute of the gate's context."""
 
-    def __init__(self, rule: str, *, gate: str, fields: Mapping[str, str], where: Condition | None = None, stage: str = "", cure: str = "",
-                 awake: bool = True):
+    def __init__(
+        self,
+        rule: str,
+        *,
+        gate: str,
+        fields: Mapping[str, str],
+        where: Condition | None = None,
+        stage: str = "",
+        cure: str = "",
+        awake: bool = True,
+    ):
         self.rule, self.stage, self.awake, self.gate, self.fields, self.cure = rule, stage, awake, gate, dict(fields), cure
         self.where = tuple(sorted((where or {}).items()))
         self.__post_init__()
@@ -169,7 +226,9 @@ class Fields(Binding):
 class Coverage(Binding):
     """A share over a period: of the subjects of one fact, how many had the other fact."""
 
-    def __init__(self, rule: str, *, of: Any, counted_by: Any, every: str = "month", target: Any = None, stage: str = "", awake: bool = True):
+    def __init__(
+        self, rule: str, *, of: Any, counted_by: Any, every: str = "month", target: Any = None, stage: str = "", awake: bool = True
+    ):
         self.rule, self.stage, self.awake = rule, stage, awake
         self.of, self.counted_by, self.every, self.target = _facts(of), _facts(counted_by), every, target
         self.__post_init__()
@@ -203,5 +262,3 @@ def realises(*rules: str, by: Any = None) -> Any:
         return thing
 
     return mark if by is None else mark(by)
-
-

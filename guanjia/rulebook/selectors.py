@@ -23,7 +23,9 @@ def duties_of(thing: Any, act: Act) -> list[Obligation]:
     """All obligations about a subject (or several), open ones first by due time, then the others newest first."""
     ids = [one.id if isinstance(one, Ref) else one.pk for one in (thing if isinstance(thing, list | tuple) else [thing])]
     rows = list(_readable(act).filter(subject_id__in=ids).select_related("owner_post", "assignee"))
-    return sorted((r for r in rows if r.is_open), key=lambda r: r.due_at) + sorted((r for r in rows if not r.is_open), key=lambda r: r.opened_at, reverse=True)
+    return sorted((r for r in rows if r.is_open), key=lambda r: r.due_at) + sorted(
+        (r for r in rows if not r.is_open), key=lambda r: r.opened_at, reverse=True
+    )
 
 
 def my_duties(act: Act) -> ObligationQuerySet:
@@ -35,7 +37,9 @@ def my_duties(act: Act) -> ObligationQuerySet:
 
 def project_duties(act: Act) -> ObligationQuerySet:
     """What is owed in the projects the act sees, soonest first."""
-    return Obligation.objects.visible_to(act).open().awake(act.at).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
+    return (
+        Obligation.objects.visible_to(act).open().awake(act.at).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
+    )
 
 
 def next_due(ids: Iterable[UUID]) -> dict[UUID, datetime]:
@@ -90,24 +94,39 @@ def compliances(act: Act, since: datetime | None = None, rule: str = "") -> dict
         rows = rows.filter(opened_at__gte=since)
     spent = Case(When(met_at__isnull=False, then=Extract(F("met_at") - F("opened_at"), "epoch") / 60.0), output_field=FloatField())
     counted = rows.values("rule").annotate(
-        owed=Count("pk"), met=Count("pk", filter=Q(met_at__lte=F("due_at"))), met_late=Count("pk", filter=Q(met_at__gt=F("due_at"))),
-        voided=Count("pk", filter=Q(voided_at__isnull=False)), open=Count("pk", filter=OPEN), late=Count("pk", filter=OPEN & Q(due_at__lt=act.at)),
-        minutes_average=Avg(spent))
+        owed=Count("pk"),
+        met=Count("pk", filter=Q(met_at__lte=F("due_at"))),
+        met_late=Count("pk", filter=Q(met_at__gt=F("due_at"))),
+        voided=Count("pk", filter=Q(voided_at__isnull=False)),
+        open=Count("pk", filter=OPEN),
+        late=Count("pk", filter=OPEN & Q(due_at__lt=act.at)),
+        minutes_average=Avg(spent),
+    )
     return {row.pop("rule"): Compliance(**row) for row in counted}
 
 
 def open_duties(act: Act, rule: str) -> ObligationQuerySet:
-    return Obligation.objects.visible_to(act).open().filter(rule=rule).order_by("due_at").select_related("owner_post", "assignee", "project")
+    return (
+        Obligation.objects.visible_to(act).open().filter(rule=rule).order_by("due_at").select_related("owner_post", "assignee", "project")
+    )
 
 
 def breaches(act: Act, rule: str) -> ObligationQuerySet:
     """Met late, or open past the time; newest first."""
-    return Obligation.objects.visible_to(act).late(act.at).filter(rule=rule).order_by("-due_at").select_related("owner_post", "assignee", "project")
+    return (
+        Obligation.objects.visible_to(act)
+        .late(act.at)
+        .filter(rule=rule)
+        .order_by("-due_at")
+        .select_related("owner_post", "assignee", "project")
+    )
 
 
 def last_evidence(act: Act, rule: str, limit: int = 10) -> list[Evidence]:
     """The newest journal lines that met duties of this clause."""
-    met = Obligation.objects.visible_to(act).filter(rule=rule, met_at__isnull=False).order_by("-met_at").values_list("pk", flat=True)[:limit]
+    met = (
+        Obligation.objects.visible_to(act).filter(rule=rule, met_at__isnull=False).order_by("-met_at").values_list("pk", flat=True)[:limit]
+    )
     rows = Evidence.objects.filter(obligation_id__in=list(met)).select_related("entry", "obligation")
     return sorted(rows, key=lambda row: row.obligation.met_at, reverse=True)
 

@@ -30,8 +30,12 @@ def waive_duty(*, project: Project, obligation_id: UUID, reason: str, act: Act) 
         reasons.append(Reason(_("不能豁免自己的应办事项，请由上级办理。")))
     if reasons:
         raise BadInput(reasons)
-    record(obligation.subject, facts.DutyWaived(rule=obligation.rule, obligation_id=str(obligation.id), reason=reason.strip()), act=act,
-           project=Place(obligation.company_id, obligation.project_id))
+    record(
+        obligation.subject,
+        facts.DutyWaived(rule=obligation.rule, obligation_id=str(obligation.id), reason=reason.strip()),
+        act=act,
+        project=Place(obligation.company_id, obligation.project_id),
+    )
     return obligation
 
 
@@ -43,8 +47,13 @@ def reassign_duty(*, project: Project, obligation_id: UUID, person: Person, act:
         raise NotFound()
     obligation.assignee = person
     obligation.save(update_fields=["assignee"])
-    record(obligation.subject, facts.DutyReassigned(rule=obligation.rule, obligation_id=str(obligation.id), person_id=str(person.pk)), act=act,
-           about=(person,), project=Place(obligation.company_id, obligation.project_id))
+    record(
+        obligation.subject,
+        facts.DutyReassigned(rule=obligation.rule, obligation_id=str(obligation.id), person_id=str(person.pk)),
+        act=act,
+        about=(person,),
+        project=Place(obligation.company_id, obligation.project_id),
+    )
     return obligation
 
 
@@ -56,8 +65,12 @@ def explain_late(*, project: Project, obligation_id: UUID, reason: str, act: Act
         raise NotFound()
     if not reason.strip():
         raise BadInput([Reason(_("请写明逾期原因。"), field="reason")])
-    record(obligation.subject, facts.LateExplained(rule=obligation.rule, obligation_id=str(obligation.id), reason=reason.strip()), act=act,
-           project=Place(obligation.company_id, obligation.project_id))
+    record(
+        obligation.subject,
+        facts.LateExplained(rule=obligation.rule, obligation_id=str(obligation.id), reason=reason.strip()),
+        act=act,
+        project=Place(obligation.company_id, obligation.project_id),
+    )
     return obligation
 
 
@@ -79,7 +92,12 @@ def set_parameter(*, project: Project, rule: str, key: str, value: Any, starts_o
         raise BadInput(reasons)
     before = parameters.value(rule, key, project.pk, act.at)
     row, _created = Parameter.objects.unscoped("uniqueness").update_or_create(
-        project=project, rule=rule, key=key, starts_on=starts_on, defaults={"company_id": project.company_id, "value": value, "set_by": act.by.name})
+        project=project,
+        rule=rule,
+        key=key,
+        starts_on=starts_on,
+        defaults={"company_id": project.company_id, "value": value, "set_by": act.by.name},
+    )
     record(row, facts.ParameterSet(rule=rule, key=key, value=str(value), before=str(before), starts_on=str(starts_on)), act=act)
     memo.forget_all()
     return row

@@ -18,7 +18,7 @@ from guanjia.kernel.usecase import usecase, whole
 from guanjia.org import selectors as org
 from guanjia.org.models import Project, Role
 
-from . import coverage, facts, parameters, registry
+from . import coverage, facts, parameters, registry, when
 from .models import OPEN, Draw, Escalation, Obligation, Reading
 from .rule import Param
 
@@ -44,15 +44,28 @@ def watch(at: datetime) -> Iterator[int]:
 
 def _watch_batch(at: datetime) -> int:
     """One batch, each obligation once: journalled, its post's superior named. The partial index holds only what is to watch."""
-    due = list(Obligation.objects.unscoped("engine").filter(OPEN, due_at__lt=at, overdue_at__isnull=True)
-               .select_for_update(skip_locked=True, of=("self",)).order_by("due_at")[:BATCH])
+    due = list(
+        Obligation.objects.unscoped("engine")
+        .filter(OPEN, due_at__lt=at, overdue_at__isnull=True)
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("due_at")[:BATCH]
+    )
     superiors = _superiors()
     rungs = []
     for obligation in due:
         act = system_act(at, company_id=obligation.company_id)
-        journal.record(obligation.subject, facts.DutyOverdue(
-            rule=obligation.rule, stage=obligation.stage, obligation_id=str(obligation.id), due_at=obligation.due_at.isoformat(),
-            owner=obligation.owner_role), act=act, project=Place(obligation.company_id, obligation.project_id))
+        journal.record(
+            obligation.subject,
+            facts.DutyOverdue(
+                rule=obligation.rule,
+                stage=obligation.stage,
+                obligation_id=str(obligation.id),
+                due_at=obligation.due_at.isoformat(),
+                owner=obligation.owner_role,
+            ),
+            act=act,
+            project=Place(obligation.company_id, obligation.project_id),
+        )
         role = superiors.get(obligation.owner_role)
         if role:
             post = org.post_of(role, obligation.project_id, at)
@@ -70,15 +83,23 @@ def _superiors() -> dict[str, str]:
 # -- draws ---------------------------------------------------------------------------------------
 def draw_due(at: datetime) -> int:
     """Draw for every periodic clause, project and period that has begun and has no draw yet; returns how many were drawn."""
-    drawn = 0
-    for binding in registry.periodics:
-        for project in _projects():
-            for period in _begun(binding.every, at, since=_last_period(binding, project)):
-                act = system_act(at, company_id=project.company_id)
-                if parameters.is_awake(binding, project.pk, at):
-                    drawn += whole(lambda: schedule.claim(_kind("draw", binding, project), period, at)
-                                   and draw(project=project, rule=binding.key, period=period, act=act) is not None)
-    return drawn
+    return sum(
+        _draw_once(binding, project, period, at)
+        for binding in registry.periodics
+        for project in _projects()
+        if parameters.is_awake(binding, project.pk, at)
+        for period in _begun(binding.every, at, since=_last_period(binding, project))
+    )
+
+
+def _draw_once(binding: Any, project: Project, period: str, at: datetime) -> bool:
+    act = system_act(at, company_id=project.company_id)
+    return whole(
+        lambda: (
+            schedule.claim(_kind("draw", binding, project), period, at)
+            and draw(project=project, rule=binding.key, period=period, act=act) is not None
+        )
+    )
 
 
 @usecase("rulebook.draw.draw")
@@ -92,26 +113,42 @@ def draw(*, project: Project, rule: str, period: str, act: Act) -> Draw | None:
     seed = hashlib.sha256(f"{rule}|{project.pk}|{period}".encode()).hexdigest()
     chosen = sorted(random.Random(seed).sample(population, min(len(population), ceil(len(population) * float(share)))))
     digest = hashlib.sha256("\n".join(population).encode()).hexdigest()
-    row = Draw.objects.create(project=project, rule=binding.rule, period=period, seed=seed, population=len(population), digest=digest,
-                              chosen=chosen, drawn_at=act.at)
-    journal.record(row, facts.DrawDrawn(rule=binding.rule, period=period, seed=seed, population=len(population), digest=digest, chosen=chosen),
-                   act=act)
+    row = Draw.objects.create(
+        project=project,
+        rule=binding.rule,
+        period=period,
+        seed=seed,
+        population=len(population),
+        digest=digest,
+        chosen=chosen,
+        drawn_at=act.at,
+    )
+    journal.record(
+        row, facts.DrawDrawn(rule=binding.rule, period=period, seed=seed, population=len(population), digest=digest, chosen=chosen), act=act
+    )
     return row
 
 
 # -- readings ------------------------------------------------------------------------------------
 def read_due(at: datetime) -> int:
     """Take the reading of every measured clause, project and period that has ended; returns how many were taken."""
-    taken = 0
-    for binding in registry.coverages:
-        for project in _projects():
-            ended = [p for p in _begun(binding.every, at) if periods.bounds(p)[1] <= at]
-            for period in ended[-2:]:
-                act = system_act(at, company_id=project.company_id)
-                if parameters.is_awake(binding, project.pk, at):
-                    taken += whole(lambda: schedule.claim(_kind("read", binding, project), period, at)
-                                   and read(project=project, rule=binding.rule, stage=binding.stage, period=period, act=act) is not None)
-    return taken
+    return sum(
+        _read_once(binding, project, period, at)
+        for binding in registry.coverages
+        for project in _projects()
+        if parameters.is_awake(binding, project.pk, at)
+        for period in [key for key in _begun(binding.every, at) if periods.bounds(key)[1] <= at][-2:]
+    )
+
+
+def _read_once(binding: Any, project: Project, period: str, at: datetime) -> bool:
+    act = system_act(at, company_id=project.company_id)
+    return whole(
+        lambda: (
+            schedule.claim(_kind("read", binding, project), period, at)
+            and read(project=project, rule=binding.rule, stage=binding.stage, period=period, act=act) is not None
+        )
+    )
 
 
 @usecase("rulebook.reading.take")
@@ -120,13 +157,29 @@ def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act)
     binding = next(b for b in registry.coverages if (b.rule, b.stage) == (rule, stage))
     measured = coverage.measure(binding, project, period)
     target = parameters.resolve(binding.target or Param("target"), rule, project.pk, act.at)
-    reading = Reading.objects.create(project=project, rule=rule, stage=stage, period=period, numerator_count=measured.numerator,
-                                     denominator_count=measured.denominator, target=target, taken_at=act.at)
-    journal.record(reading, facts.ReadingTaken(rule=rule, stage=stage, period=period, numerator=measured.numerator,
-                                               denominator=measured.denominator), act=act)
+    reading = Reading.objects.create(
+        project=project,
+        rule=rule,
+        stage=stage,
+        period=period,
+        numerator_count=measured.numerator,
+        denominator_count=measured.denominator,
+        target=target,
+        taken_at=act.at,
+    )
+    journal.record(
+        reading,
+        facts.ReadingTaken(rule=rule, stage=stage, period=period, numerator=measured.numerator, denominator=measured.denominator),
+        act=act,
+    )
     if measured.denominator and target is not None and measured.numerator < float(target) * measured.denominator:
-        journal.record(reading, facts.ReadingShort(rule=rule, stage=stage, period=period, numerator=measured.numerator,
-                                                   denominator=measured.denominator, target=str(target)), act=act)
+        journal.record(
+            reading,
+            facts.ReadingShort(
+                rule=rule, stage=stage, period=period, numerator=measured.numerator, denominator=measured.denominator, target=str(target)
+            ),
+            act=act,
+        )
     return reading
 
 
@@ -137,7 +190,7 @@ def _projects() -> list[Project]:
 
 def _begun(every: str, at: datetime, since: str | None = None) -> list[str]:
     """The last few periods that have begun by `at`, oldest first; after an outage each is still taken once."""
-    keys = [periods.period_of(every, at)]
+    keys = [when.parse_every(every).key_at(at)]
     while len(keys) < CATCH_UP_PERIODS and keys[0] != since:
         keys.insert(0, periods.previous(keys[0]))
     return keys

@@ -38,10 +38,16 @@ def test_a_photo_is_kept_by_its_checksum_and_read_back(home, thing, act):
     assert [f.name for f in files.of(thing)] == ["漏水.jpg", "b.jpg"]
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("empty.jpg", b""), ("script.html", b"<script>alert(1)</script>"), ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-    ("half.png", picture(kind="PNG")[:60]), ("huge.jpg", b"\xff\xd8\xff" + b"0" * (13 * 1024 * 1024)),
-])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.jpg", b""),
+        ("script.html", b"<script>alert(1)</script>"),
+        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("half.png", picture(kind="PNG")[:60]),
+        ("huge.jpg", b"\xff\xd8\xff" + b"0" * (13 * 1024 * 1024)),
+    ],
+)
 def test_what_is_no_photo_is_refused_with_the_reason(home, thing, act, name, content):
     with pytest.raises(BadInput) as no:
         files.attach(thing, name=name, content=content, act=act("10:00", by="foreman"))
@@ -90,8 +96,15 @@ def outbox(monkeypatch):
 
 
 def send(world, act, thing, **values):
-    return messaging.post(project=world.project, channel="sms", to="+8613800138000", template="order_assigned", about=thing,
-                          context={"project": "翠湖花园", "number": "WO-1", "place": "3-2-1801", "content": "漏水"}, act=act(**values))
+    return messaging.post(
+        project=world.project,
+        channel="sms",
+        to="+8613800138000",
+        template="order_assigned",
+        about=thing,
+        context={"project": "翠湖花园", "number": "WO-1", "place": "3-2-1801", "content": "漏水"},
+        act=act(**values),
+    )
 
 
 def test_a_message_is_sent_once_however_often_its_job_runs(world, act, thing, outbox):

@@ -106,9 +106,11 @@ def test_a_failed_use_case_leaves_no_line(world, act):
 
 def test_a_use_case_name_is_unique(world):
     with pytest.raises(TypeError):
+
         @usecase("org.person.register")
         def somebody_else(*, project, act):
             return None
+
     assert USECASES["org.person.register"].usecase == "org.person.register"
 
 
@@ -121,8 +123,14 @@ def test_one_key_acts_once_however_many_press(transactional_db):
     def press():
         start.wait()
         try:
-            answers.append(once.perform("person:1", "key-1", "digest", lambda: {
-                "id": str(org.register_person(project=world.project, login="only", name="只一个", act=act).pk)}))
+            answers.append(
+                once.perform(
+                    "person:1",
+                    "key-1",
+                    "digest",
+                    lambda: {"id": str(org.register_person(project=world.project, login="only", name="只一个", act=act).pk)},
+                )
+            )
         finally:
             connections.close_all()
 

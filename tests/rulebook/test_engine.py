@@ -40,8 +40,10 @@ def say(person, *, fact, about=(), act):
 @pytest.fixture
 def book():
     """The registry, open for this test's own bindings and put back afterwards."""
-    kept = {name: copy.copy(getattr(registry, name)) for name in
-            ("BINDINGS", "opens", "closes", "needs", "blocks", "retentions", "periodics", "coverages", "by_key")}
+    kept = {
+        name: copy.copy(getattr(registry, name))
+        for name in ("BINDINGS", "opens", "closes", "needs", "blocks", "retentions", "periodics", "coverages", "by_key")
+    }
     for name in kept:
         getattr(registry, name).clear()
     registry._frozen = False
@@ -93,6 +95,7 @@ def test_a_duty_opens_is_met_and_keeps_its_evidence(book, thing, act, world):
 
 def act_of(world, at, by="system"):
     from guanjia.kernel.act import system_act
+
     return system_act(moment(at), company_id=world.company.pk) if by == "system" else world.act(moment(at), by)
 
 
@@ -108,10 +111,21 @@ def test_each_occasion_owes_anew_and_one_fact_meets_all(book, thing, world):
 def test_conditions_people_moments_and_sleep(book, thing, world):
     agent = world.people["desk_agent"]
     book(
-        Duty("DESK-038", opens_on=on("test.thing.asked", kind=("minor", "small")), met_by=on("test.thing.done", kind="yes"),
-             due=earliest(param("resolve_within"), payload("wanted_at")), owner=payload("person_id")),
-        Duty("WORK-014", opens_on="test.thing.asked", met_by="test.thing.done", sleeps=param("after", default="24 hours"), due=param("then", default="1 hour"),
-             owner="foreman"),
+        Duty(
+            "DESK-038",
+            opens_on=on("test.thing.asked", kind=("minor", "small")),
+            met_by=on("test.thing.done", kind="yes"),
+            due=earliest(param("resolve_within"), payload("wanted_at")),
+            owner=payload("person_id"),
+        ),
+        Duty(
+            "WORK-014",
+            opens_on="test.thing.asked",
+            met_by="test.thing.done",
+            sleeps=param("after", default="24 hours"),
+            due=param("then", default="1 hour"),
+            owner="foreman",
+        ),
     )
     say(thing, fact=Asked(kind="other"), act=act_of(world, "09:00"))
     assert [o.rule for o in owed()] == ["WORK-014"]
@@ -143,8 +157,17 @@ def test_a_draw_is_journalled_and_owed_by_each_thing_drawn(book, world, thing):
     from guanjia.kernel.ids import Ref
 
     population = [Ref("org.person", person.pk) for person in world.people.values()]
-    book(Periodic("FUP-024", every="day", draw=lambda project, period, at: population, share=param("target"), met_by="test.thing.done",
-                  owner="desk_agent", due=param("day", default="same day")))
+    book(
+        Periodic(
+            "FUP-024",
+            every="day",
+            draw=lambda project, period, at: population,
+            share=param("target"),
+            met_by="test.thing.done",
+            owner="desk_agent",
+            due=param("day", default="same day"),
+        )
+    )
     at = moment("03-02 08:30")
     assert ticking.tick(at)["drawn"] > 0
     assert ticking.tick(at)["drawn"] == 0
@@ -177,8 +200,14 @@ def test_replay_gives_the_same_obligations_and_names_a_touched_row(book, thing, 
 
 def test_a_parameter_holds_from_its_day_on_and_old_duties_keep_theirs(book, thing, world, manager):
     book(Duty("DESK-006", opens_on="test.thing.asked", met_by="test.thing.done", owner="desk_agent"))
-    services.set_parameter(project=world.project, rule="DESK-006", key="within", value="2 hours", starts_on=moment("03-03 00:00").astimezone().date(),
-                           act=manager())
+    services.set_parameter(
+        project=world.project,
+        rule="DESK-006",
+        key="within",
+        value="2 hours",
+        starts_on=moment("03-03 00:00").astimezone().date(),
+        act=manager(),
+    )
     say(thing, fact=Asked(), act=act_of(world, "11:00"))
     say(thing, fact=Asked(), act=act_of(world, "03-04 11:00"))
     assert [o.due_at - o.opened_at for o in owed()] == [timedelta(hours=1), timedelta(hours=2)]
@@ -186,10 +215,14 @@ def test_a_parameter_holds_from_its_day_on_and_old_duties_keep_theirs(book, thin
 
 def test_a_parameter_of_another_sort_is_refused_with_every_reason(world, manager):
     with pytest.raises(BadInput) as no:
-        services.set_parameter(project=world.project, rule="DESK-006", key="within", value="soon", starts_on=moment("02-01 00:00").date(), act=manager())
+        services.set_parameter(
+            project=world.project, rule="DESK-006", key="within", value="soon", starts_on=moment("02-01 00:00").date(), act=manager()
+        )
     assert {r.field for r in no.value.reasons} == {"value", "starts_on"}
     with pytest.raises(BadInput):
-        services.set_parameter(project=world.project, rule="DESK-999", key="within", value="1 hour", starts_on=moment("03-03 00:00").date(), act=manager())
+        services.set_parameter(
+            project=world.project, rule="DESK-999", key="within", value="1 hour", starts_on=moment("03-03 00:00").date(), act=manager()
+        )
 
 
 def test_a_sleeping_clause_opens_nothing(book, thing, world):
@@ -212,7 +245,9 @@ def test_waiving_takes_a_reason_and_never_ones_own(book, thing, world, manager):
         services.waive_duty(project=world.project, obligation_id=obligation.id, reason="再来", act=manager("10:31"))
     other = make.world(name="别的", code="OT")
     with pytest.raises(NotFound):
-        services.waive_duty(project=other.project, obligation_id=obligation.id, reason="越权", act=other.act(moment("10:40"), "office_manager"))
+        services.waive_duty(
+            project=other.project, obligation_id=obligation.id, reason="越权", act=other.act(moment("10:40"), "office_manager")
+        )
 
 
 def test_my_duties_are_mine_by_name_or_post(book, thing, world, act):

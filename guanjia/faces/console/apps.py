@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsoleConfig(AppConfig):
@@ -6,7 +7,7 @@ class ConsoleConfig(AppConfig):
 
     name = "guanjia.faces.console"
     label = "console"
-    verbose_name = "客服台"
+    verbose_name = _("客服台")
 
     def ready(self) -> None:
         from . import wiring  # noqa: F401  (tells the machinery which pages this face has)

@@ -22,12 +22,19 @@ TEXT = {"rows": 3}
 
 
 def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, required=required, help_text=help_text, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-                               widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
 
 
 def words_field(label: Any, *, required: bool = True, initial: str = "", help_text: Any = "") -> forms.CharField:
-    return forms.CharField(label=label, required=required, max_length=2000, initial=initial, help_text=help_text, widget=forms.Textarea(attrs=TEXT))
+    return forms.CharField(
+        label=label, required=required, max_length=2000, initial=initial, help_text=help_text, widget=forms.Textarea(attrs=TEXT)
+    )
 
 
 def choice_field(label: Any, choices: dict, *, initial: Any = None, required: bool = True) -> forms.ChoiceField:
@@ -119,8 +126,14 @@ class Resolve(CaseForm):
 
 
 class Confirm(CaseForm):
-    satisfaction = forms.TypedChoiceField(label=_("满意度"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect,
-                                          choices=[(5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("很不满意"))])
+    satisfaction = forms.TypedChoiceField(
+        label=_("满意度"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[(5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("很不满意"))],
+    )
     feedback = words_field(_("客户反馈"), required=False)
     way = choice_field(_("方式"), states.WAYS, initial="phone")
 
@@ -133,7 +146,9 @@ class Close(CaseForm):
     outcome = choice_field(_("结案方式"), states.OUTCOMES)
     process = words_field(_("处理过程"), required=False)
     feedback = words_field(_("客户反馈"), required=False)
-    manager_reason = forms.CharField(label=_("管理者结案理由"), required=False, max_length=400, help_text=_("客户未认可时，由主管决定结案须写明理由（DESK-084）。"))
+    manager_reason = forms.CharField(
+        label=_("管理者结案理由"), required=False, max_length=400, help_text=_("客户未认可时，由主管决定结案须写明理由（DESK-084）。")
+    )
 
     def prepare(self) -> None:
         self.initial |= {"process": self.case.process, "feedback": self.case.feedback}
@@ -186,7 +201,12 @@ class Escalate(CaseForm):
     note = words_field(_("说明"))
 
     def prepare(self) -> None:
-        names = {"desk_supervisor": _("客服主管"), "dept_head": _("部门负责人"), "engineering_head": _("工程主管"), "office_manager": _("管理处经理")}
+        names = {
+            "desk_supervisor": _("客服主管"),
+            "dept_head": _("部门负责人"),
+            "engineering_head": _("工程主管"),
+            "office_manager": _("管理处经理"),
+        }
         self.fields["to_role"].choices = list(names.items())
 
 
@@ -198,7 +218,11 @@ class Instruct(CaseForm):
     def values(self) -> dict[str, Any]:
         values = super().values()
         amount = values.pop("amount", None)
-        return values | {"approved": bool(self.cleaned_data.get("approved"))} | ({"amount_fen": int(amount * 100)} if amount is not None else {})
+        return (
+            values
+            | {"approved": bool(self.cleaned_data.get("approved"))}
+            | ({"amount_fen": int(amount * 100)} if amount is not None else {})
+        )
 
 
 class Transfer(PersonForm):

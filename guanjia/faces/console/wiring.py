@@ -40,5 +40,7 @@ addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
 
 @search.provider("cases", _("诉求"), order=10, icon="case")
 def _cases(text, act):
-    return [search.Hit(case.title, reverse("case", args=[case.number]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
-            for case in desk.search(text, act, 8)]
+    return [
+        search.Hit(case.title, reverse("case", args=[case.number]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
+        for case in desk.search(text, act, 8)
+    ]

@@ -23,16 +23,44 @@ from . import cast
 
 SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}
 STAFF = (
-    ("office_manager", "陈国华", ()), ("desk_supervisor", "周敏", ()), ("desk_agent", "李静", ()), ("desk_agent", "吴婷", ()), ("desk_agent", "郑晓红", ()),
-    ("steward", "孙丽", ()), ("steward", "何娟", ()), ("steward", "许倩", ()), ("engineering_head", "马建国", ()), ("engineering_assistant", "曹宁", ()),
-    ("foreman", "赵志强", ()), ("technician", "王伟", ("water", "civil")), ("technician", "刘强", ("electric", "lift")),
-    ("technician", "张勇", ("water", "electric")), ("technician", "杨刚", ("other", "civil", "lift")), ("security_head", "韩磊", ()),
-    ("security_leader", "钱军", ()), ("guard", "朱凯", ()), ("cleaning_head", "秦玉兰", ()), ("cleaner", "苗凤英", ()), ("cashier", "尤雪", ()),
-    ("dept_head", "冯斌", ()), ("archivist", "严琳", ()), ("quality_inspector", "沈慧", ()), ("service_manager", "卫海燕", ()),
+    ("office_manager", "陈国华", ()),
+    ("desk_supervisor", "周敏", ()),
+    ("desk_agent", "李静", ()),
+    ("desk_agent", "吴婷", ()),
+    ("desk_agent", "郑晓红", ()),
+    ("steward", "孙丽", ()),
+    ("steward", "何娟", ()),
+    ("steward", "许倩", ()),
+    ("engineering_head", "马建国", ()),
+    ("engineering_assistant", "曹宁", ()),
+    ("foreman", "赵志强", ()),
+    ("technician", "王伟", ("water", "civil")),
+    ("technician", "刘强", ("electric", "lift")),
+    ("technician", "张勇", ("water", "electric")),
+    ("technician", "杨刚", ("other", "civil", "lift")),
+    ("security_head", "韩磊", ()),
+    ("security_leader", "钱军", ()),
+    ("guard", "朱凯", ()),
+    ("cleaning_head", "秦玉兰", ()),
+    ("cleaner", "苗凤英", ()),
+    ("cashier", "尤雪", ()),
+    ("dept_head", "冯斌", ()),
+    ("archivist", "严琳", ()),
+    ("quality_inspector", "沈慧", ()),
+    ("service_manager", "卫海燕", ()),
 )
-LOGINS = {"desk_agent": "qiantai", "desk_supervisor": "zhuguan", "office_manager": "jingli", "steward": "guanjia", "foreman": "banzhang", "technician": "shifu",
-          "engineering_head": "gongcheng", "quality_inspector": "zhijian", "service_manager": "kehubu"}
-BUILDINGS, ENTRANCES, FLOORS, DOORS = 10, 2, 15, 4          # 1,200 houses
+LOGINS = {
+    "desk_agent": "qiantai",
+    "desk_supervisor": "zhuguan",
+    "office_manager": "jingli",
+    "steward": "guanjia",
+    "foreman": "banzhang",
+    "technician": "shifu",
+    "engineering_head": "gongcheng",
+    "quality_inspector": "zhijian",
+    "service_manager": "kehubu",
+}
+BUILDINGS, ENTRANCES, FLOORS, DOORS = 10, 2, 15, 4  # 1,200 houses
 BATCH = 60
 LAYOUTS = ((("二室一厅", "78.60")), ("三室一厅", "96.35"), ("三室两厅", "118.20"), ("四室两厅", "143.08"))
 
@@ -73,20 +101,33 @@ def _company(moment: datetime, password: str) -> Place:
     calendar = org.create_calendar(project=company, name="服务时间 8:00-20:00", hours=SERVICE_HOURS, act=system)
     for year in (moment.year, moment.year + 1):
         org.publish_calendar(calendar, year=year, act=system)
-    project = org.open_project(project=company, name="翠湖花园", code="CH", calendar=calendar, district="鼓楼区", address="湖滨路 88 号",
-                               phone="0591-87650000", act=system)
+    project = org.open_project(
+        project=company,
+        name="翠湖花园",
+        code="CH",
+        calendar=calendar,
+        district="鼓楼区",
+        address="湖滨路 88 号",
+        phone="0591-87650000",
+        act=system,
+    )
     place = Place(company, project, Random(20260302))
     seats: dict[str, int] = {}
     for role, *_rest in STAFF:
         seats[role] = seats.get(role, 0) + 1
-    posts = {role: org.create_post(project=project if role != "service_manager" else company, role=role, seats=n, act=system) for role, n in seats.items()}
+    posts = {
+        role: org.create_post(project=project if role != "service_manager" else company, role=role, seats=n, act=system)
+        for role, n in seats.items()
+    }
     for role, name, skills in STAFF:
         number = len(place.staff.setdefault(role, []))
         login = LOGINS.get(role, role) + (str(number + 1) if number else "")
-        person = org.register_person(project=project, login=login, name=name, phone=cast.mobile(place.random), skills=list(skills), act=system)
+        person = org.register_person(
+            project=project, login=login, name=name, phone=cast.mobile(place.random), skills=list(skills), act=system
+        )
         org.appoint(posts[role], person=person, starts_on=moment.date(), act=system)
         place.staff[role].append(person)
-    hashed = make_password(password)      # one for all, hashed once: hashing is slow on purpose
+    hashed = make_password(password)  # one for all, hashed once: hashing is slow on purpose
     Person.objects.unscoped("demo").filter(company=company).update(password=hashed)
     return place
 
@@ -105,16 +146,26 @@ def _building(place: Place, act: Act, number: int) -> None:
         for floor in range(1, FLOORS + 1):
             for door in range(1, DOORS + 1):
                 layout, area = LAYOUTS[(door - 1) % len(LAYOUTS)]
-                place.houses.append(estate.register_house(
-                    project=place.project, building=building, entrance=entrance, floor=floor, number=f"{floor}{door:02d}", area_m2=Decimal(area), layout=layout,
-                    state="handed_over", act=act))
+                place.houses.append(
+                    estate.register_house(
+                        project=place.project,
+                        building=building,
+                        entrance=entrance,
+                        floor=floor,
+                        number=f"{floor}{door:02d}",
+                        area_m2=Decimal(area),
+                        layout=layout,
+                        state="handed_over",
+                        act=act,
+                    )
+                )
 
 
 def _people(place: Place, moment: datetime, say: Callable[[str], None]) -> None:
     act = place.act("steward", moment)
     lived_in = [house for house in place.houses if place.random.random() < 0.93]
     for start in range(0, len(lived_in), BATCH):
-        batch = lived_in[start:start + BATCH]
+        batch = lived_in[start : start + BATCH]
         whole(lambda batch=batch: [_household(place, act, house, moment) for house in batch])
         say(f"住户 {min(start + BATCH, len(lived_in))} / {len(lived_in)} 户")
 
@@ -128,16 +179,32 @@ def _household(place: Place, act: Act, house: House, moment: datetime) -> None:
     lives_there = owner
     if let:
         lives_there = _person(place, act)
-        customers.move_in(project=place.project, house=house, customer=lives_there, role="tenant", starts_on=moment.date() - timedelta(days=random.randrange(1, 20)),
-                          use="let", act=act)
+        customers.move_in(
+            project=place.project,
+            house=house,
+            customer=lives_there,
+            role="tenant",
+            starts_on=moment.date() - timedelta(days=random.randrange(1, 20)),
+            use="let",
+            act=act,
+        )
     else:
         estate.change_use(house, use="owner_occupied", starts_on=since, act=act)
     for _nth in range(random.choice((1, 1, 2, 2, 3))):
-        customers.move_in(project=place.project, house=house, customer=_person(place, act), role="family", starts_on=since if not let else moment.date(), act=act)
+        customers.move_in(
+            project=place.project,
+            house=house,
+            customer=_person(place, act),
+            role="family",
+            starts_on=since if not let else moment.date(),
+            act=act,
+        )
     place.homes.append((house, lives_there))
 
 
 def _person(place: Place, act: Act) -> Customer:
     random = place.random
     born = date(random.randrange(1945, 2003), random.randrange(1, 13), random.randrange(1, 28))
-    return customers.register_customer(project=place.project, name=cast.person_name(random), phones=[cast.mobile(random)], birth_date=born, act=act)
+    return customers.register_customer(
+        project=place.project, name=cast.person_name(random), phones=[cast.mobile(random)], birth_date=born, act=act
+    )

@@ -26,7 +26,9 @@ from . import cast
 from .place import Place
 
 Deed = Callable[[datetime], None]
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082")
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 
 
 class Year:
@@ -90,7 +92,9 @@ class Year:
         """Somebody calls and is answered, mostly at once; returns what any case begins with."""
         house, who = self.random.choice(self.place.homes)
         act = self.place.act("desk_agent", at)
-        contact = desk.receive_contact(project=self.place.project, channel="phone", number=str(who.contact_points.first().value), customer=who, house=house, act=act)
+        contact = desk.receive_contact(
+            project=self.place.project, channel="phone", number=str(who.contact_points.first().value), customer=who, house=house, act=act
+        )
         wait = timedelta(seconds=self.random.randrange(5, 50) if self.random.random() < 0.97 else self.random.randrange(320, 700))
         answered = act.at_moment(at + wait)
         contact = desk.answer_contact(contact, act=answered)
@@ -105,11 +109,27 @@ class Year:
         category = self._categories[code]
         call = self._call(at)
         public = category.place == "public"
-        entry = {"part": "卫生间" if code == "leak" else "厨房", "someone_home": True, "spare_key_left": False, "may_use_key": False,
-                 "visit_time": "现在就可以", "convenient_time": "现在就可以"}
-        case = desk.open_case(project=self.place.project, type="repair", content=said, category=category,
-                              customer_phone=call["contact"].number_from, place="public" if public else "home", area_text="楼道" if public else "",
-                              repair=entry, order={}, **self._promise(call["act"]), **call)
+        entry = {
+            "part": "卫生间" if code == "leak" else "厨房",
+            "someone_home": True,
+            "spare_key_left": False,
+            "may_use_key": False,
+            "visit_time": "现在就可以",
+            "convenient_time": "现在就可以",
+        }
+        case = desk.open_case(
+            project=self.place.project,
+            type="repair",
+            content=said,
+            category=category,
+            customer_phone=call["contact"].number_from,
+            place="public" if public else "home",
+            area_text="楼道" if public else "",
+            repair=entry,
+            order={},
+            **self._promise(call["act"]),
+            **call,
+        )
         order = WorkOrder.objects.unscoped("demo").get(source_id=case.pk)
         job = Job(self, order, result, slow=self.random.random() < 0.06)
         self.after(call["act"].at, job.assign, minutes=1 + self.random.random() * 2)
@@ -124,22 +144,50 @@ class Year:
     def question(self, at: datetime) -> None:
         asked, answer = self.random.choice(cast.QUESTIONS)
         call = self._call(at)
-        desk.answer_at_once(project=self.place.project, type="consultation", content=asked, title=asked[:20], answer=answer,
-                            customer_phone=call["contact"].number_from, **call)
+        desk.answer_at_once(
+            project=self.place.project,
+            type="consultation",
+            content=asked,
+            title=asked[:20],
+            answer=answer,
+            customer_phone=call["contact"].number_from,
+            **call,
+        )
 
     def praise(self, at: datetime) -> None:
         call = self._call(at)
-        desk.answer_at_once(project=self.place.project, type="praise", content=self.random.choice(cast.PRAISE), answer="谢谢您的肯定，我们会转达给同事。",
-                            customer_phone=call["contact"].number_from, **call)
+        desk.answer_at_once(
+            project=self.place.project,
+            type="praise",
+            content=self.random.choice(cast.PRAISE),
+            answer="谢谢您的肯定，我们会转达给同事。",
+            customer_phone=call["contact"].number_from,
+            **call,
+        )
 
     # -- a complaint ---------------------------------------------------------------------------
     def complaint(self, at: datetime) -> None:
         said, accused, rank = self.random.choice(cast.COMPLAINTS)
         call = self._call(at)
-        facts = {"occurred_at": at - timedelta(hours=self.random.randrange(1, 20)), "place": call["house"].path, "accused": accused, "course": said,
-                 "demand": "尽快处理并答复", "harm_ongoing": False}
-        case = desk.open_case(project=self.place.project, type="complaint", content=said, customer_phone=call["contact"].number_from, place="public",
-                              area_text=call["house"].path, complaint=facts, **self._promise(call["act"]), **call)
+        facts = {
+            "occurred_at": at - timedelta(hours=self.random.randrange(1, 20)),
+            "place": call["house"].path,
+            "accused": accused,
+            "course": said,
+            "demand": "尽快处理并答复",
+            "harm_ongoing": False,
+        }
+        case = desk.open_case(
+            project=self.place.project,
+            type="complaint",
+            content=said,
+            customer_phone=call["contact"].number_from,
+            place="public",
+            area_text=call["house"].path,
+            complaint=facts,
+            **self._promise(call["act"]),
+            **call,
+        )
         self.after(call["act"].at, lambda at: self._grade(at, case, rank), minutes=8)
 
     def _grade(self, at: datetime, case: Case, rank: int) -> None:
@@ -152,8 +200,14 @@ class Year:
         self.at(self.by_day(at, days=(12 if rank == 3 else 5) if slow else 1), lambda at: self._resolve(at, case))
 
     def _reply(self, at: datetime, case: Case) -> None:
-        desk.reply_case(case, text="已转责任部门核实，正在处理，有结果马上告知您。", way="phone", is_final=False,
-                        promised_at=self.by_day(at, days=1, hours=(17, 19)), act=self.place.act(case.owner, at))
+        desk.reply_case(
+            case,
+            text="已转责任部门核实，正在处理，有结果马上告知您。",
+            way="phone",
+            is_final=False,
+            promised_at=self.by_day(at, days=1, hours=(17, 19)),
+            act=self.place.act(case.owner, at),
+        )
 
     def _resolve(self, at: datetime, case: Case) -> None:
         act = self.place.act("desk_supervisor", at)
@@ -169,15 +223,27 @@ class Year:
             return
         act = self.place.act("office_manager", at)
         happy = self.random.random() < 0.93
-        followup.make_visit(visit, way="phone", quality=4 if happy else 2, effect=4 if happy else 2, satisfaction=4 if happy else 2,
-                            shortcomings="无" if happy else "处理太慢", suggestions=self.random.choice(cast.SUGGESTED), result="ok" if happy else "dissatisfied",
-                            act=act)
+        followup.make_visit(
+            visit,
+            way="phone",
+            quality=4 if happy else 2,
+            effect=4 if happy else 2,
+            satisfaction=4 if happy else 2,
+            shortcomings="无" if happy else "处理太慢",
+            suggestions=self.random.choice(cast.SUGGESTED),
+            result="ok" if happy else "dissatisfied",
+            act=act,
+        )
         self.after(at, lambda at: self._file(at, visit, happy), minutes=40)
 
     def _file(self, at: datetime, visit: ReturnVisit, passed: bool) -> None:
         followup.hand_in_visit(ReturnVisit.objects.unscoped("demo").get(pk=visit.pk), act=self.place.act("office_manager", at))
-        followup.review_visit(ReturnVisit.objects.unscoped("demo").get(pk=visit.pk), result="passed" if passed else "failed", opinion="已阅，情况属实",
-                              act=self.place.act("office_manager", at))
+        followup.review_visit(
+            ReturnVisit.objects.unscoped("demo").get(pk=visit.pk),
+            result="passed" if passed else "failed",
+            opinion="已阅，情况属实",
+            act=self.place.act("office_manager", at),
+        )
         case = Case.objects.unscoped("demo").filter(pk=visit.about_id).first()
         if case is not None and case.state == "resolved" and passed:
             desk.confirm_case(case, satisfaction=4, feedback="客户认可", way="phone", act=self.place.act(case.owner, at))
@@ -216,7 +282,9 @@ class Job:
 
     def finish(self, at: datetime) -> None:
         act = self.technician_act(at)
-        order = work.finish_order(self.order, result=self.result, materials=self.random.choice(("", "软管 1 根", "角阀 1 只", "灯具 1 套")), act=act)
+        order = work.finish_order(
+            self.order, result=self.result, materials=self.random.choice(("", "软管 1 根", "角阀 1 只", "灯具 1 套")), act=act
+        )
         if order.work_class == "leak":
             work.test_water(order, note="放水十分钟", act=act)
         if order.place == "home":
@@ -243,10 +311,19 @@ class Job:
         act = self.place.act("steward", at)
         good = self.random.random() < 0.95
         marks = self.random.choice((4, 5, 5)) if good else 2
-        followup.make_visit(visit, way="phone", quality=marks, effect=marks, satisfaction=marks, shortcomings="无" if good else "还有一点滴水",
-                            suggestions=self.random.choice(cast.SUGGESTED), result="ok" if good else "problem", content=self.random.choice(cast.GOOD), act=act)
+        followup.make_visit(
+            visit,
+            way="phone",
+            quality=marks,
+            effect=marks,
+            satisfaction=marks,
+            shortcomings="无" if good else "还有一点滴水",
+            suggestions=self.random.choice(cast.SUGGESTED),
+            result="ok" if good else "problem",
+            content=self.random.choice(cast.GOOD),
+            act=act,
+        )
         followup.hand_in_visit(ReturnVisit.objects.unscoped("demo").get(pk=visit.pk), act=act)
         case = Case.objects.unscoped("demo").get(pk=case.pk)
         if good and case.state == "resolved":
             desk.confirm_case(case, satisfaction=marks, feedback="回访满意", way="phone", act=self.place.act(case.owner, at))
-

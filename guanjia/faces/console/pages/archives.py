@@ -30,10 +30,26 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
     uses = list(house.uses.order_by("-starts_on")[:10])
-    facts = [(_("交付"), house.get_state_display()), (_("性质"), house.get_kind_display()), (_("建筑面积"), f"{house.area_m2} ㎡"), (_("户型"), house.layout),
-             (_("现用途"), uses[0].get_use_display() if uses else "")]
-    return page(request, "console/house.html", house=house, on=on, occupants=occupants, cases=cases, nearby=desk.nearby_cases([house], act), entries=entries,
-                facts=facts, uses=uses, duties_open=duties.items([o for o in rulebook.duties_of([house, *cases], act) if o.is_open], request))
+    facts = [
+        (_("交付"), house.get_state_display()),
+        (_("性质"), house.get_kind_display()),
+        (_("建筑面积"), f"{house.area_m2} ㎡"),
+        (_("户型"), house.layout),
+        (_("现用途"), uses[0].get_use_display() if uses else ""),
+    ]
+    return page(
+        request,
+        "console/house.html",
+        house=house,
+        on=on,
+        occupants=occupants,
+        cases=cases,
+        nearby=desk.nearby_cases([house], act),
+        entries=entries,
+        facts=facts,
+        uses=uses,
+        duties_open=duties.items([o for o in rulebook.duties_of([house, *cases], act) if o.is_open], request),
+    )
 
 
 @require_GET
@@ -44,8 +60,21 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     places = list(customer.occupancies.select_related("house").order_by("-starts_on"))
     cases = list(desk.cases(act).filter(customer=customer).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(customer, act)
-    facts = [(_("类别"), customer.get_kind_display()), (_("性别"), customer.sex), (_("出生日期"), customer.birth_date),
-             (_("证件号"), mask_id_no(customer.id_no) if customer.id_no else ""), (_("备注"), customer.note)]
-    return page(request, "console/customer.html", customer=customer, places=places, cases=cases, entries=entries, facts=facts,
-                points=list(customer.contact_points.order_by("-is_primary")),
-                duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request))
+    facts = [
+        (_("类别"), customer.get_kind_display()),
+        (_("性别"), customer.sex),
+        (_("出生日期"), customer.birth_date),
+        (_("证件号"), mask_id_no(customer.id_no) if customer.id_no else ""),
+        (_("备注"), customer.note),
+    ]
+    return page(
+        request,
+        "console/customer.html",
+        customer=customer,
+        places=places,
+        cases=cases,
+        entries=entries,
+        facts=facts,
+        points=list(customer.contact_points.order_by("-is_primary")),
+        duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request),
+    )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.customers.phones import spoken
 from guanjia.desk import gates, states
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case, Contact
@@ -23,7 +24,14 @@ from guanjia.web.views import tried
 
 from ..moves import BY_NOUN, BY_PERMISSION, Move, open_moves
 
-MAIN_MOVES = 3
+#: the nouns that stand as buttons, by the case's state, the likely next step first
+MAIN_MOVES = {
+    states.NEW: ("acceptance", "grade"),
+    states.OPEN: ("grade", "orders", "resolution", "replies"),
+    states.WAITING: ("answer", "replies"),
+    states.RESOLVED: ("confirmation", "closure", "replies"),
+    states.CLOSED: ("reopening",),
+}
 
 
 @require_GET
@@ -78,35 +86,80 @@ def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: An
     owed = rulebook.duties_of(about, act)
     entries, older = timeline.of(case, act, most=60)
     return page(
-        request, "console/case.html", status=status, case=case, move=move, form=form, main_moves=[m for m in moves if m.main][:MAIN_MOVES],
-        more_moves=[m for m in moves if not (m.main and m in [x for x in moves if x.main][:MAIN_MOVES])], address=address_of(case),
-        facts=facts_of(case), complaint=complaint_facts(case), needs=needs_of(request, case), duties_open=duties.items([o for o in owed if o.is_open], request),
-        duties_done=duties.items([o for o in owed if not o.is_open], request), entries=entries, older=older, orders=orders, visits=visits,
-        photos=photos_of(about), signed=[s for thing in about for s in signatures.of(thing)],
-        nearby=desk.nearby_cases([case.house], act) if case.house_id and case.is_unfinished else [], links=links_of(case))
+        request,
+        "console/case.html",
+        status=status,
+        case=case,
+        move=move,
+        form=form,
+        main_moves=(main := main_moves(case, moves, orders)),
+        more_moves=[m for m in moves if m not in main],
+        address=address_of(case),
+        facts=facts_of(case),
+        complaint=complaint_facts(case),
+        needs=needs_of(request, case),
+        duties_open=duties.items([o for o in owed if o.is_open], request),
+        duties_done=duties.items([o for o in owed if not o.is_open], request),
+        entries=entries,
+        older=older,
+        orders=orders,
+        visits=visits,
+        photos=photos_of(about),
+        signed=[s for thing in about for s in signatures.of(thing)],
+        nearby=desk.nearby_cases([case.house], act) if case.house_id and case.is_unfinished else [],
+        links=links_of(case),
+    )
+
+
+def main_moves(case: Case, moves: list[Move], orders: list[Any]) -> list[Move]:
+    """At most three likely next steps; a complaint is graded once, an order is not ordered twice by the way."""
+    done = {"grade": case.rank is not None, "orders": bool(orders)}
+    wanted = [noun for noun in MAIN_MOVES.get(case.state, ()) if not done.get(noun)]
+    return [move for noun in wanted for move in moves if move.noun == noun][:3]
 
 
 def facts_of(case: Case) -> list[tuple[str, Any]]:
-    pairs = [(_("类型"), case.type_name), (_("分类"), case.category or ""), (_("地点"), case.address), (_("联系人"), case.customer_name),
-             (_("电话"), case.customer_phone), (_("登记"), None), (_("首问责任人"), case.owner or "")]
+    pairs = [
+        (_("类型"), case.type_name),
+        (_("分类"), case.category or ""),
+        (_("地点"), case.address),
+        (_("联系人"), case.customer_name),
+        (_("电话"), spoken(case.customer_phone) if case.customer_phone else ""),
+        (_("首问责任人"), case.owner or ""),
+    ]
     if case.rank:
         pairs.append((_("投诉级别"), states.RANKS[case.rank]))
     labels = {"part": _("报修部位"), "visit_time": _("可上门时间"), "convenient_time": _("方便维修时间")}
     pairs += [(label, case.entry.get(key)) for key, label in labels.items() if case.entry.get(key)]
     yes_no = {"someone_home": _("家中有人"), "spare_key_left": _("有备用钥匙"), "may_use_key": _("可用备用钥匙")}
     pairs += [(label, _("是") if case.entry[key] else _("否")) for key, label in yes_no.items() if case.entry.get(key) is not None]
-    pairs += [(label, value) for label, value in ((_("处理过程"), case.process), (_("处理结果"), case.result), (_("客户反馈"), case.feedback),
-                                                  (_("结案方式"), case.get_outcome_display() if case.outcome else "")) if value]
-    return [pair for pair in pairs if pair[1] is not None]
+    pairs += [
+        (label, value)
+        for label, value in (
+            (_("处理过程"), case.process),
+            (_("处理结果"), case.result),
+            (_("客户反馈"), case.feedback),
+            (_("结案方式"), case.get_outcome_display() if case.outcome else ""),
+        )
+        if value
+    ]
+    return pairs
 
 
 def complaint_facts(case: Case) -> list[tuple[str, Any]]:
     complaint = getattr(case, "complaint", None) if case.type == states.COMPLAINT_TYPE else None
     if complaint is None:
         return []
-    return [(_("进度"), complaint.get_state_display()), (_("被投诉方"), complaint.accused), (_("发生时间"), complaint.occurred_at), (_("经过"), complaint.course),
-            (_("住户要求"), complaint.demand), (_("损害"), _("正在发生") if complaint.harm_ongoing and not complaint.harm_stopped_at else ""),
-            (_("判定"), complaint.get_validity_display() if complaint.validity else ""), (_("责任"), complaint.get_liability_display() if complaint.liability else "")]
+    return [
+        (_("进度"), complaint.get_state_display()),
+        (_("被投诉方"), complaint.accused),
+        (_("发生时间"), complaint.occurred_at),
+        (_("经过"), complaint.course),
+        (_("住户要求"), complaint.demand),
+        (_("损害"), _("正在发生") if complaint.harm_ongoing and not complaint.harm_stopped_at else ""),
+        (_("判定"), complaint.get_validity_display() if complaint.validity else ""),
+        (_("责任"), complaint.get_liability_display() if complaint.liability else ""),
+    ]
 
 
 def needs_of(request: HttpRequest, case: Case) -> list[dict[str, Any]]:
@@ -114,25 +167,40 @@ def needs_of(request: HttpRequest, case: Case) -> list[dict[str, Any]]:
     if not case.is_unfinished:
         return []
     context = gates.CloseCase.of(case, outcome=states.FIXED, process=case.process, feedback=case.feedback, act=request.act)
-    return [need(request, case, one, "unmet") for one in unmet(context)] + [need(request, case, one, "later") for one in forecast(context)]
+    passing = () if case.state == states.RESOLVED else ("desk.case.resolved",)
+    return [need(request, case, one, "unmet") for one in unmet(context)] + [
+        need(request, case, one, "later") for one in forecast(context, passing=passing)
+    ]
 
 
 def need(request: HttpRequest, case: Case, reason: Reason, state: str) -> dict[str, Any]:
-    return {"state": state, "message": str(reason.message), "rule": reason.rule, "rule_url": addresses.of_rule(reason.rule),
-            "clause": "" if reason.clause and reason.clause in str(reason.message) else reason.clause, "button": cure_of(case, reason.cure, request)}
+    return {
+        "state": state,
+        "message": str(reason.message),
+        "rule": reason.rule,
+        "rule_url": addresses.of_rule(reason.rule),
+        "clause": "" if reason.clause and reason.clause in str(reason.message) else reason.clause,
+        "button": cure_of(case, reason.cure, request),
+    }
 
 
 def cure_of(case: Case, use_case: str, request: HttpRequest) -> dict[str, Any] | None:
     """The button for a cure on this case's page: one of its moves, or whatever another page offers."""
     move = BY_PERMISSION.get(use_case)
     if move is not None:
-        return {"label": move.label, "url": f"{address_of(case)}{move.noun}/", "icon": move.icon} if move.is_open(case, request.act) else None
+        return (
+            {"label": move.label, "url": f"{address_of(case)}{move.noun}/", "icon": move.icon} if move.is_open(case, request.act) else None
+        )
     return refusals.cure(use_case, request)
 
 
 def photos_of(things: list[Any]) -> list[dict[str, Any]]:
-    return [{"url": reverse("file", args=[one.pk]), "caption": one.by_name, "alt": one.name}
-            for thing in things for one in files.of(thing) if one.role != "signature" and one.content_type.startswith("image/")]
+    return [
+        {"url": reverse("file", args=[one.pk]), "caption": one.by_name, "alt": one.name}
+        for thing in things
+        for one in files.of(thing)
+        if one.role != "signature" and one.content_type.startswith("image/")
+    ]
 
 
 def links_of(case: Case) -> list[tuple[str, Case]]:

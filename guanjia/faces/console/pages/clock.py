@@ -14,12 +14,18 @@ from guanjia.kernel.errors import NotFound
 from guanjia.rulebook import ticking
 from guanjia.web.partials import page
 
-STEPS = {"15m": (_("快进 15 分钟"), timedelta(minutes=15)), "1h": (_("快进 1 小时"), timedelta(hours=1)), "1d": (_("快进 1 天"), timedelta(days=1)),
-         "7d": (_("快进 7 天"), timedelta(days=7))}
+STEPS = {
+    "15m": (_("快进 15 分钟"), timedelta(minutes=15)),
+    "1h": (_("快进 1 小时"), timedelta(hours=1)),
+    "1d": (_("快进 1 天"), timedelta(days=1)),
+    "7d": (_("快进 7 天"), timedelta(days=7)),
+}
 
 
 class ClockForm(forms.Form):
-    to = forms.DateTimeField(label=_("拨到"), input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    to = forms.DateTimeField(
+        label=_("拨到"), input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,8 +40,15 @@ def clock_page(request: HttpRequest) -> HttpResponse:
             clock.set_offset(moved)
             ticking.tick(clock.now())
             return HttpResponseRedirect(reverse("clock"))
-    return page(request, "console/clock.html", form=form, steps=[(key, label) for key, (label, _by) in STEPS.items()], offset=clock.offset(),
-                machine=timezone.localtime(clock.now() - clock.offset()), status=422 if form.errors else 200)
+    return page(
+        request,
+        "console/clock.html",
+        form=form,
+        steps=[(key, label) for key, (label, _by) in STEPS.items()],
+        offset=clock.offset(),
+        machine=timezone.localtime(clock.now() - clock.offset()),
+        status=422 if form.errors else 200,
+    )
 
 
 def _wanted(request: HttpRequest, form: ClockForm) -> timedelta | None:

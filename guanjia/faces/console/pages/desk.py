@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanjia.customers.models import Customer
-from guanjia.desk import gates, states, triage
+from guanjia.desk import gates, services, states, triage
 from guanjia.desk import selectors as desk
-from guanjia.desk import services
 from guanjia.desk.models import Case, Contact
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
@@ -28,7 +27,7 @@ from guanjia.web.views import tried
 from ..moves import choice_field, moment_field, words_field
 from .cases import address_of
 
-YES_NO = [("", gettext_lazy("未问")), ("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
+YES_NO = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
 
 
 @require_GET
@@ -43,14 +42,34 @@ def screen(request: HttpRequest) -> HttpResponse:
     except BadInput:
         found = desk.queue(act, filters)
     counts = desk.queue_counts(act)
-    tabs = [{"label": _("全部未结"), "url": "/", "current": not chosen["state"] and not chosen["mine"] and not chosen["overdue"], "count": sum(counts.values())}]
-    tabs += [{"label": states.CASE.labels[s], "url": f"/?state={s}", "current": chosen["state"] == s, "count": n} for s, n in counts.items()]
-    tabs += [{"label": _("我的"), "url": "/?mine=1", "current": bool(chosen["mine"])},
-             {"label": _("已逾期"), "url": "/?overdue=1", "current": bool(chosen["overdue"]), "tone": "late"}]
+    tabs = [
+        {
+            "label": _("全部未结"),
+            "url": "/",
+            "current": not chosen["state"] and not chosen["mine"] and not chosen["overdue"],
+            "count": sum(counts.values()),
+        }
+    ]
+    tabs += [
+        {"label": states.CASE.labels[s], "url": f"/?state={s}", "current": chosen["state"] == s, "count": n} for s, n in counts.items()
+    ]
+    tabs += [
+        {"label": _("我的"), "url": "/?mine=1", "current": bool(chosen["mine"])},
+        {"label": _("已逾期"), "url": "/?overdue=1", "current": bool(chosen["overdue"]), "tone": "late"},
+    ]
     kept = "".join(f"&{k}={v}" for k, v in chosen.items() if v)
-    return page(request, "console/desk.html#queue", rows=found.rows, older=f"/?after={found.next}{kept}" if found.next else "",
-                newer=f"/?{kept[1:]}" if request.GET.get("after") else "", tabs=tabs, chosen=chosen, types=desk.types(act),
-                priorities=list(PRIORITY_NAMES.items()), may_open=act.may("desk.case.open"))
+    return page(
+        request,
+        "console/desk.html#queue",
+        rows=found.rows,
+        older=f"/?after={found.next}{kept}" if found.next else "",
+        newer=f"/?{kept[1:]}" if request.GET.get("after") else "",
+        tabs=tabs,
+        chosen=chosen,
+        types=desk.types(act),
+        priorities=list(PRIORITY_NAMES.items()),
+        may_open=act.may("desk.case.open"),
+    )
 
 
 def queue_filter(request: HttpRequest) -> tuple[desk.QueueFilter, dict[str, str]]:
@@ -59,8 +78,14 @@ def queue_filter(request: HttpRequest) -> tuple[desk.QueueFilter, dict[str, str]
     chosen["state"] = chosen["state"] if chosen["state"] in states.UNFINISHED else ""
     chosen["type"] = chosen["type"] if chosen["type"].replace("_", "").isalnum() else ""
     chosen["priority"] = chosen["priority"] if chosen["priority"] in "1234" else ""
-    return desk.QueueFilter(state=chosen["state"], type=chosen["type"], mine=bool(chosen["mine"]), overdue=bool(chosen["overdue"]),
-                            priority=int(chosen["priority"]) if chosen["priority"] else None, text=chosen["text"].replace("\x00", "")), chosen
+    return desk.QueueFilter(
+        state=chosen["state"],
+        type=chosen["type"],
+        mine=bool(chosen["mine"]),
+        overdue=bool(chosen["overdue"]),
+        priority=int(chosen["priority"]) if chosen["priority"] else None,
+        text=chosen["text"].replace("\x00", ""),
+    ), chosen
 
 
 # -- a call --------------------------------------------------------------------------------------
@@ -96,9 +121,9 @@ class IntakeForm(UseCaseForm):
     area_text = forms.CharField(label=gettext_lazy("公共位置"), required=False, max_length=200)
     requester = choice_field(gettext_lazy("提出人"), states.REQUESTERS, initial=states.CUSTOMER)
     part = forms.CharField(label=gettext_lazy("报修部位"), required=False, max_length=60)
-    someone_home = forms.ChoiceField(label=gettext_lazy("家中有人"), choices=YES_NO, required=False)
-    spare_key_left = forms.ChoiceField(label=gettext_lazy("有备用钥匙"), choices=YES_NO, required=False)
-    may_use_key = forms.ChoiceField(label=gettext_lazy("可用备用钥匙"), choices=YES_NO, required=False)
+    someone_home = forms.ChoiceField(label=gettext_lazy("家中有人"), choices=YES_NO, required=False, widget=forms.RadioSelect)
+    spare_key_left = forms.ChoiceField(label=gettext_lazy("有备用钥匙"), choices=YES_NO, required=False, widget=forms.RadioSelect)
+    may_use_key = forms.ChoiceField(label=gettext_lazy("可用备用钥匙"), choices=YES_NO, required=False, widget=forms.RadioSelect)
     visit_time = forms.CharField(label=gettext_lazy("可上门时间"), required=False, max_length=60)
     convenient_time = forms.CharField(label=gettext_lazy("方便维修时间"), required=False, max_length=60)
     occurred_at = forms.CharField(label=gettext_lazy("发生时间"), required=False, max_length=60)
@@ -122,8 +147,6 @@ class IntakeForm(UseCaseForm):
         self.fields["type"].choices = [(t.code, t.name) for t in desk.types(self.act)]
         self.categories = {c.code: c for c in desk.categories(self.act)}
         self.fields["category"].choices = [("", _("未定")), *((c.code, c.name) for c in self.categories.values())]
-        for name in ("someone_home", "spare_key_left", "may_use_key"):
-            self.fields[name].widget.attrs["data-yes-no"] = ""
 
     def clean_house_code(self) -> House | None:
         text = self.cleaned_data["house_code"].strip()
@@ -141,10 +164,14 @@ class IntakeForm(UseCaseForm):
         """The arguments of the use case."""
         v = self.cleaned_data
         yes = {"yes": True, "no": False}
-        values = {name: v[name] for name in ("type", "title", "customer_name", "customer_phone", "place", "area_text", "requester", "content")}
+        values = {
+            name: v[name] for name in ("type", "title", "customer_name", "customer_phone", "place", "area_text", "requester", "content")
+        }
         values |= {"category": self.categories.get(v["category"]), "customer": customer, "house": v["house_code"], "contact": contact}
         if v["type"] == states.REPAIR:
-            values["repair"] = {name: yes.get(v[name]) if name in ("someone_home", "spare_key_left", "may_use_key") else v[name] for name in self.REPAIR}
+            values["repair"] = {
+                name: yes.get(v[name]) if name in ("someone_home", "spare_key_left", "may_use_key") else v[name] for name in self.REPAIR
+            }
         if v["type"] == states.COMPLAINT_TYPE:
             values["complaint"] = {name: v[name] for name in self.COMPLAINT} | {"place": v["scene"]}
         return values
@@ -165,8 +192,18 @@ def intake(request: HttpRequest) -> HttpResponse:
         if case is not None:
             messages.success(request, _("已登记 %(number)s") % {"number": case.number})
             return HttpResponseRedirect(address_of(case))
-    return page(request, "console/intake.html#form", form=form, pop=pop, contact=contact, customer=customer, project=project,
-                channels=desk.channels(act), groups=groups_of(form), status=422 if form.errors else 200)
+    return page(
+        request,
+        "console/intake.html#form",
+        form=form,
+        pop=pop,
+        contact=contact,
+        customer=customer,
+        project=project,
+        channels=desk.channels(act),
+        groups=groups_of(form),
+        status=422 if form.errors else 200,
+    )
 
 
 def save(form: IntakeForm, customer: Customer | None, contact: Contact | None, act: Any) -> Case:
@@ -177,13 +214,28 @@ def save(form: IntakeForm, customer: Customer | None, contact: Contact | None, a
             values.pop(name, None)
         return services.answer_at_once(project=form.project, channel=channel, answer=said["answer"], **values, act=act)
     order = {} if said["order_now"] and said["type"] == states.REPAIR else None
-    return services.open_case(project=form.project, channel=channel, promise_at=said["promise_at"], explanation=said["explanation"], order=order, **values, act=act)
+    return services.open_case(
+        project=form.project,
+        channel=channel,
+        promise_at=said["promise_at"],
+        explanation=said["explanation"],
+        order=order,
+        **values,
+        act=act,
+    )
 
 
 def begin(request: HttpRequest, contact: Contact | None, customer: Customer | None, pop: desk.ScreenPop) -> dict[str, Any]:
     """What is known before anybody has asked: the caller, if there is only one, and his house."""
-    given: dict[str, Any] = {"type": request.GET.get("type") or states.REPAIR, "customer_phone": contact.number_from if contact else request.GET.get("number", "")}
-    caller = next((c for c in pop.callers if customer is None or c.customer.pk == customer.pk), None) if customer or len(pop.callers) == 1 else None
+    given: dict[str, Any] = {
+        "type": request.GET.get("type") or states.REPAIR,
+        "customer_phone": contact.number_from if contact else request.GET.get("number", ""),
+    }
+    caller = (
+        next((c for c in pop.callers if customer is None or c.customer.pk == customer.pk), None)
+        if customer or len(pop.callers) == 1
+        else None
+    )
     if caller is not None:
         given |= {"customer_name": caller.customer.name, "house_code": caller.houses[0].code if len(caller.houses) == 1 else ""}
     if request.GET.get("house"):
@@ -203,9 +255,13 @@ def find_customer(request: HttpRequest) -> Customer | None:
 
 def groups_of(form: IntakeForm) -> dict[str, list[Any]]:
     """The fields by when they are asked."""
-    named = {"who": ("customer_name", "customer_phone", "house_code", "requester"), "what": ("type", "category", "content", "place", "area_text"),
-             "repair": IntakeForm.REPAIR, "complaint": ("occurred_at", "scene", "accused", "course", "demand", "demanded_by", "harm_ongoing"),
-             "now": ("answer", "explanation", "promise_at", "order_now")}
+    named = {
+        "who": ("customer_name", "customer_phone", "house_code", "requester"),
+        "what": ("type", "category", "content", "place", "area_text"),
+        "repair": IntakeForm.REPAIR,
+        "complaint": ("occurred_at", "scene", "accused", "course", "demand", "demanded_by", "harm_ongoing"),
+        "now": ("answer", "explanation", "promise_at", "order_now"),
+    }
     return {group: [form[name] for name in names] for group, names in named.items()}
 
 
@@ -222,17 +278,32 @@ def hints(request: HttpRequest) -> HttpResponse:
     suggested = triage.suggest(text, list(form.categories.values())) if text.strip() else None
     missing = []
     if request.GET.get("type"):
-        values = {k: request.GET.get(k, "") for k in ("type", "place", "requester", "content", "customer_name", "customer_phone", "area_text")}
+        values = {
+            k: request.GET.get(k, "") for k in ("type", "place", "requester", "content", "customer_name", "customer_phone", "area_text")
+        }
         repair = {k: request.GET.get(k, "") for k in IntakeForm.REPAIR}
         repair |= {k: {"yes": True, "no": False}.get(request.GET.get(k, "")) for k in ("someone_home", "spare_key_left", "may_use_key")}
         complaint = {k: request.GET.get(k, "") for k in IntakeForm.COMPLAINT} | {"place": request.GET.get("scene", "")}
         missing = unmet(gates.OpenCase.of(project, act=act, category=category, house=house, repair=repair, complaint=complaint, **values))
-    return page(request, "console/intake_hints.html", suggested=suggested, similar=desk.similar_open_cases(house, category, act), house=house,
-                nearby=desk.nearby_cases([house], act) if house else [],
-                needs=[{"state": "unmet", "message": str(r.message), "rule": r.rule, "rule_url": reverse("rule", args=[r.rule]) if r.rule else "",
-                        "clause": "", "field": f"id_{FIELD_OF.get(r.field, r.field)}"} for r in missing])
+    return page(
+        request,
+        "console/intake_hints.html",
+        suggested=suggested,
+        similar=desk.similar_open_cases(house, category, act),
+        house=house,
+        nearby=desk.nearby_cases([house], act) if house else [],
+        needs=[
+            {
+                "state": "unmet",
+                "message": str(r.message),
+                "rule": r.rule,
+                "rule_url": reverse("rule", args=[r.rule]) if r.rule else "",
+                "clause": "",
+                "field": f"id_{FIELD_OF.get(r.field, r.field)}",
+            }
+            for r in missing
+        ],
+    )
 
 
 FIELD_OF = {"address": "house_code", "room": "house_code", "contact": "customer_phone"}
-
-

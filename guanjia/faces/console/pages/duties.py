@@ -45,13 +45,26 @@ def everyone(request: HttpRequest) -> HttpResponse:
 
 def listing(request: HttpRequest, rows: Any, title: Any, current: str) -> HttpResponse:
     found = SOONEST_FIRST.page(rows, PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    query = "".join(f"&{name}={request.GET[name]}" for name in ("late", "rule") if request.GET.get(name) and request.GET[name].replace("-", "").isalnum())
+    query = "".join(
+        f"&{name}={request.GET[name]}"
+        for name in ("late", "rule")
+        if request.GET.get(name) and request.GET[name].replace("-", "").isalnum()
+    )
     tabs = [{"label": _("我的"), "url": reverse("my-duties"), "current": current == "my-duties"}]
     if request.act.rights.projects():
-        tabs += [{"label": _("全部"), "url": reverse("all-duties"), "current": current == "all-duties" and not request.GET.get("late")},
-                 {"label": _("已逾期"), "url": reverse("all-duties") + "?late=1", "current": bool(request.GET.get("late"))}]
-    return page(request, "console/duties.html#rows", title=title, tabs=tabs, items=with_subjects(request, found.rows),
-                newer=f"?before={found.previous}{query}" if found.previous else "", older=f"?after={found.next}{query}" if found.next else "")
+        tabs += [
+            {"label": _("全部"), "url": reverse("all-duties"), "current": current == "all-duties" and not request.GET.get("late")},
+            {"label": _("已逾期"), "url": reverse("all-duties") + "?late=1", "current": bool(request.GET.get("late"))},
+        ]
+    return page(
+        request,
+        "console/duties.html#rows",
+        title=title,
+        tabs=tabs,
+        items=with_subjects(request, found.rows),
+        newer=f"?before={found.previous}{query}" if found.previous else "",
+        older=f"?after={found.next}{query}" if found.next else "",
+    )
 
 
 def with_subjects(request: HttpRequest, obligations: list[Obligation]) -> list[dict[str, Any]]:
@@ -60,8 +73,13 @@ def with_subjects(request: HttpRequest, obligations: list[Obligation]) -> list[d
     items = duties.items(obligations, request)
     for item, obligation in zip(items, obligations, strict=True):
         about = subjects.get(obligation.subject_id)
-        item |= {"subject": str(about) if about is not None else "", "subject_url": addresses.of(about) if about is not None else "",
-                 "url": reverse("duty", args=[obligation.pk]), "project": str(obligation.project), "owner": owner_name(obligation)}
+        item |= {
+            "subject": str(about) if about is not None else "",
+            "subject_url": addresses.of(about) if about is not None else "",
+            "url": reverse("duty", args=[obligation.pk]),
+            "project": str(obligation.project),
+            "owner": owner_name(obligation),
+        }
     return items
 
 
@@ -71,11 +89,24 @@ def story(request: HttpRequest, id: UUID) -> HttpResponse:
     obligation = find(request, id)
     [item] = with_subjects(request, [obligation])
     evidence = rulebook.evidence_of([obligation]).get(obligation.pk)
-    lines = JournalEntry.objects.unscoped("link").filter(pk__in=[obligation.opened_by, *([evidence.entry_id] if evidence else [])]).order_by("-seq")
-    return page(request, "console/duty.html", obligation=obligation, item=item, clause=load()[obligation.rule], sentences=explain(obligation),
-                entries=[timeline.said(line) for line in lines], waiver=WaiverForm(), why=WaiverForm(prefix="late"),
-                may_waive=obligation.is_open and request.act.may("rulebook.duty.waive", on=obligation),
-                may_explain=obligation.was_late(request.act.at) and request.act.may("rulebook.duty.explain_late", on=obligation))
+    lines = (
+        JournalEntry.objects.unscoped("link")
+        .filter(pk__in=[obligation.opened_by, *([evidence.entry_id] if evidence else [])])
+        .order_by("-seq")
+    )
+    return page(
+        request,
+        "console/duty.html",
+        obligation=obligation,
+        item=item,
+        clause=load()[obligation.rule],
+        sentences=explain(obligation),
+        entries=[timeline.said(line) for line in lines],
+        waiver=WaiverForm(),
+        why=WaiverForm(prefix="late"),
+        may_waive=obligation.is_open and request.act.may("rulebook.duty.waive", on=obligation),
+        may_explain=obligation.was_late(request.act.at) and request.act.may("rulebook.duty.explain_late", on=obligation),
+    )
 
 
 class WaiverForm(forms.Form):
@@ -94,13 +125,18 @@ def waiver(request: HttpRequest, id: UUID) -> HttpResponse:
 def reason(request: HttpRequest, id: UUID) -> HttpResponse:
     """Say why it is late."""
     obligation = find(request, id)
-    services.explain_late(project=obligation.project, obligation_id=obligation.pk, reason=request.POST.get("late-reason", ""), act=request.act)
+    services.explain_late(
+        project=obligation.project, obligation_id=obligation.pk, reason=request.POST.get("late-reason", ""), act=request.act
+    )
     return HttpResponseRedirect(reverse("duty", args=[id]))
 
 
 def find(request: HttpRequest, id: UUID) -> Obligation:
     """The duty, if one sees it in one's projects or owes it oneself."""
-    seen = Obligation.objects.visible_to(request.act).filter(pk=id) | rulebook.my_duties(request.act).filter(pk=id).select_related(None).order_by()
+    seen = (
+        Obligation.objects.visible_to(request.act).filter(pk=id)
+        | rulebook.my_duties(request.act).filter(pk=id).select_related(None).order_by()
+    )
     obligation = seen.select_related("project", "owner_post", "assignee").first()
     if obligation is None:
         raise NotFound()

@@ -28,9 +28,14 @@ from guanjia.work.models import WorkOrder
 
 from ..moves import choice_field, words_field
 
-STAGES = (("new", gettext_lazy("待派工"), (states.NEW,)), ("called", gettext_lazy("待接单"), (states.ASSIGNED,)),
-          ("going", gettext_lazy("已接单、在途"), (states.ACCEPTED,)), ("doing", gettext_lazy("现场"), (states.ON_SITE, states.WORKING)),
-          ("held", gettext_lazy("暂停"), (states.PAUSED,)), ("signing", gettext_lazy("待签认"), (states.FINISHED,)))
+STAGES = (
+    ("new", gettext_lazy("待派工"), (states.NEW,)),
+    ("called", gettext_lazy("待接单"), (states.ASSIGNED,)),
+    ("going", gettext_lazy("已接单、在途"), (states.ACCEPTED,)),
+    ("doing", gettext_lazy("现场"), (states.ON_SITE, states.WORKING)),
+    ("held", gettext_lazy("暂停"), (states.PAUSED,)),
+    ("signing", gettext_lazy("待签认"), (states.FINISHED,)),
+)
 ON_BOARD = 300
 
 
@@ -39,7 +44,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """Unfinished orders by stage, the pressing ones first."""
     orders = list(work.board(request.act)[:ON_BOARD])
     due = rulebook.next_due([order.pk for order in orders])
-    columns = [{"title": title, "orders": [(order, due.get(order.pk)) for order in orders if order.state in wanted]} for _key, title, wanted in STAGES]
+    columns = [
+        {"title": title, "orders": [(order, due.get(order.pk)) for order in orders if order.state in wanted]}
+        for _key, title, wanted in STAGES
+    ]
     return page(request, "console/board.html#board", columns=columns, count=len(orders))
 
 
@@ -71,8 +79,12 @@ class EscalateForm(UseCaseForm):
 
 
 class AppointmentForm(UseCaseForm):
-    starts_at = forms.DateTimeField(label=gettext_lazy("自"), input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-    ends_at = forms.DateTimeField(label=gettext_lazy("至"), input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    starts_at = forms.DateTimeField(
+        label=gettext_lazy("自"), input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    ends_at = forms.DateTimeField(
+        label=gettext_lazy("至"), input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
     agreed_with = forms.CharField(label=gettext_lazy("与谁约定"), required=False, max_length=60)
 
 
@@ -89,8 +101,11 @@ MOVES: dict[str, tuple[str, Any, Any, Any]] = {
 
 def open_moves(order: WorkOrder, act: Any) -> list[tuple[str, Any]]:
     """(noun, label) of what this act may do to the order now."""
-    return [(noun, label) for noun, (verb, label, run, _form) in MOVES.items()
-            if act.may(run.usecase, on=order) and (states.ORDER.allows(order, verb) if verb else order.state not in states.DONE)]
+    return [
+        (noun, label)
+        for noun, (verb, label, run, _form) in MOVES.items()
+        if act.may(run.usecase, on=order) and (states.ORDER.allows(order, verb) if verb else order.state not in states.DONE)
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,19 +129,45 @@ def order_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
     entries, _older = timeline.of(order, act, most=60)
     owed = rulebook.duties_of(order, act)
     case = Case.objects.visible_to(act).filter(pk=order.source_id).first() if order.source_kind == "desk.case" else None
-    photos = [{"url": reverse("file", args=[f.pk]), "caption": f.by_name, "alt": f.name} for f in files.of(order)
-              if f.role != "signature" and f.content_type.startswith("image/")]
-    return page(request, "console/order.html", order=order, case=case, facts=facts_of(order), entries=entries, photos=photos,
-                steps=steps_of(order), moves=open_moves(order, act), form=form, noun=noun, label=label, signed=signatures.of(order),
-                duties_open=duties.items([o for o in owed if o.is_open], request), duties_done=duties.items([o for o in owed if not o.is_open], request),
-                status=422 if form is not None and form.errors else 200)
+    photos = [
+        {"url": reverse("file", args=[f.pk]), "caption": f.by_name, "alt": f.name}
+        for f in files.of(order)
+        if f.role != "signature" and f.content_type.startswith("image/")
+    ]
+    return page(
+        request,
+        "console/order.html",
+        order=order,
+        case=case,
+        facts=facts_of(order),
+        entries=entries,
+        photos=photos,
+        steps=steps_of(order),
+        moves=open_moves(order, act),
+        form=form,
+        noun=noun,
+        label=label,
+        signed=signatures.of(order),
+        duties_open=duties.items([o for o in owed if o.is_open], request),
+        duties_done=duties.items([o for o in owed if not o.is_open], request),
+        status=422 if form is not None and form.errors else 200,
+    )
 
 
 def facts_of(order: WorkOrder) -> list[tuple[str, Any]]:
-    pairs = [(_("类别"), order.get_kind_display()), (_("工种"), order.get_craft_display()), (_("地点"), order.address), (_("报修人"), order.reporter_name),
-             (_("电话"), order.reporter_phone), (_("内容"), order.content), (_("技术员"), order.technician or _("未派"))]
+    pairs = [
+        (_("类别"), order.get_kind_display()),
+        (_("工种"), order.get_craft_display()),
+        (_("地点"), order.where),
+        (_("报修人"), order.reporter_name),
+        (_("电话"), order.reporter_phone),
+        (_("内容"), order.content),
+        (_("技术员"), order.technician or _("未派")),
+    ]
     if order.paid:
-        pairs.append((_("费用"), f"{order.price_fen / 100:.2f} 元" if order.price_fen is not None else _("未报价")))
+        pairs.append(
+            (_("费用"), _("%(price)s 元") % {"price": f"{order.price_fen / 100:.2f}"} if order.price_fen is not None else _("未报价"))
+        )
     return pairs + [(label, value) for label, value in ((_("结果"), order.result), (_("用料"), order.materials)) if value]
 
 
@@ -135,8 +176,14 @@ def steps_of(order: WorkOrder) -> list[dict[str, Any]]:
     if order.state not in line:
         return [{"label": states.ORDER.labels[order.state], "state": "stopped", "when": ""}]
     here = line.index(order.state)
-    return [{"label": states.ORDER.labels[one], "state": "done" if i < here or order.state == states.COMPLETED else "now" if i == here else "todo", "when": ""}
-            for i, one in enumerate(line)]
+    return [
+        {
+            "label": states.ORDER.labels[one],
+            "state": "done" if i < here or order.state == states.COMPLETED else "now" if i == here else "todo",
+            "when": "",
+        }
+        for i, one in enumerate(line)
+    ]
 
 
 # -- return visits -------------------------------------------------------------------------------
@@ -148,9 +195,15 @@ def visits_due(request: HttpRequest) -> HttpResponse:
 
 class MakeForm(UseCaseForm):
     way = choice_field(gettext_lazy("方式"), {k: v for k, v in visit_states.WAYS.items() if k != visit_states.TAP}, initial="phone")
-    quality = forms.TypedChoiceField(label=gettext_lazy("服务质量"), coerce=int, choices=list(visit_states.SCALE.items()), widget=forms.RadioSelect)
-    effect = forms.TypedChoiceField(label=gettext_lazy("服务效果"), coerce=int, choices=list(visit_states.SCALE.items()), widget=forms.RadioSelect)
-    satisfaction = forms.TypedChoiceField(label=gettext_lazy("满意程度"), coerce=int, choices=list(visit_states.SCALE.items()), widget=forms.RadioSelect)
+    quality = forms.TypedChoiceField(
+        label=gettext_lazy("服务质量"), coerce=int, choices=list(visit_states.SCALE.items()), widget=forms.RadioSelect
+    )
+    effect = forms.TypedChoiceField(
+        label=gettext_lazy("服务效果"), coerce=int, choices=list(visit_states.SCALE.items()), widget=forms.RadioSelect
+    )
+    satisfaction = forms.TypedChoiceField(
+        label=gettext_lazy("满意程度"), coerce=int, choices=list(visit_states.SCALE.items()), widget=forms.RadioSelect
+    )
     shortcomings = words_field(gettext_lazy("不足之处"), help_text=gettext_lazy("没有就写「无」。"), required=False)
     suggestions = words_field(gettext_lazy("建议"), help_text=gettext_lazy("没有就写「无」。"), required=False)
     result = choice_field(gettext_lazy("结果"), visit_states.RESULTS, initial="ok")
@@ -178,11 +231,16 @@ VISIT_MOVES: dict[str, tuple[str, Any, Any, Any]] = {
 def visit_page(request: HttpRequest, number: str, noun: str = "") -> HttpResponse:
     """One return visit; with a noun, the form of that move on it."""
     act = request.act
-    visit = ReturnVisit.objects.visible_to(act).filter(number=number).select_related("case", "order", "house", "customer", "visitor").first()
+    visit = (
+        ReturnVisit.objects.visible_to(act).filter(number=number).select_related("case", "order", "house", "customer", "visitor").first()
+    )
     if visit is None or (noun and noun not in VISIT_MOVES):
         raise NotFound()
-    moves = [(key, label, form is not None) for key, (verb, label, run, form) in VISIT_MOVES.items() if visit_states.VISIT.allows(visit, verb)
-             and act.may(run.usecase, on=visit)]
+    moves = [
+        (key, label, form is not None)
+        for key, (verb, label, run, form) in VISIT_MOVES.items()
+        if visit_states.VISIT.allows(visit, verb) and act.may(run.usecase, on=visit)
+    ]
     form, label = None, ""
     if noun:
         _verb, label, run, form_class = VISIT_MOVES[noun]
@@ -198,13 +256,35 @@ def visit_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
                 return HttpResponseRedirect(reverse("visit", args=[visit.number]))
     entries, _older = timeline.of(visit, act)
     owed = rulebook.duties_of([thing for thing in (visit, visit.case, visit.order) if thing is not None], act)
-    return page(request, "console/visit.html", visit=visit, facts=visit_facts(visit), moves=moves, form=form, noun=noun, label=label, entries=entries,
-                duties_open=duties.items([o for o in owed if o.is_open], request), signed=signatures.of(visit),
-                status=422 if form is not None and form.errors else 200)
+    return page(
+        request,
+        "console/visit.html",
+        visit=visit,
+        facts=visit_facts(visit),
+        moves=moves,
+        form=form,
+        noun=noun,
+        label=label,
+        entries=entries,
+        duties_open=duties.items([o for o in owed if o.is_open], request),
+        signed=signatures.of(visit),
+        status=422 if form is not None and form.errors else 200,
+    )
 
 
 def visit_facts(visit: ReturnVisit) -> list[tuple[str, Any]]:
-    said = [(label, visit_states.SCALE.get(getattr(visit, name))) for name, label in (("quality", _("服务质量")), ("effect", _("服务效果")), ("satisfaction", _("满意程度")))]
-    return [(_("类别"), visit.get_visit_class_display()), (_("住户"), visit.customer or visit.resident_name), (_("房屋"), visit.house),
-            (_("方式"), visit.get_way_display() if visit.way else ""), *said, (_("不足之处"), visit.shortcomings), (_("建议"), visit.suggestions),
-            (_("结果"), visit.get_result_display() if visit.result else ""), (_("经理意见"), visit.opinion)]
+    said = [
+        (label, visit_states.SCALE.get(getattr(visit, name)))
+        for name, label in (("quality", _("服务质量")), ("effect", _("服务效果")), ("satisfaction", _("满意程度")))
+    ]
+    return [
+        (_("类别"), visit.get_visit_class_display()),
+        (_("住户"), visit.customer or visit.resident_name),
+        (_("房屋"), visit.house),
+        (_("方式"), visit.get_way_display() if visit.way else ""),
+        *said,
+        (_("不足之处"), visit.shortcomings),
+        (_("建议"), visit.suggestions),
+        (_("结果"), visit.get_result_display() if visit.result else ""),
+        (_("经理意见"), visit.opinion),
+    ]

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
-from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, selectors, services
+from guanjia.org.roles import ROLES
+from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, selectors, services, when
 from guanjia.rulebook.catalogue import MODULES, Clause
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import Parameter, Reading
+from guanjia.rulebook.rule import Payload
 from guanjia.web import timeline
 from guanjia.web.partials import page
 
@@ -24,13 +26,58 @@ from .duties import with_subjects
 DAYS_COUNTED = 90
 SHOWN = 20
 CHAPTERS = {
-    "org": gettext_lazy("组织"), "estate": gettext_lazy("房产"), "customers": gettext_lazy("客户"), "desk": gettext_lazy("客服台"), "work": gettext_lazy("工单"),
-    "followup": gettext_lazy("回访"), "billing": gettext_lazy("收费"), "premises": gettext_lazy("现场管理"), "stores": gettext_lazy("仓储"),
-    "aftersales": gettext_lazy("售后"), "membership": gettext_lazy("会员"), "outreach": gettext_lazy("公告活动"), "workforce": gettext_lazy("人员"),
-    "knowledge": gettext_lazy("知识"), "insight": gettext_lazy("分析"),
+    "org": gettext_lazy("组织"),
+    "estate": gettext_lazy("房产"),
+    "customers": gettext_lazy("客户"),
+    "desk": gettext_lazy("客服台"),
+    "work": gettext_lazy("工单"),
+    "followup": gettext_lazy("回访"),
+    "billing": gettext_lazy("收费"),
+    "premises": gettext_lazy("现场管理"),
+    "stores": gettext_lazy("仓储"),
+    "aftersales": gettext_lazy("售后"),
+    "membership": gettext_lazy("会员"),
+    "outreach": gettext_lazy("公告活动"),
+    "workforce": gettext_lazy("人员"),
+    "knowledge": gettext_lazy("知识"),
+    "insight": gettext_lazy("分析"),
 }
-WAYS = {"Duty": gettext_lazy("时限"), "Periodic": gettext_lazy("定期"), "Need": gettext_lazy("关口"), "Fields": gettext_lazy("必填"),
-        "Coverage": gettext_lazy("指标"), "Retention": gettext_lazy("保管")}
+PARAMETERS = {
+    "within": gettext_lazy("时限"),
+    "calendar": gettext_lazy("按何种日历"),
+    "target": gettext_lazy("目标"),
+    "keep": gettext_lazy("保存"),
+    "every": gettext_lazy("每期"),
+    "resolve_within": gettext_lazy("办结时限"),
+    "answer_within": gettext_lazy("答复时限"),
+    "to_department_head_within": gettext_lazy("转主管时限"),
+    "to_director": gettext_lazy("呈主任"),
+    "respond": gettext_lazy("响应"),
+    "criteria": gettext_lazy("认定"),
+    "threshold": gettext_lazy("起催时长"),
+    "at": gettext_lazy("何时"),
+    "on": gettext_lazy("启用"),
+    "rule": gettext_lazy("要求"),
+    "steps": gettext_lazy("步骤"),
+    "channels": gettext_lazy("渠道"),
+}
+WAYS = {
+    "Duty": gettext_lazy("时限"),
+    "Periodic": gettext_lazy("定期"),
+    "Need": gettext_lazy("关口"),
+    "Fields": gettext_lazy("必填"),
+    "Coverage": gettext_lazy("指标"),
+    "Retention": gettext_lazy("保管"),
+}
+
+
+CALENDARS = {
+    "calendar": gettext_lazy("自然日"),
+    "working": gettext_lazy("工作日"),
+    "service hours": gettext_lazy("服务时间"),
+    "clock": gettext_lazy("全天候"),
+    "immediate": gettext_lazy("立即"),
+}
 
 
 @require_GET
@@ -45,10 +92,24 @@ def book(request: HttpRequest) -> HttpResponse:
         if entries and (not module or module == name):
             shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
     everything = [e for entries in chapters.values() for e in entries]
-    return page(request, "console/rulebook/book.html#book", chapters=shown, text=text, running=running, module=module,
-                columns=[{"label": _("编号")}, {"label": _("条款"), "kind": "lead"}, {"label": _("如何执行")}, {"label": _("近 90 天应办"), "kind": "number"},
-                         {"label": _("按时率"), "kind": "number"}, {"label": _("未办"), "kind": "number"}],
-                tiles=tiles(everything, numbers), modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in MODULES)])
+    return page(
+        request,
+        "console/rulebook/book.html#book",
+        chapters=shown,
+        text=text,
+        running=running,
+        module=module,
+        columns=[
+            {"label": _("编号")},
+            {"label": _("条款"), "kind": "lead"},
+            {"label": _("如何执行")},
+            {"label": _("近 90 天应办"), "kind": "number"},
+            {"label": _("按时率"), "kind": "number"},
+            {"label": _("未办"), "kind": "number"},
+        ],
+        tiles=tiles(everything, numbers),
+        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in MODULES)],
+    )
 
 
 def fits(entry: selectors.Entry, text: str) -> bool:
@@ -57,8 +118,11 @@ def fits(entry: selectors.Entry, text: str) -> bool:
 
 def row_of(entry: selectors.Entry, counted: selectors.Compliance | None) -> dict[str, Any]:
     share = f"{counted.share:.0%}" if counted and counted.share is not None else "—"
-    return {"url": reverse("rule", args=[entry.clause.id]), "tone": "late" if counted and counted.late else "",
-            "cells": [entry.clause.id, entry.clause.zh, how(entry), counted.owed if counted else "—", share, counted.open if counted else "—"]}
+    return {
+        "url": reverse("rule", args=[entry.clause.id]),
+        "tone": "late" if counted and counted.late else "",
+        "cells": [entry.clause.id, entry.clause.zh, how(entry), counted.owed if counted else "—", share, counted.open if counted else "—"],
+    }
 
 
 def how(entry: selectors.Entry) -> str:
@@ -97,20 +161,38 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
     evidence = selectors.last_evidence(act, rule)
     counted = selectors.compliance(act, rule)
     readings = list(Reading.objects.visible_to(act).filter(rule=rule).select_related("project").order_by("-taken_at")[:12])
-    return page(request, "console/rulebook/clause.html", status=status, entry=entry, clause=entry.clause, how=how(entry), sources=entry.clause.sources,
-                chapter=CHAPTERS[entry.clause.module], bindings=[binding_words(b) for b in entry.bindings], marks=entry.marks,
-                params=parameters_of(entry.clause, request), counted=counted, counted_tiles=clause_tiles(counted), open=with_subjects(request, open_rows),
-                late=with_subjects(request, late_rows), readings=readings,
-                evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence], form=form, may_set=act.may("rulebook.parameter.set"))
+    return page(
+        request,
+        "console/rulebook/clause.html",
+        status=status,
+        entry=entry,
+        clause=entry.clause,
+        how=how(entry),
+        sources=entry.clause.sources,
+        chapter=CHAPTERS[entry.clause.module],
+        bindings=[binding_words(b) for b in entry.bindings],
+        marks=entry.marks,
+        params=parameters_of(entry.clause, request),
+        counted=counted,
+        counted_tiles=clause_tiles(counted),
+        open=with_subjects(request, open_rows),
+        late=with_subjects(request, late_rows),
+        readings=readings,
+        evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence],
+        form=form,
+        may_set=act.may("rulebook.parameter.set"),
+    )
 
 
 def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
     share = "—" if counted.share is None else f"{counted.share:.1%}"
     return [
-        {"label": _("应办"), "value": counted.owed}, {"label": _("按时率"), "value": share},
+        {"label": _("应办"), "value": counted.owed},
+        {"label": _("按时率"), "value": share},
         {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
         {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
-        {"label": _("未办"), "value": counted.open}, {"label": _("未办已逾期"), "value": counted.late, "tone": "late" if counted.late else ""},
+        {"label": _("未办"), "value": counted.open},
+        {"label": _("未办已逾期"), "value": counted.late, "tone": "late" if counted.late else ""},
     ]
 
 
@@ -125,8 +207,9 @@ def binding_words(binding: Any) -> dict[str, Any]:
             pairs.append((_("何时取消"), facts_words(binding.voided_by)))
         if binding.blocks:
             pairs.append((_("未办则不得"), "、".join(binding.blocks)))
-        pairs.append((_("责任角色"), "、".join(str(o) for o in (binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)) if isinstance(o, str))
-                      or _("事实中指定的人")))
+        given = binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)
+        named = [_("事实中指定的人") if isinstance(one, Payload) else role_name(one) for one in reversed(given)]
+        pairs.append((_("责任人"), _("，否则 ").join(named)))
     elif isinstance(binding, Fields):
         pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
     elif isinstance(binding, Need):
@@ -135,13 +218,26 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
-    return {"title": WAYS[type(binding).__name__], "stage": binding.stage, "room": binding.room, "pairs": pairs, "asleep": not binding.awake}
+    return {
+        "title": WAYS[type(binding).__name__],
+        "stage": binding.stage,
+        "room": binding.room,
+        "pairs": pairs,
+        "asleep": not binding.awake,
+    }
+
+
+def role_name(code: str) -> str:
+    """The name of a role of the closed list."""
+    return next((str(seed.name) for seed in ROLES if seed.code == code), code)
 
 
 def facts_words(facts: Any) -> str:
     said = []
     for one in facts:
-        conditions = "，".join(f"{key}={'/'.join(value) if isinstance(value, tuple) else value}" for key, value in one.where if key != "rule")
+        conditions = "，".join(
+            f"{key}={'/'.join(map(str, value)) if isinstance(value, tuple) else value}" for key, value in one.where if key != "rule"
+        )
         said.append(f"{say_fact(one.fact)}（{conditions}）" if conditions else say_fact(one.fact))
     return _("，或 ").join(said)
 
@@ -152,7 +248,11 @@ def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
     for row in Parameter.objects.visible_to(request.act).filter(rule=clause.id).select_related("project").order_by("-starts_on"):
         overrides.setdefault(row.key, []).append(row)
     keys = [*clause.params, *(k for k in overrides if k not in clause.params)]
-    return [{"key": key, "value": plainly(clause.params.get(key)), "overrides": overrides.get(key, [])} for key in keys if key not in ("fields", "fields_proposed")]
+    return [
+        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(clause.params.get(key)), "overrides": overrides.get(key, [])}
+        for key in keys
+        if key not in ("fields", "fields_proposed")
+    ]
 
 
 def plainly(value: Any) -> str:
@@ -162,7 +262,11 @@ def plainly(value: Any) -> str:
         return "；".join(plainly(v) for v in value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    try:
+        return when.parse_span(text).say()
+    except ValueError:
+        return str(CALENDARS.get(text, text))
 
 
 class ParameterForm(forms.Form):
@@ -184,8 +288,14 @@ def parameter(request: HttpRequest, rule: str) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         try:
-            services.set_parameter(project=form.projects[values["project"]], rule=rule, key=values["key"].strip(), value=typed(values["value"]),
-                                   starts_on=values["starts_on"], act=request.act)
+            services.set_parameter(
+                project=form.projects[values["project"]],
+                rule=rule,
+                key=values["key"].strip(),
+                value=typed(values["value"]),
+                starts_on=values["starts_on"],
+                act=request.act,
+            )
             return HttpResponseRedirect(reverse("rule", args=[rule]))
         except BadInput as no:
             for one in no.reasons:
@@ -204,5 +314,3 @@ def typed(text: str) -> Any:
         return int(text) if text.lstrip("-").isdigit() else float(text)
     except ValueError:
         return text
-
-

@@ -53,15 +53,21 @@ class Command(BaseCommand):
 
 async def _run(worker_app, *, concurrency: int, wait: bool) -> None:
     async with worker_app.open_async():
-        await worker_app.run_worker_async(concurrency=concurrency, wait=wait, delete_jobs="successful", fetch_job_polling_interval=1.0,
-                                          shutdown_graceful_timeout=20, install_signal_handlers=wait)
+        await worker_app.run_worker_async(
+            concurrency=concurrency,
+            wait=wait,
+            delete_jobs="successful",
+            fetch_job_polling_interval=1.0,
+            shutdown_graceful_timeout=20,
+            install_signal_handlers=wait,
+        )
 
 
 def _beats(stop: threading.Event) -> None:
     while not stop.wait(TICK_SECONDS):
         try:
             beat()
-        except DatabaseError as fault:       # the database went away: the next beat finds it again
+        except DatabaseError as fault:  # the database went away: the next beat finds it again
             log.warning("beat missed: %s", fault)
             connection.close()
         except Exception:
