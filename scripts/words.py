@@ -116,12 +116,16 @@ def _of_call(call: ast.Call, names: dict[str, str]) -> Iterator[tuple[Key, str]]
 def _of_class(node: ast.ClassDef) -> Iterator[str]:
     """A fact's `zh` and `says`; the first line of a register's docstring where that is its title."""
     yield from (k.value.value for k in node.keywords if k.arg == "zh" and isinstance(k.value, ast.Constant) and k.value.value)
-    for line in node.body:
-        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
-        if [getattr(target, "id", "") for target in targets] == ["says"] and isinstance(line.value, ast.Constant) and line.value.value:
-            yield line.value.value
-    title = (ast.get_docstring(node) or "").split("\n")[0]
-    if any(ast.unparse(base).endswith("Register") for base in node.bases) and HAN.search(title):
+    assigned = {
+        getattr(target, "id", ""): line.value
+        for line in node.body
+        if isinstance(line, ast.Assign | ast.AnnAssign)
+        for target in getattr(line, "targets", None) or [line.target]
+    }
+    says, title = assigned.get("says"), (ast.get_docstring(node) or "").split("\n")[0]
+    if isinstance(says, ast.Constant) and says.value:
+        yield says.value
+    if any(ast.unparse(base).endswith("Register") for base in node.bases) and "label" not in assigned and HAN.search(title):
         yield title
 
 

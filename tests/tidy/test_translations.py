@@ -31,6 +31,7 @@ words = loaded("words")
         ("_('两' '行')", [("两行", "", "")]),
         ("class A(Fact, name='a.b', zh='已办'):\n    says = '以「{x}」'", [("已办", "", ""), ("以「{x}」", "", "")]),
         ("class K(Register):\n    '''钥匙台账\n\n    more'''", [("钥匙台账", "", "")]),
+        ("class K(Register):\n    '钥匙: what lies where'\n    label = _('钥匙')", [("钥匙", "", "")]),
         ("class K(Table):\n    '''不是标题'''", []),
         ("f('已关闭')", []),
     ],
