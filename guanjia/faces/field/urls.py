@@ -1,0 +1,13 @@
+"""Addresses of the technician's phone. They hold nouns: arriving is POST …/arrival/."""
+
+from django.urls import path
+
+from . import orders
+
+urlpatterns = [
+    path("", orders.today, name="field"),
+    path("me/", orders.me, name="field-me"),
+    path("orders/<uuid:id>/", orders.order_page, name="field-order"),
+    path("orders/<uuid:id>/files/<uuid:file>/", orders.file, name="field-file"),
+    path("orders/<uuid:id>/<slug:noun>/", orders.move_page, name="field-move"),
+]
