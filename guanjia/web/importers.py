@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel import personal
 from guanjia.kernel.act import Act
-from guanjia.kernel.cells import as_text
+from guanjia.kernel.cells import CellError, as_text
 from guanjia.kernel.errors import BadInput, NotFound, Reason
 
 from . import references
@@ -38,7 +38,14 @@ class Line:
 
     @classmethod
     def of(cls, number: int, cells: dict[str, Any], columns: dict[str, str]) -> "Line":
-        return cls(number, {header: as_text(value) for header, value in cells.items()}, columns)
+        return cls(number, {header: cls._text(value, number, header, columns) for header, value in cells.items()}, columns)
+
+    @staticmethod
+    def _text(value: Any, number: int, header: str, columns: dict[str, str]) -> str:
+        try:
+            return as_text(value)
+        except CellError as no:
+            raise CellError(no.reason, line=number, column=columns.get(header, ""), header=header) from None
 
 
 @dataclass
@@ -57,6 +64,12 @@ class Importer:
     """An import of one kind. `look` may read and judge but not write; `carry_out` does it through use cases."""
 
     name = ""
+    #: what a line becomes that names the same thing as an earlier one of the file
+    repeated = REFUSED
+
+    def with_options(self, options: dict[str, Any]) -> "Importer":
+        """This importer as a run asked for it; `options` are what `receive` was given."""
+        return self
 
     def may_use(self, act: Act) -> bool:
         return False
@@ -170,7 +183,7 @@ class RegisterImporter(Importer):
         form = self.register.form(act, self._with_defaults(given), project=into, known=self._known)
         if not form.is_valid():
             return Look(REFUSED, reasons=_reasons_of(form))
-        changes = [[self.label(name), "", texts[name]] for name in self.fields if texts.get(name)]
+        changes = [[self.label(name), "", texts[name]] for name in self.fields if texts.get(name) and name not in self.register.identity]
         return Look(ADDED, changes=changes, values=form.values())
 
     def _as_change(self, row: Any, texts: dict[str, str], act: Act) -> Look:
@@ -244,9 +257,9 @@ class RegisterImporter(Importer):
         return any(one.name == name for one in self.register.model._meta.concrete_fields)
 
     def _is_personal(self, name: str) -> bool:
-        return name in getattr(self.register.model, "personal_fields", ()) or (
-            name in self.register.all_columns and self.register.all_columns[name].is_personal
-        )
+        if name in self.register.all_columns or self._has_model_field(name):
+            return self.register.column(name).is_personal
+        return False
 
     def _is_masked(self, name: str, text: str) -> bool:
         return self._is_personal(name) and "*" in text

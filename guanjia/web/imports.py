@@ -9,8 +9,9 @@ unchanged: importing a file again changes nothing.
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -55,22 +56,27 @@ def receive(importer: Importer, *, name: str, content: bytes, into: Any, act: Ac
         by=by,
         name=name[:200],
         sha256=sha256,
-        headers=dict(sheet.headers),
+        headers=list(sheet.headers.items()),
         options=options or {},
         created_at=act.at,
     )
-    ImportRun.objects.bulk_create([run])
-    staged: list[ImportRow] = []
-    for row in sheet:
-        staged.append(ImportRow(run=run, line=row.line, cells={header: _stored(cell.value) for header, cell in row.cells.items()}))
-        if len(staged) >= STAGED_AT_ONCE:
-            run.lines += len(ImportRow.objects.bulk_create(staged))
-            staged = []
-    run.lines += len(ImportRow.objects.bulk_create(staged))
-    if not run.lines:
-        raise BadInput([Reason(_("文件里只有表头，没有内容。"))])
-    ImportRun.objects.visible_to(act).filter(pk=run.pk).update(lines=run.lines)
+    with transaction.atomic():
+        ImportRun.objects.bulk_create([run])
+        run.lines = sum(_stage(run, sheet))
+        if not run.lines:
+            raise BadInput([Reason(_("文件里只有表头，没有内容。"))])
+        ImportRun.objects.visible_to(act).filter(pk=run.pk).update(lines=run.lines)
     return run
+
+
+def _stage(run: ImportRun, sheet: sheets.Sheet) -> Iterator[int]:
+    """Write the lines down as they come; yields how many at a time."""
+    while rows := list(islice(sheet.rows, STAGED_AT_ONCE)):
+        yield len(
+            ImportRow.objects.bulk_create(
+                ImportRow(run=run, line=row.line, cells={header: _stored(cell.value) for header, cell in row.cells.items()}) for row in rows
+            )
+        )
 
 
 def advance(run: ImportRun, importer: Importer, act: Act) -> bool:
@@ -86,6 +92,14 @@ def advance(run: ImportRun, importer: Importer, act: Act) -> bool:
     if held == ImportRun.COMMITTING:
         return whole(lambda: _carry_on(run, importer, act))
     return False
+
+
+def skip_preview(run: ImportRun, act: Act) -> None:
+    """Whoever has no eyes for a preview carries out at once: each line is looked at when its turn comes, and only then."""
+    with transaction.atomic():
+        started = ImportRun.objects.visible_to(act).filter(pk=run.pk, state=ImportRun.LOOKING).update(state=ImportRun.COMMITTING)
+        if started:
+            run.rows.filter(verdict="").update(verdict=ADDED)
 
 
 def start_committing(run: ImportRun, act: Act) -> None:
@@ -107,10 +121,10 @@ def tally(run: ImportRun) -> dict[str, int]:
 
 def refused_file(run: ImportRun, kind: str) -> Iterable[bytes] | Any:
     """The refused lines as they came, each with the reason, to correct and upload again."""
-    headers = [*run.headers, WHY_HEADER]
+    headers = [*run.columns, WHY_HEADER]
     rows = run.rows.filter(verdict=REFUSED).order_by("line")
     lines = (
-        [*(row.cells.get(header) for header in run.headers), "；".join(why for _letter, _header, why in row.reasons)]
+        [*(row.cells.get(header) for header in run.columns), "；".join(why for _letter, _header, why in row.reasons)]
         for row in rows.iterator(chunk_size=STAGED_AT_ONCE)
     )
     return sheets.write_csv(headers, lines) if kind == "csv" else sheets.write_xlsx(headers, lines, title=run.name)
@@ -129,7 +143,7 @@ def _look_on(run: ImportRun, importer: Importer, act: Act) -> bool:
     with suppress(_TakenBack):
         whole(try_and_take_back)
     with transaction.atomic():
-        _tell_doubles(run, seen)
+        _tell_doubles(run, seen, importer)
         for row, look in seen:
             row.name, row.verdict, row.changes, row.reasons = look.name[:200], look.verdict, look.changes, _placed(look, run)
         ImportRow.objects.bulk_update([row for row, _look in seen], ["name", "verdict", "changes", "reasons"])
@@ -142,7 +156,7 @@ def _look_on(run: ImportRun, importer: Importer, act: Act) -> bool:
 def _looked_at(importer: Importer, row: ImportRow, run: ImportRun, act: Act) -> Look:
     """What would become of a line: its use case is tried inside a savepoint."""
     try:
-        line = Line.of(row.line, row.cells, run.headers)
+        line = Line.of(row.line, row.cells, run.columns)
     except CellError as no:
         return Look(REFUSED, reasons=[Reason(no.reason, field=no.header)])
     look = importer.look(line, into=run.into, act=act)
@@ -155,8 +169,11 @@ def _looked_at(importer: Importer, row: ImportRow, run: ImportRun, act: Act) -> 
     return look
 
 
-def _tell_doubles(run: ImportRun, seen: list[tuple[ImportRow, Look]]) -> None:
-    """A line that names the same thing as an earlier one of the file is refused: the file contradicts or repeats itself."""
+def _tell_doubles(run: ImportRun, seen: list[tuple[ImportRow, Look]], importer: Importer) -> None:
+    """A line that names the same thing as an earlier one of the file is refused: the file contradicts or repeats itself.
+
+    Unless the importer knows that it only repeats itself; then it says what is there already.
+    """
     names = [look.name for _row, look in seen if look.name]
     first = dict(run.rows.filter(name__in=names).exclude(verdict="").order_by("-line").values_list("name", "line"))
     for row, look in seen:
@@ -164,14 +181,14 @@ def _tell_doubles(run: ImportRun, seen: list[tuple[ImportRow, Look]]) -> None:
             continue
         earlier = first.setdefault(look.name, row.line)
         if earlier < row.line and look.verdict != REFUSED:
-            look.verdict, look.changes = REFUSED, []
+            look.verdict, look.changes = importer.repeated, []
             look.reasons = [Reason(_("与第 %(line)d 行是同一项，请只留一行。") % {"line": earlier})]
 
 
 def _placed(look: Look, run: ImportRun) -> list[list[str]]:
     """Reasons with the letter and header of the column they are about, "" for the whole line."""
     return [
-        [run.headers.get(reason.field, ""), reason.field if reason.field in run.headers else "", str(reason)] for reason in look.reasons
+        [run.columns.get(reason.field, ""), reason.field if reason.field in run.columns else "", str(reason)] for reason in look.reasons
     ]
 
 
@@ -181,7 +198,7 @@ def _carry_on(run: ImportRun, importer: Importer, act: Act) -> bool:
     rows = list(run.rows.filter(verdict__in=TO_DO, done_at__isnull=True).order_by("line")[:CHUNK])
     for row in rows:
         _carried_out(importer, row, run, act)
-    ImportRow.objects.bulk_update(rows, ["verdict", "reasons", "changes", "row_id", "done_at"])
+    ImportRow.objects.bulk_update(rows, ["name", "verdict", "reasons", "changes", "row_id", "done_at"])
     if len(rows) == CHUNK:
         return True
     ImportRun.objects.visible_to(act).filter(pk=run.pk, state=ImportRun.COMMITTING).update(state=ImportRun.DONE, finished_at=clock.now())
@@ -190,14 +207,18 @@ def _carry_on(run: ImportRun, importer: Importer, act: Act) -> bool:
 
 def _carried_out(importer: Importer, row: ImportRow, run: ImportRun, act: Act) -> None:
     """Do one line. It is looked at anew: what changed since the preview is not overwritten by what was seen then."""
-    line = Line.of(row.line, row.cells, run.headers)
-    look = importer.look(line, into=run.into, act=act)
+    try:
+        line = Line.of(row.line, row.cells, run.columns)
+        look = importer.look(line, into=run.into, act=act)
+    except CellError as no:
+        look = Look(REFUSED, reasons=[Reason(no.reason, field=no.header)])
     if look.verdict in TO_DO:
         try:
             made = _in_savepoint(lambda: importer.carry_out(line, look, into=run.into, act=act))
             row.row_id = getattr(made, "pk", None)
         except Refusal as refusal:
             look = Look(REFUSED, name=look.name, reasons=importer.told(line, refusal.reasons))
+    row.name = look.name[:200] or row.name
     row.verdict, row.changes, row.reasons = look.verdict, look.changes, _placed(look, run)
     row.done_at = clock.now() if look.verdict != REFUSED else None
 
@@ -224,7 +245,7 @@ def _in_savepoint(fn: Callable[[], Any]) -> Any:
 
 
 def _stored(value: Any) -> Any:
-    """A cell as JSON keeps it. What cannot be text is told when the line is looked at."""
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return as_text(value)
+    """A cell as JSON can keep it. A NUL, which it cannot, becomes another control character, and is refused like any."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\x01")
+    return value if value is None or isinstance(value, int | float | bool) else as_text(value)

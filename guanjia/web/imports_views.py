@@ -56,8 +56,8 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     register = register_named(slug)
     importer = allowed(RegisterImporter(register), request.act)
     form = UploadForm(request.POST or None, request.FILES or None)
-    projects = register.projects(request.act) if register.is_project_scoped else []
-    if len(projects) > 1:
+    projects = register.projects(request.act)
+    if register.is_project_scoped and len(projects) > 1:
         form.fields["project"] = ProjectField(projects)
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data.get("project") or (projects[0] if projects else None)
@@ -187,7 +187,10 @@ def go_on(run: ImportRun, importer: Importer, act: Act) -> None:
 def shown(row: ImportRow) -> dict[str, Any]:
     """A line for the table: number, verdict, what it is about, and why or what changes."""
     if row.verdict == REFUSED:
-        words = "；".join(f"{letter} 列「{header}」：{why}" if letter else why for letter, header, why in row.reasons)
+        words = "；".join(
+            _("%(letter)s 列「%(header)s」：%(why)s") % {"letter": letter, "header": header, "why": why} if letter else why
+            for letter, header, why in row.reasons
+        )
     elif row.verdict == CHANGED:
         words = "；".join(
             _("%(label)s：%(before)s → %(after)s") % {"label": label, "before": before or "—", "after": after or "—"}

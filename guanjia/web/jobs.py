@@ -15,6 +15,6 @@ def go_on(run_id: str) -> None:
     with trusted("job"):
         run = ImportRun.objects.select_related("by", "into").get(pk=run_id)
     act = act_of(run.by, clock.now(), "import")
-    importer = importers.named(run.importer)
+    importer = importers.named(run.importer).with_options(run.options)
     while imports.advance(run, importer, act):
         pass

@@ -24,8 +24,8 @@ class ImportRun(CompanyScoped):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     name = models.CharField(_("文件名"), max_length=200)
     sha256 = models.CharField(max_length=64)
-    #: {header: column letter} of the file, in its order
-    headers = models.JSONField(default=dict)
+    #: [[header, column letter]] of the file, in its order
+    headers = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     lines = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=12, choices=STATES, default=LOOKING)
@@ -38,6 +38,11 @@ class ImportRun(CompanyScoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Header to column letter, in the file's order."""
+        return dict(self.headers)
 
 
 class ImportRow(models.Model):
