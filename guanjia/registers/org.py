@@ -1,11 +1,14 @@
-"""Registers of the organisation: people, posts, projects, the calendar."""
+"""Registers of the organisation: people, posts, the calendar."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.act import Act
 from guanjia.org import services as org
-from guanjia.org.models import Person
+from guanjia.org.models import CalendarDay, Person, Post
 from guanjia.web.forms import Field
-from guanjia.web.page import Duties, Facts, Page, Table, Timeline
+from guanjia.web.page import Facts, Page, Table, Timeline
 from guanjia.web.register import Register
 
 
@@ -27,5 +30,49 @@ class PersonRegister(Register):
         Facts("login", "name", "phone", "skills", "is_active"),
         Table("holdings", columns=("post", "kind", "starts_on", "ends_on"), title=_("任职"), order=("-starts_on",)),
         Timeline(),
-        Duties(),
     )
+
+
+class PostRegister(Register):
+    """岗位"""
+
+    label = _("岗位")
+    model = Post
+    icon = "flag"
+    identity = ("project", "role", "name")
+    columns = ("name", "role", "project", "unit", "seats")
+    filters = ("project", "role")
+    search = ("name",)
+    fields = (Field("project", fixed=True, required=True), Field("role", fixed=True), Field("name", fixed=True), "seats", "unit")
+    order = ("name",)
+    create, change = org.create_post, org.change_post
+    page = Page(
+        Facts("name", "role", "project", "unit", "seats"),
+        Table("holdings", columns=("person", "kind", "starts_on", "ends_on"), title=_("任职"), order=("-starts_on",)),
+        Timeline(),
+    )
+
+    def make(self, act: Act, values: dict[str, Any], project: Any = None) -> Post:
+        return super().make(act, values | {"role": values["role"].pk}, project)
+
+
+class CalendarDayRegister(Register):
+    """节假日与调休"""
+
+    label = _("节假日与调休")
+    model = CalendarDay
+    icon = "calendar"
+    identity = ("calendar", "date")
+    columns = ("date", "calendar", "kind", "source")
+    filters = ("kind", "date")
+    search = ("source",)
+    fields = (Field("calendar", fixed=True), Field("date", fixed=True), "kind", "source")
+    order = ("-date",)
+    create = change = org.set_calendar_day
+    see = "org.calendar.see"
+
+    def make(self, act: Act, values: dict[str, Any], project: Any = None) -> CalendarDay:
+        return org.set_calendar_day(act=act, **values)
+
+    def alter(self, act: Act, row: CalendarDay, values: dict[str, Any]) -> CalendarDay:
+        return org.set_calendar_day(row.calendar, date=row.date, **values, act=act)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel.machine import Machine
 
-from .fields import MomentField, ReferenceField, YesNoField, form_field
+from .fields import DAYS, MomentField, ReferenceField, YesNoField, day_input, form_field
 from .forms import Field, UseCaseForm
 
 
@@ -114,7 +114,7 @@ def _of_type(annotation: Any, act: Any, common: dict[str, Any]) -> forms.Field:
     if annotation is datetime:
         return MomentField(**common)
     if annotation is date:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        return forms.DateField(widget=day_input(), input_formats=DAYS, **common)
     if isinstance(annotation, type) and issubclass(annotation, models.Model):
         return ReferenceField(annotation, act, **common)
     return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)

@@ -236,37 +236,41 @@ class ListField(forms.Field):
 def form_field(field: models.Field, act: Any, *, known: dict | None = None, **kwargs: Any) -> forms.Field:
     """The form field that reads values of a model field."""
     common = {
-        "required": not field.blank and not field.has_default(),
+        "required": not field.blank,
         "label": kwargs.pop("label", None) or field.verbose_name,
         "help_text": field.help_text,
+        "error_messages": {"required": _("请填写。")},
     } | kwargs
     if field.related_model is not None:
-        return ReferenceField(field.related_model, act, known=known, **common)
+        return ReferenceField(field.related_model, act, known=known, **common | {"error_messages": CHOOSE})
     if field.choices:
-        coerce = field.to_python
         choices = [(code, label) for code, label in field.flatchoices if code not in ("", None)]
-        if not common["required"]:
+        if not common["required"] or not field.has_default():
             choices.insert(0, ("", "—"))
-        return LabelledChoiceField(choices=choices, coerce=coerce, empty_value=None if field.null else "", **common)
+        empty = None if field.null else ""
+        return LabelledChoiceField(choices=choices, coerce=field.to_python, empty_value=empty, **common | {"error_messages": CHOOSE})
     match field:
         case models.BooleanField():
-            common.pop("required")
+            del common["required"]
             return YesNoField(**common)
         case models.DateTimeField():
             return MomentField(**common)
         case models.DateField():
-            return forms.DateField(
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-                input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"],
-                **common,
-            )
+            return forms.DateField(widget=day_input(), input_formats=DAYS, **common)
         case models.IntegerField() if field.name.endswith("_fen"):
             return MoneyField(**common)
         case models.JSONField():
             return ListField(**common)
-    common.pop("required")
-    made = field.formfield(**{**common, "required": not field.blank and not field.has_default()})
-    return made if made is not None else forms.CharField(**common)
+    return field.formfield(**common) or forms.CharField(**common)
+
+
+CHOOSE = {"required": _("请选择。")}
+DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
+
+def day_input() -> forms.DateInput:
+    """The browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _is_uuid_key(model: type[models.Model]) -> bool:

@@ -5,6 +5,7 @@ cannot be read is told beside its filter and shows no rows, so that nobody takes
 """
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -17,8 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .columns import Column
-from .fields import MoneyField, ReferencesField
+from .fields import DAYS, MoneyField, ReferencesField, day_input
 from .keyset import storable
+
+FIGURE = forms.TextInput(attrs={"inputmode": "decimal", "size": "6"})
 
 
 class Filter:
@@ -64,18 +67,20 @@ class Filter:
                 made.widget.empty_label = _("全部")
                 return {self.name: made}
             case "day" | "moment":
-                return self._span(forms.DateField, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+                return self._span(forms.DateField, day_input(), input_formats=DAYS)
             case "number":
-                return self._span(forms.DecimalField, max_digits=18)
+                return self._span(forms.DecimalField, FIGURE, max_digits=18)
             case "money":
-                return self._span(MoneyField)
+                return self._span(MoneyField, FIGURE)
         return {self.name: forms.CharField(max_length=100, **common)}
 
-    def _span(self, cls: type[forms.Field], **kwargs: Any) -> dict[str, forms.Field]:
-        return {
-            f"{self.name}.from": cls(required=False, label=_("%(label)s 自") % {"label": self.label}, **kwargs),
-            f"{self.name}.to": cls(required=False, label=_("%(label)s 至") % {"label": self.label}, **kwargs),
-        }
+    def _span(self, cls: type[forms.Field], widget: forms.Widget | None = None, **kwargs: Any) -> dict[str, forms.Field]:
+        """From and to, read together as 「签约日期 … 至 …」."""
+        made = {}
+        for name, label, spoken in (("from", self.label, _("%(label)s 自")), ("to", _("至"), _("%(label)s 至"))):
+            made[f"{self.name}.{name}"] = one = cls(required=False, label=label, widget=copy(widget) if widget else None, **kwargs)
+            one.widget.attrs = one.widget.attrs | {"aria-label": spoken % {"label": self.label}}
+        return made
 
     def condition(self, values: dict[str, Any]) -> Q:
         """What the cleaned values ask for; an empty Q if nothing."""
@@ -119,7 +124,10 @@ class Filters:
         fields: dict[str, forms.Field] = {}
         if self.search_paths:
             fields["q"] = forms.CharField(
-                required=False, max_length=100, label=gettext_lazy("查找"), widget=forms.TextInput(attrs={"type": "search"})
+                required=False,
+                max_length=100,
+                label=gettext_lazy("查找"),
+                widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("在此台账中查找")}),
             )
         for one in self.filters:
             fields |= one.form_fields(act)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -108,7 +108,7 @@ class Acts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         at, via = clock.now(), face_of(request.path).name
-        user = request.user
+        user = request.user = get_user(request)  # itself instead of a promise of it: use cases take it as a subject
         request.act = act_of(user, at, via) if user.is_authenticated else Act(by=NOBODY, at=at, via=via)
         return self.get_response(request)
 

@@ -124,7 +124,9 @@ class Register:
 
     @property
     def _family(self) -> str:
-        """The family of use cases about a row: `estate.house` for `estate.house.register`."""
+        """The family of use cases about a row: `estate.house` for `estate.house.register`; that of `see` where it is named."""
+        if type(self).see:
+            return type(self).see.rpartition(".")[0]
         for use_case in (self.create, self.change):
             if use_case is not None:
                 return use_case.usecase.rpartition(".")[0]

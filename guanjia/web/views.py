@@ -34,7 +34,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         listing=table.Listing(register, request),
         may_create=register.may_create(request.act),
         may_import=register.may_import(request.act),
-        chosen=table.chosen_columns(request, register),
+        chosen_columns=table.chosen_columns(request, register),
     )
 
 
@@ -78,6 +78,7 @@ def row(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
         "web/register/row.html",
         register=register,
         row=found,
+        title=str(found),
         crumbs=crumbs(register),
         state=state,
         main=[panel.render(found, register, request) for panel in panels.main()],
