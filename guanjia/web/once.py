@@ -66,7 +66,7 @@ def perform(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpRespo
     kept: list[HttpResponse] = []
 
     def whole() -> dict[str, Any]:
-        for uploaded in request.FILES.values():
+        for uploaded in (one for _name, several in request.FILES.lists() for one in several):
             uploaded.seek(0)
         response = view()
         if hasattr(response, "render") and not getattr(response, "is_rendered", True):
