@@ -5,9 +5,11 @@ declares it, `checked(…)` makes the two tests of it. `test_csp.py` is a short 
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,12 +34,16 @@ class Source:
         return ast.parse(self.text)
 
     @cached_property
-    def _all(self) -> list[ast.AST]:
-        return list(ast.walk(self.tree))
+    def _by_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+        """Every node of the tree by its kind: walked once, asked by many laws."""
+        found = defaultdict(list)
+        for node in ast.walk(self.tree):
+            found[type(node)].append(node)
+        return found
 
     def nodes(self, *kinds: type[Node]) -> Iterator[Node]:
         """Every node of these kinds, wherever it stands."""
-        return (node for node in self._all if isinstance(node, kinds))
+        return chain.from_iterable(self._by_kind.get(kind, ()) for kind in kinds)
 
     def lower(self) -> "Source":
         return Source(self.path, self.text.lower())
@@ -64,7 +70,7 @@ class Source:
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """(line, dotted name) of each imported module or name, relative ones written out."""
-        yield from imports_of(self._all, self.package)
+        yield from imports_of(self.nodes(ast.Import, ast.ImportFrom), self.package)
 
 
 def imports_of(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[int, str]]:
