@@ -190,11 +190,14 @@ URGENT_WORDS = (
 )
 
 
-def suggest(text: str, topics: Iterable[Topic]) -> Suggestion:
-    """What these words suggest. Always answers; without any clue it is a consultation of middling weight."""
+def suggest(text: str, topics: Iterable[Topic], *, type: str = "") -> Suggestion:
+    """What these words suggest. Always answers; without any clue it is a consultation of middling weight.
+
+    A `type` that is known already is kept, and the rest suggested for it.
+    """
     text = text or ""
     topic, found = _topic(text, topics)
-    kind, why = _type(text, topic)
+    kind, why = (type, _("来件注明%(type)s") % {"type": TYPES[type]}) if type else _type(text, topic)
     reasons = [why]
     if topic is not None:
         reasons.append(_("提到%(words)s：%(category)s") % {"words": _quoted(found), "category": topic.name})
