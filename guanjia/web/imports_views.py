@@ -29,6 +29,7 @@ from .register import register_named
 from .templatetags import look
 
 LINES_SHOWN = 50
+KINDS = ("xlsx", "csv")
 #: so long a request works on an import itself; what is left then goes to the worker
 PATIENCE_SECONDS = 1.5
 TABS = (
@@ -77,11 +78,13 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def received(request: HttpRequest, importer: Importer, form: UploadForm, into: Any) -> ImportRun | None:
+def received(request: HttpRequest, importer: Importer, form: UploadForm, into: Any, options: dict | None = None) -> ImportRun | None:
     """The staged run, looked at as far as patience goes; None if the file was refused, with the reasons in the form."""
     uploaded = form.cleaned_data["file"]
     try:
-        run = imports.receive(importer, name=uploaded.name, content=uploaded.read(), into=into, act=request.act, by=request.user)
+        run = imports.receive(
+            importer, name=uploaded.name, content=uploaded.read(), into=into, act=request.act, by=request.user, options=options
+        )
     except Refusal as refusal:
         form.refuse(refusal)
         return None
@@ -92,7 +95,18 @@ def received(request: HttpRequest, importer: Importer, form: UploadForm, into: A
 @require_GET
 def run(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
     """What the file would do, line by line; while it is worked on, how far it has come; afterwards, the receipt."""
-    register, found = register_named(slug), found_run(request.act, slug, run)
+    register, found = register_named(slug), found_run(request.act, f"register:{slug}", run)
+    return told(
+        request,
+        found,
+        commit_url=reverse("register-import-commit", args=[slug, found.pk]),
+        refused_urls={kind: reverse("register-import-refused", args=[slug, found.pk, kind]) for kind in KINDS},
+        crumbs=[(register.title, register.url()), (_("导入"), register.url("import"))],
+    )
+
+
+def told(request: HttpRequest, found: ImportRun, **context: Any) -> HttpResponse:
+    """The page of a run; `context` brings `commit_url`, `refused_urls` by kind, and `crumbs`."""
     verdict = request.GET.get("verdict", "") if request.GET.get("verdict", "") in dict(TABS) else ""
     rows = found.rows.exclude(verdict="")
     rows = rows.filter(verdict=verdict) if verdict else rows
@@ -103,7 +117,6 @@ def run(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
     return page(
         request,
         "web/imports/run.html#state",
-        register=register,
         run=found,
         counts=counts,
         lines=[shown(line) for line in lines],
@@ -131,7 +144,7 @@ def run(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
         ],
         newer=f"{here}before={lines.previous}" if lines.previous else "",
         older=f"{here}after={lines.next}" if lines.next else "",
-        crumbs=[(register.title, register.url()), (_("导入"), register.url("import"))],
+        **context,
     )
 
 
@@ -139,18 +152,26 @@ def run(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
 @require_POST
 def commit(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
     """Carry the import out, or go on with it."""
-    found = found_run(request.act, slug, run)
-    importer = allowed(named(found.importer), request.act)
+    found = found_run(request.act, f"register:{slug}", run)
+    committed(request, found)
+    return HttpResponseRedirect(reverse("register-import-run", args=[slug, found.pk]))
+
+
+def committed(request: HttpRequest, found: ImportRun) -> None:
+    """Carry a run out as far as patience goes."""
+    importer = allowed(named(found.importer).with_options(found.options), request.act)
     imports.start_committing(found, request.act)
     go_on(found, importer, request.act)
-    return HttpResponseRedirect(reverse("register-import-run", args=[slug, found.pk]))
 
 
 @require_GET
 def refused(request: HttpRequest, slug: str, run: UUID, kind: str) -> HttpResponse:
     """The refused lines with their reasons, to correct and upload again."""
-    found = found_run(request.act, slug, run)
-    if kind not in ("csv", "xlsx"):
+    return refused_answer(request, found_run(request.act, f"register:{slug}", run), kind)
+
+
+def refused_answer(request: HttpRequest, found: ImportRun, kind: str) -> HttpResponse:
+    if kind not in KINDS:
         raise NotFound()
     made = imports.refused_file(found, kind)
     response = StreamingHttpResponse(made, content_type="text/csv; charset=utf-8") if kind == "csv" else FileResponse(made)
@@ -166,10 +187,10 @@ def allowed(importer: Importer, act: Act) -> Importer:
     return importer
 
 
-def found_run(act: Act, slug: str, id: UUID) -> ImportRun:
+def found_run(act: Act, importer: str, id: UUID) -> ImportRun:
     """The run, for whoever started it; NotFound for anybody else."""
     run = ImportRun.objects.find(act, id)
-    if run.by_id != act.person_id or run.importer != f"register:{slug}":
+    if run.by_id != act.person_id or run.importer != importer:
         raise NotFound()
     return run
 
