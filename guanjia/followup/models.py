@@ -3,16 +3,21 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import CheckConstraint, Exists, Index, OuterRef, Q, UniqueConstraint
+from django.db.models import Case as Choice
+from django.db.models import CheckConstraint, Exists, F, Index, OuterRef, Q, Subquery, UniqueConstraint, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.customers.models import Customer
 from guanjia.desk.models import Case
 from guanjia.estate.models import House
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.models import Signature
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
+from guanjia.quality.models import Rectification
 from guanjia.work.models import WorkOrder, WorkOrderQuerySet
 
 from .states import ASKED, CLASSES, FAILED, OPEN, PASSED, PLANNED, RESULTS, REVIEWED, REVIEWS, SCALE, TAP, VISIT, WAYS
@@ -33,6 +38,17 @@ class ReturnVisitQuerySet(SubjectQuerySet):
 
     def soonest_first(self) -> "ReturnVisitQuerySet":
         return self.order_by(models.F("due_at").asc(nulls_last=True), "planned_at")
+
+    def with_signatures(self) -> "ReturnVisitQuerySet":
+        """Adds what the printed form ends with (FUP-023): whose names stand under it, and what came of it."""
+        given = Signature.objects.unscoped("link").filter(subject_id=OuterRef("pk")).order_by("created_at").values("signer_name")
+        right = Rectification.objects.unscoped("link").filter(source_id=OuterRef("pk")).order_by("-created_at").annotate(
+            said=Choice(When(~Q(corrective=""), then=F("corrective")), When(~Q(opinion=""), then=F("opinion")), default=F("matter")))
+        return self.annotate(
+            resident_signature=Coalesce(Subquery(given.filter(slot="visit")[:1]), Value("")),
+            visitor_signature=Coalesce(
+                Subquery(given.filter(slot="visitor")[:1]), Choice(When(state__in=ASKED, then=F("visitor__name"))), Value("")),
+            rectification=Coalesce(Subquery(right.values("said")[:1]), Value(""), output_field=models.TextField()))
 
     def with_names(self) -> "ReturnVisitQuerySet":
         """Everything a list shows, in one query."""
@@ -107,6 +123,26 @@ class ReturnVisit(Scoped):
     def about(self) -> Ref:
         """What is revisited."""
         return Ref(self.about_kind, self.about_id)
+
+    # What `with_signatures` fetches for a whole list is asked for one row here.
+    @cached_property
+    def resident_signature(self) -> str:
+        """The resident's name under the record, "" if there is none."""
+        return self._with_signatures.resident_signature
+
+    @cached_property
+    def visitor_signature(self) -> str:
+        """The visitor's name under the record: signed, or written down by himself."""
+        return self._with_signatures.visitor_signature
+
+    @cached_property
+    def rectification(self) -> str:
+        """What is being done, or was done, about a failed visit."""
+        return self._with_signatures.rectification
+
+    @cached_property
+    def _with_signatures(self) -> "ReturnVisit":
+        return ReturnVisit.objects.unscoped("link").with_signatures().get(pk=self.pk)
 
 
 class VisitAttempt(Scoped):
