@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, desk, duties, orders, rulebook
+from .pages import archives, cases, clock, desk, duties, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -28,5 +28,9 @@ urlpatterns = [
     path("rulebook/", rulebook.book, name="rulebook"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
+    path("imports/cases/", imports.upload, name="case-import"),
+    path("imports/cases/<uuid:run>/", imports.run, name="case-import-run"),
+    path("imports/cases/<uuid:run>/commit", imports.commit, name="case-import-commit"),
+    path("imports/cases/<uuid:run>/refused.<str:kind>", imports.refused, name="case-import-refused"),
     path("clock/", clock.clock_page, name="clock"),
 ]

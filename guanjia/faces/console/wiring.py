@@ -26,6 +26,7 @@ navigation.entry(_("客服台"), "desk", icon="phone", order=10, keys="g h", ope
 navigation.entry(_("工单看板"), "board", icon="tool", order=20, keys="g b", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", permission="followup.return_visit.make")
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
+navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
