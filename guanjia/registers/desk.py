@@ -42,7 +42,7 @@ class CaseRegister(Register):
 
     label = _("诉求台账")
     model = Case
-    icon = "inbox"
+    icon = "case"
     columns = (
         "number",
         "type",
@@ -168,7 +168,7 @@ class CategoryRegister(Register):
 
     label = _("诉求分类")
     model = Category
-    icon = "list"
+    icon = "copy"
     identity = ("code",)
     columns = ("code", "name", "parent", "type", "keywords", "craft", "work_class", "urgency", "importance", "place", "is_active")
     filters = ("parent", "type", "craft", "is_active")
@@ -215,7 +215,7 @@ class CaseTypeRegister(Register):
 
     label = _("受理类型")
     model = CaseType
-    icon = "list"
+    icon = "copy"
     columns = ("code", "name", "branch", "is_answerable", "ladder", "ordinal", "is_active")
     order = ("ordinal",)
     in_menu = False
