@@ -174,6 +174,7 @@ class Move:
     states: tuple[str, ...] = ()
     only: Callable[[WorkOrder], bool] = lambda order: True
     tone: str = ""
+    submit: Any = ""                            # what the form's own button says, where it says more than the label
 
     def is_open(self, order: WorkOrder, act: Act) -> bool:
         """True if the act may, and the order's state allows it; what a clause says is the gate's to answer."""
@@ -234,18 +235,18 @@ MOVES = (
     Move("acceptance", "work.order.accept", _("接单"), "check", simply(work.accept_order), verb="accept"),
     Move("arrival", "work.order.arrive", _("我到了"), "place", simply(work.arrive_order), verb="arrive"),
     Move("arrival-place", "work.order.arrive", _("到了，注明位置"), "place", simply(work.arrive_order), Arrive, verb="arrive"),
-    Move("price", "work.order.agree_price", _("费用"), "coin", agree, Price, states=UNPRICED, only=lambda order: order.paid),
+    Move("price", "work.order.agree_price", _("谈费用"), "coin", agree, Price, states=UNPRICED, only=lambda order: order.paid, submit=_("记下费用")),
     Move("work", "work.order.start", _("开始修"), "tool", simply(work.start_order), verb="start"),
     Move("resumption", "work.order.resume", _("接着修"), "play", simply(work.resume_order), verb="resume"),
     Move("result", "work.order.finish", _("修好了"), "done", finish, Finish, verb="finish"),
-    Move("signature", "work.order.sign", _("请签名"), "signature", sign, Sign, verb="sign"),
+    Move("signature", "work.order.sign", _("请签名"), "signature", sign, Sign, verb="sign", submit=_("签好了")),
     Move("completion", "work.order.complete", _("完工"), "done", simply(work.complete_order), verb="complete",
          only=lambda order: order.sign_off_id is not None),
-    Move("photos", "kernel.file.attach", _("拍照"), "photo", add_pictures, Photos, states=UNDER_WAY),
+    Move("photos", "kernel.file.attach", _("拍照"), "photo", add_pictures, Photos, states=UNDER_WAY, submit=_("交照片")),
     Move("water-test", "work.order.test_water", _("试水"), "water", test_water, TestWater, states=(states.WORKING, states.FINISHED),
          only=lambda order: order.craft == "water"),
-    Move("pause", "work.order.pause", _("暂停"), "pause", simply(work.pause_order), Pause, verb="pause"),
-    Move("note", "work.order.note", _("写备注"), "edit", simply(work.add_note), Note, states=UNDER_WAY),
+    Move("pause", "work.order.pause", _("暂停"), "pause", simply(work.pause_order), Pause, verb="pause", submit=_("先停下")),
+    Move("note", "work.order.note", _("写备注"), "edit", simply(work.add_note), Note, states=UNDER_WAY, submit=_("记下")),
     Move("refusal", "work.order.decline", _("退单"), "undo", simply(work.decline_order), Decline, verb="decline", tone="danger"),
 )
 BY_NOUN = {move.noun: move for move in MOVES}

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guanjia.kernel.errors import NotFound, Refusal
 from guanjia.org import selectors as org
 from guanjia.org.models import Role
-from guanjia.rulebook import selectors as rulebook
 from guanjia.web import attachments, duties, refusals, timeline
 from guanjia.web.partials import page
 from guanjia.work import selectors as work
@@ -25,7 +24,9 @@ from . import reading
 from .moves import BY_NOUN, CURES, Move, next_move, open_moves
 
 GROUPS = (
-    (gettext_lazy("新派给我"), (states.ASSIGNED,)), (gettext_lazy("在路上"), (states.ACCEPTED,)), (gettext_lazy("正在修"), (states.ON_SITE, states.WORKING, states.PAUSED)),
+    (gettext_lazy("新派给我"), (states.ASSIGNED,)),
+    (gettext_lazy("在路上"), (states.ACCEPTED,)),
+    (gettext_lazy("正在修"), (states.ON_SITE, states.WORKING, states.PAUSED)),
     (gettext_lazy("等签名"), (states.FINISHED,)),
 )
 LINES_SHOWN = 6
@@ -55,9 +56,8 @@ def me(request: HttpRequest) -> HttpResponse:
 def _soonest_duty(orders: list[WorkOrder], act: Any) -> dict[UUID, Any]:
     """The open duty that is due first, for each order that has one; two queries for all."""
     found: dict[UUID, Any] = {}
-    for duty in rulebook.duties_of(orders, act) if orders else ():
-        if duty.is_open:
-            found.setdefault(duty.subject_id, duty)
+    for duty in reading.his_duties(orders, act) if orders else ():
+        found.setdefault(duty.subject_id, duty)
     return found
 
 
@@ -135,14 +135,12 @@ def order_shown(request: HttpRequest, order: WorkOrder, *, refusal: Refusal | No
     act = request.act
     moves = open_moves(order, act)
     step = next_move(order, moves)
-    owed = rulebook.duties_of(order, act)
     entries, _older = timeline.of(order, act, most=LINES_SHOWN)
     done = request.GET.get("done", "") if refusal is None else ""
     return shown(
         request, "field/order.html", status=status, order=order, told=reading.of(order, act), step=step and _button(order, step),
-        others=[_button(order, move) for move in moves if move is not step and move.permission != (step and step.permission)
-                or move.noun == "arrival-place"],
-        duties=duties.items([one for one in owed if one.is_open], request), entries=entries, back_url=reverse("field"),
+        others=[_button(order, move) for move in moves if move is not step],
+        duties=duties.items(reading.his_duties([order], act)), entries=entries, back_url=reverse("field"),
         state=states.ORDER.labels[order.state], needs=reading.needs_of(order, act, request), forgets=draft_of(order, done) if done in BY_NOUN else "",
         refusal=refusal, reasons=refusals.reasons(refusal, request) if refusal else ())
 

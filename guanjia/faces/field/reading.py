@@ -11,7 +11,9 @@ from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
 from guanjia.kernel import files, money, signatures
 from guanjia.kernel.act import Act, system_act
-from guanjia.rulebook import unmet
+from guanjia.rulebook import registry, unmet
+from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook.engine import key_of
 from guanjia.web import addresses, moments, refusals
 from guanjia.work import gates, states
 from guanjia.work import selectors as work
@@ -117,6 +119,13 @@ def facts_of(order: WorkOrder, case: Case | None) -> list[tuple[str, Any]]:
         if value:
             pairs.append((label, value))
     return pairs
+
+
+def his_duties(orders: list[WorkOrder], act: Act) -> list[Any]:
+    """The open duties about these orders that wait for the technician: those with his name, and those his coming meets; soonest first."""
+    by_coming = {duty.key for duty in registry.closes["work.order.arrived"]}
+    return [duty for duty in rulebook.duties_of(orders, act)
+            if duty.is_open and (duty.assignee_id == act.person_id or key_of(duty) in by_coming)]
 
 
 def needs_of(order: WorkOrder, act: Act, request: HttpRequest) -> list[dict[str, Any]]:

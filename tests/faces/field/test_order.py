@@ -80,6 +80,14 @@ def test_the_house_above_is_named_when_it_leaked_too(phone, world):
     assert "钱秘密" not in page
 
 
+def test_only_the_clocks_that_wait_for_him_are_shown(phone, world):
+    order = make.order(state="accepted", at=moment("09:58"), urgency=3)
+    page = phone.read(order).content.decode()
+    assert "WORK-002" in page
+    assert "WORK-012" in page
+    assert "WORK-014" not in page
+
+
 def test_declining_needs_a_reason_and_gives_the_order_back(phone, order):
     assert phone.send(order, "refusal", reason=" ").status_code == 422
     assert make.fresh(order).state == "assigned"
@@ -106,7 +114,7 @@ def test_where_one_arrived_may_be_said(phone, world):
 @pytest.mark.rule("WORK-020")
 def test_paid_work_waits_for_the_price(phone, world):
     order = make.order(state="on_site", at=moment("09:00"), kind="paid_service", paid=True, reporter_name="王小明")
-    assert step_of(phone.read(order)) == "费用"
+    assert step_of(phone.read(order)) == "谈费用"
     refused = phone.send(order, "work")
     page = refused.content.decode()
     assert refused.status_code == 422
