@@ -82,8 +82,7 @@ def _how_it_stands(case: Case, orders: list[WorkOrder], tapped: ReturnVisit | No
     if case.state == states.RESOLVED:
         return _resolved(case, orders, tapped)
     if case.state == states.CLOSED:
-        thanks = _("谢谢您告诉我们结果。") if tapped or case.confirmed_at else ""
-        return Story("", _("这件事办完了"), " ".join(filter(None, [thanks, case.result])), tone="good")
+        return Story("", _("这件事办完了"), _("谢谢您告诉我们结果。") if tapped or case.confirmed_at else case.result, tone="good")
     if case.state == states.WITHDRAWN:
         return Story("", _("您已撤回这件事"), _("需要时请再告诉我们。"))
     return _going_on(case, orders, act)
@@ -104,8 +103,12 @@ def _going_on(case: Case, orders: list[WorkOrder], act: Act) -> Story:
     again = _("您说还没有好，我们接着办。") if case.denied_at else ""
     if order is None:
         promise = _promise(case)
-        text = again or (_("我们会在%(when)s前答复您。") % {"when": moments.moment(promise, act.at)} if promise else _("有进展会发消息告诉您。"))
-        return Story("", _("正在办理"), text, due_at=promise, opened_at=case.accepted_at)
+        if promise is None:
+            return Story("", _("正在办理"), again or _("有进展会发消息告诉您。"))
+        when = {"when": moments.moment(promise, act.at)}
+        if promise <= act.at:
+            return Story("", _("正在办理"), _("说好%(when)s前答复您，我们迟了，对不起。着急请直接拨打服务中心。") % when, tone="warn")
+        return Story("", _("正在办理"), again or _("我们会在%(when)s前答复您。") % when, due_at=promise, opened_at=case.accepted_at)
     who = order.technician.name if order.technician else ""
     window = work.open_appointment(order)
     if order.state == work_states.PAUSED:
@@ -117,8 +120,7 @@ def _going_on(case: Case, orders: list[WorkOrder], act: Act) -> Story:
         return Story("", _("%(who)s正在维修") % {"who": who}, again or _("修完会请您看过再签字。"))
     if window is not None:
         return Story("", _("%(who)s会按约上门") % {"who": who or _("师傅")},
-                     _("约好的时间：%(span)s。") % {"span": span_of(window.starts_at, window.ends_at, act.at)}, due_at=window.ends_at,
-                     opened_at=window.booked_at)
+                     _("约好的时间：%(span)s。") % {"span": span_of(window.starts_at, window.ends_at, act.at)})
     if order.state == work_states.ACCEPTED:
         return Story("", _("%(who)s正在过来") % {"who": who}, again or _("请留人开门；不方便请拨打服务中心。"))
     return Story("", _("正在安排师傅"), again or _("安排好会马上告诉您。"))

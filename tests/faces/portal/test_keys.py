@@ -39,7 +39,7 @@ def test_a_key_is_long_and_kept_only_as_a_hash(resident, world):
 
 def test_wrong_keys_meet_the_same_closed_door(resident, world):
     key = key_for(opened())
-    wrong = ["x", key[:-1], key + "A", key.swapcase(), token_urlsafe(32), "%00", "..%2f..", "é" * 43, "'" * 43, key + "\n", " " + key]
+    wrong = ["x", key[:-1], key + "A", key.swapcase(), token_urlsafe(32), "%00", "..%2f..", "é" * 43, "'" * 43, key + "%0a", "%20" + key]
     answers = [resident.get(path) for path in ("/portal/", "/portal/c/", "/portal/anything", *(f"/portal/c/{one}/" for one in wrong))]
     assert {answer.status_code for answer in answers} == {404}
     assert {words(answer) for answer in answers} == {words(answers[0])}

@@ -123,6 +123,12 @@ def test_the_promise_and_the_appointment_are_told(resident, world, act):
     assert "今天 14:00 至 15:00" in page
 
 
+def test_a_promise_that_was_not_kept_is_owned_up_to(resident, world):
+    page = resident.read(key_for(opened("09:00", promise_at=moment("10:45")), "09:01")).content.decode()
+    assert "说好今天 10:45前答复您，我们迟了，对不起" in page
+    assert "count-down" not in page
+
+
 def test_what_the_desk_asks_is_asked_here_too(resident, world, act):
     case = desk.ask_customer(opened("09:00"), question="请告诉我们水表读数", act=act("09:30"))
     assert "请告诉我们水表读数" in resident.read(key_for(case)).content.decode()
