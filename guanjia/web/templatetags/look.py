@@ -36,6 +36,8 @@ STATES = {
     "accepted": ("brand", "half"),
     "open": ("brand", "half"),
     "arrived": ("brand", "half"),
+    "on_site": ("brand", "half"),
+    "working": ("brand", "half"),
     "started": ("brand", "half"),
     "attempted": ("warn", "half"),
     "waiting": ("warn", "half"),
