@@ -8,6 +8,7 @@ urlpatterns = [
     path("login/", auth.sign_in, name="login"),
     path("logout/", auth.sign_out, name="logout"),
     path("language/", auth.set_language, name="set_language"),
+    path("style", views.style, name="style"),
     path("search", search.results, name="search"),
     path("search/suggest", search.suggestions, name="search-suggest"),
     path("files/<uuid:id>", views.file, name="file"),

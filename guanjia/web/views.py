@@ -17,10 +17,17 @@ from . import addresses, cells, references, refusals, table, timeline
 from .actions import Button
 from .forms import UseCaseForm
 from .keyset import storable
+from .look import style_page_context
 from .partials import page
 from .register import Register, register_named
 
 OPTIONS_SHOWN = 20
+
+
+@require_GET
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component in each of its states: the look of the product, on one page of the product."""
+    return page(request, "web/style.html", **style_page_context(request.act.at))
 
 
 @require_GET
