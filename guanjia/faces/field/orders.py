@@ -163,6 +163,8 @@ def refused(request: HttpRequest, order: WorkOrder, move: Move, form: Any, refus
 
 def shown(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     tabs = [("field", _("我的工单"), "order"), ("field-me", _("我"), "person")]
+    if request.act.may("followup.return_visit.make"):
+        tabs.insert(1, ("field-visits", _("待回访"), "visit"))
     here = request.resolver_match.url_name
     navigation = [{"label": label, "url": reverse(name), "icon": icon, "current": name == here} for name, label, icon in tabs]
     return page(request, template, status=status, navigation=navigation, **context)

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import orders
+from . import orders, visits
 
 urlpatterns = [
     path("", orders.today, name="field"),
     path("me/", orders.me, name="field-me"),
+    path("visits/", visits.due, name="field-visits"),
+    path("visits/<uuid:id>/", visits.visit, name="field-visit"),
     path("orders/<uuid:id>/", orders.order_page, name="field-order"),
     path("orders/<uuid:id>/files/<uuid:file>/", orders.file, name="field-file"),
     path("orders/<uuid:id>/<slug:noun>/", orders.move_page, name="field-move"),
