@@ -17,6 +17,8 @@ from . import selectors, services
 from .models import ReturnVisit
 from .states import COMPLAINT, FAILED, PROBLEM
 
+HELP = "help"
+
 
 @reacts_to("work.order.completed")
 def plan_a_visit_about_the_work(entry, act):
@@ -30,11 +32,12 @@ def plan_a_visit_about_the_work(entry, act):
 
 
 @reacts_to("desk.case.resolved")
-def plan_a_visit_about_the_complaint(entry, act):
-    if entry.payload["type"] != COMPLAINT:
+def plan_a_visit_about_the_case(entry, act):
+    """Complaints and calls for help are asked about when they are resolved; repairs when their work is done."""
+    if entry.payload["type"] not in (COMPLAINT, HELP):
         return
     case = Case.objects.visible_to(act).get(pk=entry.subject_id)
-    services.plan_visit(project=case.project, about=case, visit_class=COMPLAINT, act=act)
+    services.plan_visit(project=case.project, about=case, visit_class=selectors.class_of_case(case), act=act)
 
 
 @reacts_to("followup.return_visit.made")

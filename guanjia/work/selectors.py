@@ -99,9 +99,9 @@ def is_in_duty_room(technician: Person, at: datetime, *, but: WorkOrder | None =
     return not (out.exclude(pk=but.pk) if but else out).exists()
 
 
-def is_technician_on_duty(project: Project, at: datetime) -> bool:
-    """True if at least one technician of the project sits in the duty room (WORK-003)."""
-    people = technicians(project, at)
+def is_technician_on_duty(project: Project, at: datetime, craft: str = "") -> bool:
+    """True if at least one of those who do such work in the project sits in the duty room (WORK-003)."""
+    people = technicians(project, at, craft)
     load = loads(people, at)
     return any(load[person.pk].away == 0 for person in people)
 

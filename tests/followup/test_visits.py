@@ -46,6 +46,12 @@ def test_two_orders_of_one_case_share_a_visit(world, act):
     assert all(make.duties(order, "FUP-028")[0].met_at == moment("15:00") for order in orders)
 
 
+def test_a_call_for_help_is_asked_about_when_it_is_resolved(world, act):
+    case = make.case(moment("10:00"), type="help", content="老人独自在家，请上门看看", promise_at=moment("12:00"), explanation="管家马上到")
+    case = desk.resolve_case(case, result="老人平安", act=act("11:00"))
+    assert visit_of(case).visit_class == "service"
+
+
 def test_planning_again_returns_the_open_visit(repaired, world, act):
     again = followup.plan_visit(project=world.project, about=repaired.case, visit_class="repair", act=act("11:00"))
     assert again == repaired.visit

@@ -80,6 +80,18 @@ def test_a_stranger_does_not_sign_for_the_household(home, act):
         assert no.value.rules == ["WORK-009"]
 
 
+@pytest.mark.rule("WORK-009")
+def test_a_name_signed_in_the_wrong_capacity_signs_again_in_the_right_one(home, act):
+    technician = act("11:00", by="technician")
+    order = signed(home, technician, signer_name="王小明", capacity="reporter")
+    with pytest.raises(GateClosed):
+        work.complete_order(order, act=technician)
+    right = signed(order, technician, signer_name="王小明", capacity="owner")
+    again = signed(right, technician, signer_name="王小明", capacity="owner")
+    assert again.sign_off == right.sign_off != order.sign_off
+    assert work.complete_order(again, act=technician).state == "completed"
+
+
 @pytest.mark.rule("WORK-010")
 @pytest.mark.parametrize(("unit", "role", "may"), [
     ("service", "steward", True), ("service", "desk_supervisor", True), ("service", "desk_agent", False),

@@ -105,7 +105,7 @@ def finish_order(order: WorkOrder, *, result: str, materials: str = "", act: Act
 
 
 @usecase("work.order.test_water")
-def test_water(order: WorkOrder, *, dry: bool = True, note: str = "", act: Act) -> WorkOrder:  # noqa: PT028 (no test)
+def test_water(order: WorkOrder, *, dry: bool = True, note: str = "", act: Act) -> WorkOrder:
     """Water was let run over the repaired place. A dry test starts the clock of its return visit (FUP-027)."""
     if order.state not in (WORKING, FINISHED, COMPLETED):
         raise IllegalMove([Reason(_("工单%(state)s，还不能试水。") % {"state": ORDER.labels[order.state]})])
@@ -127,8 +127,9 @@ def sign_order(order: WorkOrder, *, signer_name: str, capacity: str, method: str
     ORDER.require(order, "sign")
     if capacity not in CAPACITIES:
         raise BadInput([Reason(_("请选择签认人身份。"), field="capacity")])
-    signature = signatures.give(order, slot=order.sign_off_slot, signer_name=signer_name, capacity=capacity, method=method, image=image,
-                                signer=signer, act=act)
+    slot = _slot(order, signer_name.strip(), capacity, signer)
+    signature = signatures.give(order, slot=slot, signer_name=signer_name, capacity=capacity, method=method, image=image, signer=signer,
+                                act=act)
     order = ORDER.move(order, "sign", act=act, sign_off=signature)
     record(order, facts.OrderSigned(capacity=capacity, capacity_zh=str(CAPACITIES[capacity])), act=act, about=about(order))
     return order
@@ -160,6 +161,13 @@ def reject_order(order: WorkOrder, *, reason: str, act: Act) -> WorkOrder:
                                   assigned_at=act.at, on_duty_in_room=False, accepted_at=act.at, created_at=act.at)
     record(order, facts.OrderRejected(reason=reason.strip()), act=act, about=about(order))
     return order
+
+
+def _slot(order: WorkOrder, name: str, capacity: str, signer: models.Model | None) -> str:
+    """The slot of this round of work; another one where the same name stands there in another capacity, which did not suffice."""
+    here = [s for s in signatures.of(order) if s.slot.startswith(order.sign_off_slot) and s.signer_name == name]
+    same = next((s for s in here if (s.capacity, s.signer_id) == (capacity, signer.pk if signer else None)), None)
+    return same.slot if same else f"{order.sign_off_slot}.{len(here)}" if here else order.sign_off_slot
 
 
 def _priceable(order: WorkOrder, price_fen: int) -> None:

@@ -45,7 +45,7 @@ def open_order(*, project: Project, kind: str, craft: str, place: str, content: 
     if wrong:
         raise BadInput(wrong)
     if technician_on_duty is None:
-        technician_on_duty = selectors.is_technician_on_duty(project, act.at)
+        technician_on_duty = selectors.is_technician_on_duty(project, act.at, craft)
     ref = as_ref(source) if source is not None else None
     if reporter is not None and not reporter_name:
         reporter_name = reporter.name
