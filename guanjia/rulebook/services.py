@@ -108,9 +108,9 @@ def _wrong_value(given: Any, key: str, value: Any) -> list[Reason]:
         return [] if isinstance(value, bool) else [Reason(_("请选择启用或停用。"), field="value")]
     if isinstance(given, str) and when.is_parsable(given) and not (isinstance(value, str) and when.is_parsable(value)):
         return [Reason(_("时限须写作「3 days」「2 hours」「same day」等形式。"), field="value")]
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (given <= 1 < value):
-            return [Reason(_("须为不小于 0 的数；比率不超过 1。"), field="value")]
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if is_number and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (given <= 1 < value)):
+        return [Reason(_("须为不小于 0 的数；比率不超过 1。"), field="value")]
     return []
 
 

@@ -85,7 +85,7 @@ def _with_keys(cursor: Any, keys: list[tuple[str, str, str]]) -> None:
 
 def _copy_of(cursor: Any, table: str) -> str:
     columns, values = [], []
-    for name, kind, default, generated in _columns(cursor, table):
+    for name, kind, _default, generated in _columns(cursor, table):
         if generated or (name == "id" and kind == "bigint"):
             continue
         columns.append(name)
