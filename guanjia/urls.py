@@ -16,6 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz),
+    path("api/", include("guanjia.faces.api.urls")),
     path("field/", include("guanjia.faces.field.urls")),
     path("portal/", include("guanjia.faces.portal.urls")),
     path("", include("guanjia.web.urls")),

@@ -1,0 +1,1 @@
+"""The API: the same use cases and selectors as everywhere, for other systems."""
