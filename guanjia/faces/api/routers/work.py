@@ -58,7 +58,7 @@ def complete_order(request: HttpRequest, number: str, said: schemas.Nothing) -> 
 
 
 @deed(router, "/orders/{number}/photos", "kernel.file.attach", answers=schemas.FileTold)
-def attach_photo(request: HttpRequest, number: str, photo: File[UploadedFile], role: Form[schemas.Word] = "photo") -> dict:
+def attach_photo(request: HttpRequest, number: str, photo: File[UploadedFile], role: schemas.Word = Form("photo")) -> dict:
     """Keep a photo with the order."""
     order = selectors.order_for(request.act, number)
     kept = files.attach(order, name=photo.name or "photo", content=photo.read(), role=role, act=request.act)
