@@ -6,7 +6,6 @@ What a project may tune is a rule parameter with a date, never a setting.
 import contextlib
 import os
 import secrets
-from pathlib import Path
 
 from guanjia.kernel import environment
 
@@ -43,9 +42,9 @@ GUANJIA_PORTAL_URL = environment.text("GUANJIA_PORTAL_URL", f"http://localhost:{
 
 GUANJIA_SMS = environment.text("GUANJIA_SMS", "")
 
-# What we are made of: the floors of docs/map.md from the ground up. A room that is not built yet is left out.
+# What we are made of: the floors of docs/map.md from the ground up.
 
-ROOMS = [
+INSTALLED_APPS = [
     "guanjia.kernel",
     "guanjia.org",
     "guanjia.rulebook",
@@ -63,11 +62,6 @@ ROOMS = [
     "guanjia.faces.api",
     "guanjia.faces.channels",
     "guanjia.faces.demo",
-]
-ROOMS = [room for room in ROOMS if (BASE_DIR / Path(*room.split(".")) / "apps.py").exists()]
-
-INSTALLED_APPS = [
-    *ROOMS,
     "procrastinate.contrib.django",
     "django_htmx",
     "django.contrib.auth",
@@ -127,8 +121,7 @@ STORAGES = {
 
 # People and their sessions
 
-if "guanjia.org" in ROOMS:
-    AUTH_USER_MODEL = "org.Person"
+AUTH_USER_MODEL = "org.Person"
 AUTHENTICATION_BACKENDS = ["guanjia.web.auth.Backend"]
 LOGIN_URL = "/login/"
 X_FRAME_OPTIONS = "DENY"
@@ -153,7 +146,7 @@ LOCALE_PATHS = [BASE_DIR / "guanjia" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 GUANJIA_MOVABLE_CLOCK = environment.switch("GUANJIA_MOVABLE_CLOCK", False)
-GUANJIA_MEMO_SECONDS = 5    # how long rarely changing values (calendars, posts, parameters) are kept in a process
+GUANJIA_MEMO_SECONDS = 5  # how long rarely changing values (calendars, posts, parameters) are kept in a process
 
 # What is written down while running
 

@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def manage(*arguments, port, **options):
-    environment = os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PORT": str(port)}
     return subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=CHECKOUT, env=environment, text=True, **options)
 
 

@@ -28,3 +28,4 @@ class Command(serve.Command):
     def announce(self) -> None:
         super().announce()
         call_command("load_demo", logins=True)
+        self.stdout.flush()

@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def announce(self) -> None:
         self.stdout.write(_("打开 %(url)s ，按 Ctrl-C 停止。") % {"url": url()})
+        self.stdout.flush()  # into a pipe it would wait for more
 
 
 def address() -> tuple[str, int]:
