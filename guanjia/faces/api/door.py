@@ -102,6 +102,8 @@ def deed(router: Router, path: str, use_case: str, *, answers: type[Schema], tag
                 raise HttpError(400, _("写操作须带 Idempotency-Key：1 到 64 个可见的 ASCII 字符。"))
 
             def act() -> dict[str, Any]:
+                for uploaded in request.FILES.values():  # telling it from others has read it to its end
+                    uploaded.seek(0)
                 return answers.model_validate(view(request, *args, **kwargs)).model_dump(mode="json")
 
             answer, _replayed = once.perform(f"api:{request.auth.person_id}", key, _digest(request), act)
