@@ -75,7 +75,7 @@ def world(*, name: str = "翠湖花园", code: str = "CH", company: Company | No
     number = next(_numbers)
     company = company or org.found_company(name=f"安居物业{number}", credit_code=f"9135{number:014d}")
     system = system_act(BEGINNING, company_id=company.pk)
-    calendar = org.create_calendar(project=company, name="服务时间", hours=SERVICE_HOURS, act=system)
+    calendar = org.create_calendar(project=company, name=f"{name}服务时间", hours=SERVICE_HOURS, act=system)
     built = World(company, org.open_project(project=company, name=name, code=code, calendar=calendar, district="鼓楼区", act=system))
     for role in roles:
         built.people[role], built.posts[role] = staff(built, role, name=POSTS[role])
@@ -96,12 +96,13 @@ def newest() -> World:
 
 
 def person(*, project: Project | None = None, name: str = "张三", **values) -> Person:
-    return org.register_person(project=project or newest().project, login=f"p{next(_numbers)}", name=name, act=newest().system, **values)
+    project = project or newest().project
+    return org.register_person(project=project, login=f"p{next(_numbers)}", name=name, act=founding(project), **values)
 
 
 def post(*, project: Project | None = None, role: str = "desk_agent", **values) -> Post:
-    values = {"name": f"岗位{next(_numbers)}"} | values
-    return org.create_post(project=project or newest().project, role=role, act=newest().system, **values)
+    project, values = project or newest().project, {"name": f"岗位{next(_numbers)}"} | values
+    return org.create_post(project=project, role=role, act=founding(project), **values)
 
 
 def calendar_day(*, project: Project | None = None, on: date = date(2026, 5, 1), kind: str = "holiday") -> CalendarDay:

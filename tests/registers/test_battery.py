@@ -1,3 +1,7 @@
 """Every register, tried as `tests/battery.py` tells."""
 
-from tests.battery import *  # noqa: F403
+import pytest
+
+pytest.register_assert_rewrite("tests.battery")
+
+from tests.battery import *  # noqa: E402, F403
