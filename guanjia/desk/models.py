@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.customers.models import Customer
 from guanjia.estate.models import House
+from guanjia.kernel.personal import masked
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person, Post
 from guanjia.org.scope import CompanyScoped, Scoped
@@ -149,7 +150,7 @@ class Contact(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{states.CHANNELS.get(self.channel, self.channel)} {self.number_from}".strip()
+        return f"{states.CHANNELS.get(self.channel, self.channel)} {masked(self.number_from)}".strip()
 
 
 # -- cases -----------------------------------------------------------------------------------------------
@@ -165,8 +166,20 @@ class CaseQuerySet(SubjectQuerySet):
         return self.filter(opened_at__gte=moment)
 
     def with_faces(self) -> "CaseQuerySet":
-        """With what a line of a list shows."""
-        return self.select_related("category", "house", "customer", "owner")
+        """With what a page shows of others, in one query."""
+        return self.select_related("category", "house", "customer", "owner").defer("search_text")
+
+    def in_lists(self) -> "CaseQuerySet":
+        """With what a line of a list shows, and no more: the rest of a row is read when it is asked for."""
+        return self.select_related("category", "house", "owner").only(*IN_LISTS)
+
+
+IN_LISTS = (
+    "id", "company_id", "project_id", "number", "version", "type", "state", "title", "place", "area_text", "channel", "requester",
+    "customer_id", "customer_name", "customer_phone", "urgency", "importance", "priority", "rank", "difficulty", "is_urgent", "opened_at",
+    "resolved_at", "confirmed_at", "closed_at", "house__code", "house__path", "house__number", "house__floor", "house__building_id",
+    "house__entrance_id", "category__code", "category__name", "owner__name",
+)  # fmt: skip
 
 
 class Case(Scoped):
@@ -284,6 +297,7 @@ class Case(Scoped):
         ]
         indexes = [
             Index(fields=["project", "-opened_at", "-id"], name="desk_case_newest"),
+            Index(fields=["-opened_at", "-id"], name="desk_case_newest_of_all"),
             Index(
                 fields=["project", "state", "type", "category", "priority"], condition=Q(state__in=UNFINISHED), name="desk_case_unfinished"
             ),
