@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
@@ -51,6 +52,11 @@ class PostRegister(Register):
         Table("holdings", columns=("person", "kind", "starts_on", "ends_on"), title=_("任职"), order=("-starts_on",)),
         Timeline(),
     )
+
+    def rows(self, act: Act) -> QuerySet:
+        """Posts of the projects one works in, and of the company as a whole."""
+        rows = super().rows(act)
+        return rows if act.rights.everywhere else rows.filter(Q(project__in=act.rights.any_projects()) | Q(project__isnull=True))
 
     def make(self, act: Act, values: dict[str, Any], project: Any = None) -> Post:
         return super().make(act, values | {"role": values["role"].pk}, project)

@@ -3,6 +3,7 @@
 The same field reads a form, a filter and a line of an import; that is what makes an export a valid import.
 """
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -80,7 +81,10 @@ class ReferenceField(forms.Field):
             self._options = list(self.rows[: CHOICES_MAX + 1])
         if len(self._options) > CHOICES_MAX:
             return None
-        return sorted(((references.reference(row), str(row), str(row.pk)) for row in self._options), key=lambda option: option[1])
+        names = Counter(references.reference(row) for row in self._options)
+        made = [(references.reference(row), str(row), str(row.pk)) for row in self._options]
+        # Two of one name can be chosen only by their keys.
+        return sorted(((name if names[name] == 1 else key, words, key) for name, words, key in made), key=lambda option: option[1])
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, models.Model):
