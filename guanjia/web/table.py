@@ -91,6 +91,9 @@ class Listing:
     def xlsx_url(self) -> str:
         return f"{self.register.url('export-xlsx')}?{self.query()}".removesuffix("?")
 
+    def full_url(self) -> str:
+        return f"{self.register.url('export-full')}?{self.query()}".removesuffix("?")
+
     def url(self, **changes: str) -> str:
         """This list's address with some parameters changed; a page position lasts only as long as its order and filters."""
         return f"?{self.query(**changes)}"

@@ -13,7 +13,7 @@ from guanjia.kernel import files
 from guanjia.kernel.errors import Conflict, NotAllowed, NotFound, Reason, Refusal
 from guanjia.kernel.models import Attachment
 
-from . import addresses, cells, references, refusals, table, timeline
+from . import addresses, cells, exports, references, refusals, table, timeline
 from .actions import Button
 from .forms import UseCaseForm
 from .keyset import storable
@@ -42,6 +42,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         may_create=register.may_create(request.act),
         may_import=register.may_import(request.act),
         chosen_columns=table.chosen_columns(request, register),
+        may_export_in_full=any(column.is_personal for column in register.all_columns.values()) and request.act.may(exports.PERMISSION),
     )
 
 
