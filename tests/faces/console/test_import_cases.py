@@ -248,6 +248,10 @@ def test_agents_may_not_import_and_runs_are_their_makers_alone(supervisor, world
 # -- the real files ------------------------------------------------------------------------------
 @pytest.mark.skipif(not DATA.exists(), reason="the real files are not beside the checkout")
 class TestRealFiles:
+    @pytest.fixture(autouse=True)
+    def as_in_life(self, settings):
+        settings.GUANJIA_MEMO_SECONDS = 5  # what changes rarely is remembered; without it each row asks a dozen times more
+
     def test_complaints_of_property_companies(self, bring):
         said = bring(file=DATA / "property_complaints.csv", map="property")
         assert "导入 480，不变 0，" in said
