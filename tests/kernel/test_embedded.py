@@ -118,9 +118,9 @@ def test_the_only_door_is_a_socket_with_a_password(cluster):
 
 def test_text_sorts_and_folds_the_same_on_every_machine(cluster):
     conninfo = cluster.ensure_running()
-    assert query(conninfo, "SELECT datlocprovider, datlocale, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'guanjia'") == [
-        ("b", "C.UTF-8", "UTF8")
-    ]
+    assert query(
+        conninfo, "SELECT datlocprovider, datlocale, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'guanjia'"
+    ) == [("b", "C.UTF-8", "UTF8")]
     assert query(conninfo, "SELECT lower('ÄRGER'), '中' < '阿'") == [("ärger", True)]
 
 
