@@ -28,11 +28,26 @@ class MoveIn(Gate, name="customers.occupancy.move_in"):
     house: str = ""
 
     @classmethod
-    def of(cls, project: Any = None, *, house: Any = None, customer: Any = None, role: str = "", name: str = "", contact: str = "",
-           act: Any, **_: Any) -> "MoveIn":
+    def of(
+        cls,
+        project: Any = None,
+        *,
+        house: Any = None,
+        customer: Any = None,
+        role: str = "",
+        name: str = "",
+        contact: str = "",
+        act: Any,
+        **_: Any,
+    ) -> "MoveIn":
         on_file = customer.contact_points.filter(kind=PHONE).first() if customer and not contact.strip() else None
-        return cls(**cls.common(project, act), role=role, customer_name=name.strip() or (customer.name if customer else ""),
-                   contact=contact.strip() or (on_file.value if on_file else ""), house=house.path if house else "")
+        return cls(
+            **cls.common(project, act),
+            role=role,
+            customer_name=name.strip() or (customer.name if customer else ""),
+            contact=contact.strip() or (on_file.value if on_file else ""),
+            house=house.path if house else "",
+        )
 
 
 class MoveOut(Gate, name="customers.occupancy.move_out"):

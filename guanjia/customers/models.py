@@ -35,11 +35,18 @@ class Customer(Scoped):
         verbose_name = verbose_name_plural = _("客户")
         ordering = ["name_pinyin", "id"]
         constraints = [
-            UniqueConstraint(fields=["project", "number"], condition=~Q(number=""), name="customers_number_once_per_project",
-                             violation_error_message=_("这个客户编号已被使用。")),
+            UniqueConstraint(
+                fields=["project", "number"],
+                condition=~Q(number=""),
+                name="customers_number_once_per_project",
+                violation_error_message=_("这个客户编号已被使用。"),
+            ),
             CheckConstraint(condition=Q(kind__in=list(KINDS)), name="customers_customer_kind"),
-            CheckConstraint(condition=~Q(kind=ORGANISATION) | Q(sex="", birth_date=None), name="customers_organisation_has_no_birthday",
-                            violation_error_message=_("单位没有性别和出生日期。")),
+            CheckConstraint(
+                condition=~Q(kind=ORGANISATION) | Q(sex="", birth_date=None),
+                name="customers_organisation_has_no_birthday",
+                violation_error_message=_("单位没有性别和出生日期。"),
+            ),
         ]
         indexes = [
             # Prefix searches: the operator class makes LIKE 「王%」 use the index under any collation.
@@ -73,12 +80,20 @@ class ContactPoint(Scoped):
         verbose_name = verbose_name_plural = _("联系方式")
         ordering = ["customer", "-is_primary", "id"]
         constraints = [
-            UniqueConstraint(fields=["customer", "kind", "value"], name="customers_contact_once",
-                             violation_error_message=_("这个客户已有这条联系方式。")),
-            UniqueConstraint(fields=["customer", "kind"], condition=Q(is_primary=True), name="customers_one_primary_contact",
-                             violation_error_message=_("每种联系方式只有一个首选。")),
-            CheckConstraint(condition=~Q(kind=PHONE) | Q(value="") | Q(value__regex=r"^\+[1-9]\d{5,14}$"), name="customers_phone_in_e164",
-                            violation_error_message=_("电话号码须按国际格式保存。")),
+            UniqueConstraint(
+                fields=["customer", "kind", "value"], name="customers_contact_once", violation_error_message=_("这个客户已有这条联系方式。")
+            ),
+            UniqueConstraint(
+                fields=["customer", "kind"],
+                condition=Q(is_primary=True),
+                name="customers_one_primary_contact",
+                violation_error_message=_("每种联系方式只有一个首选。"),
+            ),
+            CheckConstraint(
+                condition=~Q(kind=PHONE) | Q(value="") | Q(value__regex=r"^\+[1-9]\d{5,14}$"),
+                name="customers_phone_in_e164",
+                violation_error_message=_("电话号码须按国际格式保存。"),
+            ),
             CheckConstraint(condition=Q(kind__in=list(WAYS)), name="customers_contact_kind"),
         ]
         indexes = [

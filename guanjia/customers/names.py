@@ -10,10 +10,34 @@ from pypinyin import Style, lazy_pinyin
 
 # pypinyin reads a name as prose; at the head of a person's name these sound otherwise.
 SURNAMES = {
-    "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "朴": "piao", "区": "ou", "盖": "ge",
-    "缪": "miao", "乐": "yue", "翟": "zhai", "洗": "xian", "覃": "qin", "召": "shao", "员": "yun", "繁": "po",
-    "黑": "he", "祭": "zhai", "秘": "bi", "折": "she", "种": "chong", "重": "chong", "句": "gou", "么": "yao",
-    "隗": "wei", "郇": "xun", "卜": "bu", "都": "du",
+    "曾": "zeng",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "朴": "piao",
+    "区": "ou",
+    "盖": "ge",
+    "缪": "miao",
+    "乐": "yue",
+    "翟": "zhai",
+    "洗": "xian",
+    "覃": "qin",
+    "召": "shao",
+    "员": "yun",
+    "繁": "po",
+    "黑": "he",
+    "祭": "zhai",
+    "秘": "bi",
+    "折": "she",
+    "种": "chong",
+    "重": "chong",
+    "句": "gou",
+    "么": "yao",
+    "隗": "wei",
+    "郇": "xun",
+    "卜": "bu",
+    "都": "du",
 }
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 HOME = "CN"
-TAIL = 4                                        # residents say 「尾号 8000」
-LOCAL_DIGITS = range(7, 9)                      # a landline without its area code
+TAIL = 4  # residents say 「尾号 8000」
+LOCAL_DIGITS = range(7, 9)  # a landline without its area code
 MOBILE = re.compile(r"1[3-9]\d{9}")
 STRAY = re.compile(r"[^\d\s+()./-]")
 EXTENSION = re.compile(r"(转|分机|ext\.?|x)\s*\d+$", re.IGNORECASE)
@@ -37,7 +37,7 @@ def normalise(text: str) -> str:
         raise NotAPhone(_("「%(text)s」带有分机号：请只填总机号码，分机写在备注里。") % {"text": written})
     if STRAY.search(written):
         raise NotAPhone(_("「%(text)s」里有别的字：这里只填电话号码。") % {"text": written})
-    if MOBILE.fullmatch(digits):                # new ranges open faster than any number plan is updated
+    if MOBILE.fullmatch(digits):  # new ranges open faster than any number plan is updated
         return f"+86{digits}"
     if not written.startswith("+") and not digits.startswith("0") and len(digits) in LOCAL_DIGITS:
         raise NotAPhone(_("「%(text)s」缺区号：请写成 0591-87654321 的样子。") % {"text": written})
@@ -46,8 +46,7 @@ def normalise(text: str) -> str:
     except NumberParseException:
         raise NotAPhone(_("「%(text)s」不是电话号码。") % {"text": written}) from None
     if not phonenumbers.is_valid_number(number):
-        raise NotAPhone(
-            _("「%(text)s」不是有效的电话号码：请核对位数和区号。") % {"text": written})
+        raise NotAPhone(_("「%(text)s」不是有效的电话号码：请核对位数和区号。") % {"text": written})
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 

@@ -22,7 +22,7 @@ from .states import HOUSEHOLD_OF, OWNERS, PHONE, ROLES, TENANTS
 
 MATCHES_MAX = 20
 _BY_ROLE = (Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLES)]), "starts_on", "id")
-SIGNED = "resident_register"        # the slot in which a household signs its registration form (CUS-011)
+SIGNED = "resident_register"  # the slot in which a household signs its registration form (CUS-011)
 
 
 # -- who is calling ------------------------------------------------------------------------------
@@ -103,11 +103,18 @@ def occupant_sheet(household: Household, on: date, act: Act) -> OccupantSheet:
     principals = [one for one in there if one.role in HOUSEHOLD_OF]
     family = "、".join(f"{one.customer.name}（{one.get_role_display()}）" for one in there if one.role not in HOUSEHOLD_OF)
     signature = signatures.given(household, SIGNED)
-    rows = [{
-        "name": one.customer.name, "id_no": personal.mask_id_no(one.customer.id_no), "room_no": household.house.path,
-        "phone": one.customer.phones, "family": family, "move_in_date": one.starts_on.isoformat(),
-        "signature": signature.signer_name if signature else "",
-    } for one in principals]
+    rows = [
+        {
+            "name": one.customer.name,
+            "id_no": personal.mask_id_no(one.customer.id_no),
+            "room_no": household.house.path,
+            "phone": one.customer.phones,
+            "family": family,
+            "move_in_date": one.starts_on.isoformat(),
+            "signature": signature.signer_name if signature else "",
+        }
+        for one in principals
+    ]
     return OccupantSheet(household, on, load()["CUS-011"].fields, rows)
 
 
@@ -125,8 +132,13 @@ def people_matching(text: str, act: Act) -> QuerySet[Customer]:
         return rows.none()
     if re.search(r"\d", text):
         called = contact_points_for(text, act).order_by().values("customer")
-        living = Occupancy.objects.visible_to(act).on(timezone.localdate(act.at)).filter(
-            house__in=estate.houses_matching(text, act).order_by().values("pk")).order_by().values("customer")
+        living = (
+            Occupancy.objects.visible_to(act)
+            .on(timezone.localdate(act.at))
+            .filter(house__in=estate.houses_matching(text, act).order_by().values("pk"))
+            .order_by()
+            .values("customer")
+        )
         return rows.filter(Q(pk__in=called) | Q(pk__in=living))
     if text.isascii():
         typed = names.plain(text)

@@ -25,9 +25,22 @@ from .states import EMAIL, HOUSEHOLD_OF, ORGANISATION, OWNERS, PERSON, PHONE, PU
 
 # -- customers -----------------------------------------------------------------------------------
 @usecase("customers.customer.register", gate=gates.RegisterCustomer)
-def register_customer(*, project: Project, name: str, phones: Iterable[str] = (), kind: str = PERSON, sex: str = "",
-                      birth_date: date | None = None, id_no: str = "", capacity: str = "", note: str = "", wechat: str = "",
-                      email: str = "", number: str = "", act: Act) -> Customer:
+def register_customer(
+    *,
+    project: Project,
+    name: str,
+    phones: Iterable[str] = (),
+    kind: str = PERSON,
+    sex: str = "",
+    birth_date: date | None = None,
+    id_no: str = "",
+    capacity: str = "",
+    note: str = "",
+    wechat: str = "",
+    email: str = "",
+    number: str = "",
+    act: Act,
+) -> Customer:
     """A new customer with telephone numbers, the first of which is called first; numbered 「KH-…」 unless a number is brought along.
 
     Raises BadInput with every bad value at once: a blank name, what is no telephone number, an identity number whose check
@@ -45,9 +58,18 @@ def register_customer(*, project: Project, name: str, phones: Iterable[str] = ()
 
 
 @usecase("customers.customer.change", gate=gates.ChangeCustomer)
-def change_customer(customer: Customer, *, name: str | None = None, phones: Iterable[str] | None = None, sex: str | None = None,
-                    birth_date: date | None = None, id_no: str | None = None, capacity: str | None = None, note: str | None = None,
-                    act: Act) -> Customer:
+def change_customer(
+    customer: Customer,
+    *,
+    name: str | None = None,
+    phones: Iterable[str] | None = None,
+    sex: str | None = None,
+    birth_date: date | None = None,
+    id_no: str | None = None,
+    capacity: str | None = None,
+    note: str | None = None,
+    act: Act,
+) -> Customer:
     """Put a customer's particulars right; what is None stays. `phones`, if given, is the whole new list, first one first.
 
     Raises BadInput as `register_customer` does. The journal says which particulars changed, not what they are.
@@ -98,8 +120,17 @@ def _add_contacts(customer: Customer, kind: str, values: Iterable[str], act: Act
     """More ways to reach the customer; the first of a kind becomes the primary one."""
     has_primary = customer.contact_points.filter(kind=kind, is_primary=True).exists()
     for place, value in enumerate(values):
-        keep(ContactPoint(project=customer.project, customer=customer, kind=kind, value=value, tail=tail_of(value) if kind == PHONE else "",
-                          is_primary=place == 0 and not has_primary, created_at=act.at))
+        keep(
+            ContactPoint(
+                project=customer.project,
+                customer=customer,
+                kind=kind,
+                value=value,
+                tail=tail_of(value) if kind == PHONE else "",
+                is_primary=place == 0 and not has_primary,
+                created_at=act.at,
+            )
+        )
 
 
 def _labels(fields: Iterable[str]) -> str:
@@ -109,8 +140,19 @@ def _labels(fields: Iterable[str]) -> str:
 
 # -- who lives where -----------------------------------------------------------------------------
 @usecase("customers.occupancy.move_in", gate=gates.MoveIn)
-def move_in(*, project: Project, house: House | None, customer: Customer | None = None, role: str, starts_on: date | None = None,
-            ends_on: date | None = None, name: str = "", contact: str = "", use: str = "", act: Act) -> Occupancy:
+def move_in(
+    *,
+    project: Project,
+    house: House | None,
+    customer: Customer | None = None,
+    role: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    name: str = "",
+    contact: str = "",
+    use: str = "",
+    act: Act,
+) -> Occupancy:
     """From `starts_on` (today) a customer belongs to a house in a role; somebody unknown is registered by name and contact.
 
     Owners and co-owners join the owner's household, tenants and users the tenant's, family and others those who live there. A
@@ -130,10 +172,24 @@ def move_in(*, project: Project, house: House | None, customer: Customer | None 
     elif contact.strip():
         customer = change_customer(customer, phones=[*_numbers_of(customer), contact], act=act)
     household = _household_for(house, role, starts_on, ends_on, act)
-    occupancy = keep(Occupancy(project=project, household=household, customer=customer, house=house, role=role,
-                               starts_on=starts_on, ends_on=ends_on, created_at=act.at))
-    record(occupancy, facts.MovedIn(role=role, label=str(ROLES[role]), starts_on=starts_on, ends_on=ends_on),
-           act=act, about=(customer, house, household))
+    occupancy = keep(
+        Occupancy(
+            project=project,
+            household=household,
+            customer=customer,
+            house=house,
+            role=role,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            created_at=act.at,
+        )
+    )
+    record(
+        occupancy,
+        facts.MovedIn(role=role, label=str(ROLES[role]), starts_on=starts_on, ends_on=ends_on),
+        act=act,
+        about=(customer, house, household),
+    )
     if use:
         estate.change_use(house, use=use, starts_on=starts_on, ends_on=ends_on, act=act)
     return occupancy
@@ -159,8 +215,9 @@ def move_out(occupancy: Occupancy, *, ends_on: date | None = None, act: Act) -> 
     for one in leaving:
         one.ends_on = ends_on
         keep(one, only=["ends_on"])
-        record(one, facts.MovedOut(role=one.role, label=str(ROLES[one.role]), ends_on=ends_on), act=act,
-               about=(one.customer, house, household))
+        record(
+            one, facts.MovedOut(role=one.role, label=str(ROLES[one.role]), ends_on=ends_on), act=act, about=(one.customer, house, household)
+        )
     _fit(household)
     return occupancy
 
@@ -217,5 +274,6 @@ def withdraw_consent(customer: Customer, *, purpose: str, channel: str = "any", 
 
 
 def _say(customer: Customer, purpose: str, channel: str, given: bool, act: Act) -> Consent:
-    return keep(Consent(project=customer.project, customer=customer, purpose=purpose, channel=channel, given=given,
-                        at=act.at, created_at=act.at))
+    return keep(
+        Consent(project=customer.project, customer=customer, purpose=purpose, channel=channel, given=given, at=act.at, created_at=act.at)
+    )

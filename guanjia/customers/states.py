@@ -16,17 +16,26 @@ WAYS = {PHONE: _("电话"), WECHAT: _("微信"), EMAIL: _("邮箱")}
 OWNER, CO_OWNER, TENANT, USER = "owner", "co_owner", "tenant", "user"
 FAMILY, NANNY, TUTOR, SPECIAL = "family", "nanny", "tutor", "special"
 ROLES = {
-    OWNER: _("业主"), CO_OWNER: _("共有人"), TENANT: _("租户"), USER: _("使用人"),
-    FAMILY: _("家庭成员"), NANNY: _("保姆"), TUTOR: _("家教"), SPECIAL: _("特殊人员"),
+    OWNER: _("业主"),
+    CO_OWNER: _("共有人"),
+    TENANT: _("租户"),
+    USER: _("使用人"),
+    FAMILY: _("家庭成员"),
+    NANNY: _("保姆"),
+    TUTOR: _("家教"),
+    SPECIAL: _("特殊人员"),
 }
 
 # A house that is let has two households at once: the owner's, who keeps the title, and the tenant's, who lives there.
 OWNERS, TENANTS = "owners", "tenants"
 HOUSEHOLDS = {OWNERS: _("业主户"), TENANTS: _("租住户")}
-HOUSEHOLD_OF = {OWNER: OWNERS, CO_OWNER: OWNERS, TENANT: TENANTS, USER: TENANTS}    # others belong to whom they live with
+HOUSEHOLD_OF = {OWNER: OWNERS, CO_OWNER: OWNERS, TENANT: TENANTS, USER: TENANTS}  # others belong to whom they live with
 
 PURPOSES = {
-    "service_notice": _("服务通知"), "return_visit": _("回访"), "survey": _("满意度调查"), "marketing": _("营销信息"),
+    "service_notice": _("服务通知"),
+    "return_visit": _("回访"),
+    "survey": _("满意度调查"),
+    "marketing": _("营销信息"),
     "sharing": _("向合作单位提供"),
 }
 CHANNELS = {"any": _("各种方式"), "phone": _("电话"), "sms": _("短信"), "wechat": _("微信"), "email": _("邮件")}

@@ -15,12 +15,18 @@ class RegisterHouse(Gate, name="estate.house.register"):
     room: str = ""
 
     @classmethod
-    def of(cls, project: Any = None, *, building: Any, number: str = "", entrance: Any = None, floor: int | None = None,
-           act: Any, **_: Any) -> "RegisterHouse":
+    def of(
+        cls, project: Any = None, *, building: Any, number: str = "", entrance: Any = None, floor: int | None = None, act: Any, **_: Any
+    ) -> "RegisterHouse":
         level_four = entrance.name if entrance else "" if floor is None else str(floor)
-        return cls(**cls.common(project or building, act), district=building.address_district.strip(),
-                   community=building.address_community.strip(), building=building.name.strip(),
-                   entrance_or_floor=level_four.strip(), room=number.strip())
+        return cls(
+            **cls.common(project or building, act),
+            district=building.address_district.strip(),
+            community=building.address_community.strip(),
+            building=building.name.strip(),
+            entrance_or_floor=level_four.strip(),
+            room=number.strip(),
+        )
 
 
 class HandOverHouse(Gate, name="estate.house.hand_over"):

@@ -41,9 +41,12 @@ def check_fields(row: Any, more: Iterable[Reason] = ()) -> None:
     try:
         row.clean_fields(exclude=links)
     except ValidationError as errors:
-        reasons += [Reason(f"{_label(row, field)}：{message}", field=field)
-                    for field, messages in errors.message_dict.items() for message in messages
-                    if field not in {reason.field for reason in reasons}]
+        reasons += [
+            Reason(f"{_label(row, field)}：{message}", field=field)
+            for field, messages in errors.message_dict.items()
+            for message in messages
+            if field not in {reason.field for reason in reasons}
+        ]
     if reasons:
         raise BadInput(reasons)
 

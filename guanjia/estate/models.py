@@ -38,8 +38,9 @@ class Building(Scoped):
         verbose_name = verbose_name_plural = _("楼栋")
         ordering = [Length("code"), "code"]
         constraints = [
-            UniqueConstraint(fields=["project", "code"], name="estate_building_code_once_per_project",
-                             violation_error_message=_("本项目已有这个楼号。")),
+            UniqueConstraint(
+                fields=["project", "code"], name="estate_building_code_once_per_project", violation_error_message=_("本项目已有这个楼号。")
+            ),
             filled("code", "estate_building_code_filled", _("楼号不能空白。")),
             filled("name", "estate_building_name_filled", _("地址缺楼栋名称（五级地址第三级）。")),
             filled("address_district", "estate_building_district_filled", _("地址缺区县（五级地址第一级）。")),
@@ -60,8 +61,9 @@ class Entrance(Scoped):
         verbose_name = verbose_name_plural = _("单元")
         ordering = ["building", "name"]
         constraints = [
-            UniqueConstraint(fields=["building", "name"], name="estate_entrance_once_per_building",
-                             violation_error_message=_("本楼栋已有这个单元。")),
+            UniqueConstraint(
+                fields=["building", "name"], name="estate_entrance_once_per_building", violation_error_message=_("本楼栋已有这个单元。")
+            ),
             filled("name", "estate_entrance_name_filled", _("单元名称不能空白。")),
         ]
 
@@ -100,14 +102,25 @@ class House(Scoped):
         verbose_name = verbose_name_plural = _("房屋")
         ordering = ["sort_code"]
         constraints = [
-            UniqueConstraint(fields=["building", "entrance", "number"], name="estate_house_number_once_per_building", nulls_distinct=False,
-                             violation_error_message=_("本楼栋（单元）已有这个房号。")),
+            UniqueConstraint(
+                fields=["building", "entrance", "number"],
+                name="estate_house_number_once_per_building",
+                nulls_distinct=False,
+                violation_error_message=_("本楼栋（单元）已有这个房号。"),
+            ),
             # Also the index of every search by address; the operator class makes 「3-2-%」 use it under any collation.
-            UniqueConstraint(fields=["project", "code"], name="estate_house_code_once_per_project",
-                             opclasses=["uuid_ops", "varchar_pattern_ops"], violation_error_message=_("本项目已有这个房号的房屋。")),
+            UniqueConstraint(
+                fields=["project", "code"],
+                name="estate_house_code_once_per_project",
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                violation_error_message=_("本项目已有这个房号的房屋。"),
+            ),
             CheckConstraint(condition=Q(area_m2__gt=0), name="estate_house_area_positive", violation_error_message=_("建筑面积须大于 0。")),
-            CheckConstraint(condition=Q(entrance__isnull=False) | Q(floor__isnull=False), name="estate_house_entrance_or_floor",
-                            violation_error_message=_("地址缺单元或楼层（五级地址第四级）。")),
+            CheckConstraint(
+                condition=Q(entrance__isnull=False) | Q(floor__isnull=False),
+                name="estate_house_entrance_or_floor",
+                violation_error_message=_("地址缺单元或楼层（五级地址第四级）。"),
+            ),
             filled("number", "estate_house_number_filled", _("地址缺房号（五级地址第五级）。")),
             CheckConstraint(condition=Q(kind__in=list(KINDS)), name="estate_house_kind"),
             HOUSE.constraint("estate_house_state"),
@@ -145,10 +158,8 @@ class HouseUse(Spell):
         verbose_name = verbose_name_plural = _("房屋用途")
         ordering = ["house", "starts_on"]
         constraints = [
-            apart("estate_house_use_apart", "house", condition=~Q(use=DECORATING),
-                  message=_("这段时间内房屋已有别的用途。")),
-            apart("estate_house_decorating_apart", "house", condition=Q(use=DECORATING),
-                  message=_("这段时间内房屋已在装修。")),
+            apart("estate_house_use_apart", "house", condition=~Q(use=DECORATING), message=_("这段时间内房屋已有别的用途。")),
+            apart("estate_house_decorating_apart", "house", condition=Q(use=DECORATING), message=_("这段时间内房屋已在装修。")),
             forwards("estate_house_use_forwards"),
             CheckConstraint(condition=Q(use__in=list(USES)), name="estate_house_use_known"),
         ]
@@ -169,8 +180,12 @@ class CommonArea(Scoped):
         verbose_name = verbose_name_plural = _("公共区域")
         ordering = ["name"]
         constraints = [
-            UniqueConstraint(fields=["project", "building", "name"], name="estate_area_name_once", nulls_distinct=False,
-                             violation_error_message=_("已有同名的公共区域。")),
+            UniqueConstraint(
+                fields=["project", "building", "name"],
+                name="estate_area_name_once",
+                nulls_distinct=False,
+                violation_error_message=_("已有同名的公共区域。"),
+            ),
             filled("name", "estate_area_name_filled", _("公共区域名称不能空白。")),
             CheckConstraint(condition=Q(kind__in=list(AREAS)), name="estate_area_kind"),
         ]

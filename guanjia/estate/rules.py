@@ -20,8 +20,11 @@ def blank_levels(gate: RegisterHouse) -> list[Reason]:
         (gate.room, "number", _("请填写房号（地址第五级）。")),
     ]
     cures = {"building": "estate.building.correct"}
-    return [Reason(text, rule=EST_010.rule, clause=EST_010.clause.title, field=field, cure=cures.get(field, ""))
-            for value, field, text in levels if not value]
+    return [
+        Reason(text, rule=EST_010.rule, clause=EST_010.clause.title, field=field, cure=cures.get(field, ""))
+        for value, field, text in levels
+        if not value
+    ]
 
 
 # The CHECK constraints of Building and House say the same to whoever comes past the gate; 「estate.house.correct」 repairs.

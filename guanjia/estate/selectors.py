@@ -48,7 +48,7 @@ def place_of(code: str, project: Project, act: Act) -> dict[str, Any]:
     entrance = next((entrance for entrance in building.entrances.all() if entrance.name == levels[1]), None) if len(levels) > 2 else None
     if len(levels) > 2 and entrance is None:
         raise BadInput(Reason(_("%(building)s没有 %(name)s 单元，请先登记。") % {"building": building, "name": levels[1]}, field="code"))
-    return {"building": building, "entrance": entrance, "number": "-".join(levels[2 if entrance else 1:])}
+    return {"building": building, "entrance": entrance, "number": "-".join(levels[2 if entrance else 1 :])}
 
 
 def houses_on(day: date, act: Act) -> QuerySet[House]:

@@ -22,16 +22,28 @@ from .states import DECORATING, HANDED_OVER, HOUSE, UNDECORATED, UNSOLD, USES
 
 # -- buildings -----------------------------------------------------------------------------------
 @usecase("estate.building.register")
-def register_building(*, project: Project, code: str, name: str = "", address_district: str = "", address_community: str = "",
-                      entrance_names: Iterable[str] = (), act: Act) -> Building:
+def register_building(
+    *,
+    project: Project,
+    code: str,
+    name: str = "",
+    address_district: str = "",
+    address_community: str = "",
+    entrance_names: Iterable[str] = (),
+    act: Act,
+) -> Building:
     """A building of the project with its entrances; what is not said of its address comes from the project's own.
 
     Raises BadInput for a blank level of the address (EST-010), Conflict for a code that is taken.
     """
     building = Building(
-        project=project, code=addresses.normal(code), name=name.strip() or _("%(code)s栋") % {"code": addresses.normal(code)},
-        address_district=address_district.strip() or project.district, address_community=address_community.strip() or project.name,
-        created_at=act.at)
+        project=project,
+        code=addresses.normal(code),
+        name=name.strip() or _("%(code)s栋") % {"code": addresses.normal(code)},
+        address_district=address_district.strip() or project.district,
+        address_community=address_community.strip() or project.name,
+        created_at=act.at,
+    )
     keep(building)
     record(building, facts.BuildingRegistered(code=building.code, name=building.name), act=act)
     _add_entrances(building, entrance_names, act)
@@ -39,11 +51,23 @@ def register_building(*, project: Project, code: str, name: str = "", address_di
 
 
 @usecase("estate.building.correct")
-def correct_building(building: Building, *, code: str | None = None, name: str | None = None, address_district: str | None = None,
-                     address_community: str | None = None, entrance_names: Iterable[str] = (), act: Act) -> Building:
+def correct_building(
+    building: Building,
+    *,
+    code: str | None = None,
+    name: str | None = None,
+    address_district: str | None = None,
+    address_community: str | None = None,
+    entrance_names: Iterable[str] = (),
+    act: Act,
+) -> Building:
     """Put a building's address right; its houses follow. What is None stays as it is; entrances are only ever added."""
-    given = {"code": code and addresses.normal(code), "name": name, "address_district": address_district,
-             "address_community": address_community}
+    given = {
+        "code": code and addresses.normal(code),
+        "name": name,
+        "address_district": address_district,
+        "address_community": address_community,
+    }
     _add_entrances(building, entrance_names, act)
     changes = differences(building, **{k: v.strip() for k, v in given.items() if v is not None})
     if not changes:
@@ -83,15 +107,35 @@ def register_area(*, project: Project, kind: str, name: str, building: Building 
 
 # -- houses --------------------------------------------------------------------------------------
 @usecase("estate.house.register", gate=gates.RegisterHouse)
-def register_house(*, project: Project, building: Building, number: str, area_m2: Decimal, entrance: Entrance | None = None,
-                   floor: int | None = None, kind: str = "flat", layout: str = "", state: str = UNSOLD, act: Act) -> House:
+def register_house(
+    *,
+    project: Project,
+    building: Building,
+    number: str,
+    area_m2: Decimal,
+    entrance: Entrance | None = None,
+    floor: int | None = None,
+    kind: str = "flat",
+    layout: str = "",
+    state: str = UNSOLD,
+    act: Act,
+) -> House:
     """A house of the project. `state` says how far its delivery had come when we took it on.
 
     Raises GateClosed for an incomplete address (EST-010), BadInput for bad values, Conflict for a number that is taken.
     """
     house = House(
-        project=project, building=_of(project, building), entrance=_of(project, entrance), floor=floor, number=addresses.normal(number),
-        kind=kind, area_m2=area_m2, layout=layout.strip(), state=state, created_at=act.at)
+        project=project,
+        building=_of(project, building),
+        entrance=_of(project, entrance),
+        floor=floor,
+        number=addresses.normal(number),
+        kind=kind,
+        area_m2=area_m2,
+        layout=layout.strip(),
+        state=state,
+        created_at=act.at,
+    )
     _belongs(entrance, building)
     house.locate()
     keep(house)
@@ -100,15 +144,31 @@ def register_house(*, project: Project, building: Building, number: str, area_m2
 
 
 @usecase("estate.house.correct")
-def correct_house(house: House, *, building: Building | None = None, entrance: Entrance | None = None, number: str | None = None,
-                  floor: int | None = None, kind: str | None = None, area_m2: Decimal | None = None, layout: str | None = None,
-                  act: Act) -> House:
+def correct_house(
+    house: House,
+    *,
+    building: Building | None = None,
+    entrance: Entrance | None = None,
+    number: str | None = None,
+    floor: int | None = None,
+    kind: str | None = None,
+    area_m2: Decimal | None = None,
+    layout: str | None = None,
+    act: Act,
+) -> House:
     """Put a house's particulars right; what is None stays as it is. Cures an address that is wrong (EST-010).
 
     With a building the entrance, too, becomes the one given, or none.
     """
-    given = {"building": _of(house.project, building), "entrance": _of(house.project, entrance), "floor": floor,
-             "number": number and addresses.normal(number), "kind": kind, "area_m2": area_m2, "layout": layout}
+    given = {
+        "building": _of(house.project, building),
+        "entrance": _of(house.project, entrance),
+        "floor": floor,
+        "number": number and addresses.normal(number),
+        "kind": kind,
+        "area_m2": area_m2,
+        "layout": layout,
+    }
     _belongs(entrance, building or house.building)
     changes = differences(house, **{k: v for k, v in given.items() if v is not None or (building and k == "entrance")})
     if not changes:
@@ -156,8 +216,9 @@ def change_use(house: House, *, use: str, starts_on: date, ends_on: date | None 
     hand-over, Conflict if a later spell is in the way.
     """
     if house.state != HANDED_OVER:
-        raise IllegalMove(Reason(_("%(house)s 还是「%(state)s」，交付以后才能登记用途。") % {
-            "house": house.path, "state": HOUSE.labels[house.state]}))
+        raise IllegalMove(
+            Reason(_("%(house)s 还是「%(state)s」，交付以后才能登记用途。") % {"house": house.path, "state": HOUSE.labels[house.state]})
+        )
     return _begin_use(house, use, starts_on, ends_on, act)
 
 
@@ -191,5 +252,6 @@ def _of(project: Project, row: Any) -> Any:
 
 def _belongs(entrance: Entrance | None, building: Building) -> None:
     if entrance is not None and entrance.building_id != building.pk:
-        raise BadInput(Reason(_("「%(entrance)s」不是「%(building)s」的单元。") % {
-            "entrance": entrance, "building": building}, field="entrance"))
+        raise BadInput(
+            Reason(_("「%(entrance)s」不是「%(building)s」的单元。") % {"entrance": entrance, "building": building}, field="entrance")
+        )

@@ -48,15 +48,16 @@ class Spell(Scoped):
 def forwards(name: str) -> CheckConstraint:
     """A spell has at least one day."""
     return CheckConstraint(
-        condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")), name=name,
-        violation_error_message=_("止期须晚于起期。"))
+        condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")), name=name, violation_error_message=_("止期须晚于起期。")
+    )
 
 
 def apart(name: str, *keys: str, message: Any, condition: Q | None = None) -> ExclusionConstraint:
     """No two spells with the same `keys` (foreign keys, short texts) share a day."""
     days = Func("starts_on", "ends_on", function="daterange", output_field=DateRangeField())
     return ExclusionConstraint(
-        name=name, expressions=[(_point(keys), "&&"), (days, "&&")], condition=condition, violation_error_message=message)
+        name=name, expressions=[(_point(keys), "&&"), (days, "&&")], condition=condition, violation_error_message=message
+    )
 
 
 def _point(keys: Sequence[str]) -> Func:

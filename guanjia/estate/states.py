@@ -12,22 +12,29 @@ from guanjia.kernel.machine import Machine
 
 UNSOLD, SOLD, HANDED_OVER = "unsold", "sold", "handed_over"
 
-HOUSE = Machine("estate.house", {
-    "register": ({None}, UNSOLD),
-    "sell": ({UNSOLD}, SOLD),
-    "take_back": ({SOLD}, UNSOLD),
-    "hand_over": ({SOLD}, HANDED_OVER),
-}, labels={UNSOLD: _("未售"), SOLD: _("已售未交付"), HANDED_OVER: _("已交付")},
-   verbs={"register": _("登记"), "sell": _("售出"), "take_back": _("退房"), "hand_over": _("交付")})
+HOUSE = Machine(
+    "estate.house",
+    {
+        "register": ({None}, UNSOLD),
+        "sell": ({UNSOLD}, SOLD),
+        "take_back": ({SOLD}, UNSOLD),
+        "hand_over": ({SOLD}, HANDED_OVER),
+    },
+    labels={UNSOLD: _("未售"), SOLD: _("已售未交付"), HANDED_OVER: _("已交付")},
+    verbs={"register": _("登记"), "sell": _("售出"), "take_back": _("退房"), "hand_over": _("交付")},
+)
 
 VACANT, UNDECORATED, OWNER_OCCUPIED, LET, IN_CUSTODY = "vacant", "undecorated", "owner_occupied", "let", "in_custody"
-DECORATING = "decorating"                       # lies over the others; they exclude each other
+DECORATING = "decorating"  # lies over the others; they exclude each other
 
 USES = {
-    IN_CUSTODY: _("托管"), DECORATING: _("装修中"), LET: _("出租"), OWNER_OCCUPIED: _("业主自住"),
-    UNDECORATED: _("已交付未装修"), VACANT: _("空置"),
-}                                               # the order is the order in which the colour grid looks at them
-
+    IN_CUSTODY: _("托管"),
+    DECORATING: _("装修中"),
+    LET: _("出租"),
+    OWNER_OCCUPIED: _("业主自住"),
+    UNDECORATED: _("已交付未装修"),
+    VACANT: _("空置"),
+}  # the order is the order in which the colour grid looks at them
 
 
 def standing(state: str, use: str | None) -> Any:
@@ -43,7 +50,15 @@ FLAT, SHOP, OFFICE = "flat", "shop", "office"
 KINDS = {FLAT: _("住宅"), SHOP: _("商铺"), OFFICE: _("写字楼")}
 
 AREAS = {
-    "lobby": _("大堂"), "corridor": _("楼道"), "lift": _("电梯"), "roof": _("屋面"), "garage": _("车库"),
-    "garden": _("园区绿化"), "road": _("道路"), "gate": _("出入口"), "plant_room": _("设备房"), "venue": _("活动场地"),
+    "lobby": _("大堂"),
+    "corridor": _("楼道"),
+    "lift": _("电梯"),
+    "roof": _("屋面"),
+    "garage": _("车库"),
+    "garden": _("园区绿化"),
+    "road": _("道路"),
+    "gate": _("出入口"),
+    "plant_room": _("设备房"),
+    "venue": _("活动场地"),
     "other": _("其他公共部位"),
 }

@@ -31,18 +31,33 @@ class MakeVisit(Gate, name="followup.return_visit.make"):
     visitor_signed: bool = False
 
     @classmethod
-    def of(cls, visit: Any, *, way: str = "", visitor: Any = None, resident_signature: bytes | None = None,
-           visitor_signature: bytes | None = None, act: Any, **values: Any) -> "MakeVisit":
+    def of(
+        cls,
+        visit: Any,
+        *,
+        way: str = "",
+        visitor: Any = None,
+        resident_signature: bytes | None = None,
+        visitor_signature: bytes | None = None,
+        act: Any,
+        **values: Any,
+    ) -> "MakeVisit":
         visitor = visitor or _person_of(act)
         standing = selectors.standing_of(visitor, visit, act) if visitor else selectors.Standing()
         known = {"result", "quality", "effect", "satisfaction", "shortcomings", "suggestions"}
         return cls(
-            **cls.common(visit, act), visit_class=visit.visit_class, way=way, visitor_id=visitor.pk if visitor else None,
-            did_the_work=standing.did_the_work, handled_the_case=standing.handled_the_case, is_accused=standing.is_accused,
+            **cls.common(visit, act),
+            visit_class=visit.visit_class,
+            way=way,
+            visitor_id=visitor.pk if visitor else None,
+            did_the_work=standing.did_the_work,
+            handled_the_case=standing.handled_the_case,
+            is_accused=standing.is_accused,
             is_of_accused_unit=standing.is_of_accused_unit,
             resident_signed=bool(resident_signature) or signatures.given(visit, "visit") is not None,
             visitor_signed=_visitor_signed(visit, way, visitor, visitor_signature, act),
-            **{key: value for key, value in values.items() if key in known})
+            **{key: value for key, value in values.items() if key in known},
+        )
 
 
 class TapVisit(Gate, name="followup.return_visit.tap"):

@@ -42,13 +42,21 @@ class ReturnVisitQuerySet(SubjectQuerySet):
     def with_signatures(self) -> "ReturnVisitQuerySet":
         """Adds what the printed form ends with (FUP-023): whose names stand under it, and what came of it."""
         given = Signature.objects.unscoped("link").filter(subject_id=OuterRef("pk")).order_by("created_at").values("signer_name")
-        right = Rectification.objects.unscoped("link").filter(source_id=OuterRef("pk")).order_by("-created_at").annotate(
-            said=Choice(When(~Q(corrective=""), then=F("corrective")), When(~Q(opinion=""), then=F("opinion")), default=F("matter")))
+        right = (
+            Rectification.objects.unscoped("link")
+            .filter(source_id=OuterRef("pk"))
+            .order_by("-created_at")
+            .annotate(
+                said=Choice(When(~Q(corrective=""), then=F("corrective")), When(~Q(opinion=""), then=F("opinion")), default=F("matter"))
+            )
+        )
         return self.annotate(
             resident_signature=Coalesce(Subquery(given.filter(slot="visit")[:1]), Value("")),
             visitor_signature=Coalesce(
-                Subquery(given.filter(slot="visitor")[:1]), Choice(When(state__in=ASKED, then=F("visitor__name"))), Value("")),
-            rectification=Coalesce(Subquery(right.values("said")[:1]), Value(""), output_field=models.TextField()))
+                Subquery(given.filter(slot="visitor")[:1]), Choice(When(state__in=ASKED, then=F("visitor__name"))), Value("")
+            ),
+            rectification=Coalesce(Subquery(right.values("said")[:1]), Value(""), output_field=models.TextField()),
+        )
 
     def with_names(self) -> "ReturnVisitQuerySet":
         """Everything a list shows, in one query."""
@@ -98,17 +106,34 @@ class ReturnVisit(Scoped):
         verbose_name = verbose_name_plural = _("回访")
         constraints = [
             VISIT.constraint("followup_visit_state"),
-            UniqueConstraint(fields=["about_id"], condition=Q(state__in=OPEN), name="followup_visit_one_open_a_subject",
-                             violation_error_message=_("已安排过回访。")),
+            UniqueConstraint(
+                fields=["about_id"],
+                condition=Q(state__in=OPEN),
+                name="followup_visit_one_open_a_subject",
+                violation_error_message=_("已安排过回访。"),
+            ),
             CheckConstraint(
-                condition=Q(state__in=OPEN) | Q(
-                    made_at__isnull=False, quality__range=(1, 5), effect__range=(1, 5), satisfaction__range=(1, 5),
-                    result__in=list(RESULTS), way__in=list(WAYS)),
-                name="followup_visit_made_is_whole", violation_error_message=_("回访记录须有方式、质量、效果、满意程度和结果。")),
-            CheckConstraint(condition=Q(state__in=OPEN) | Q(way=TAP) | Q(visitor__isnull=False), name="followup_visit_made_by_somebody",
-                            violation_error_message=_("回访须有回访人。")),
-            CheckConstraint(condition=~Q(state=REVIEWED) | Q(review__in=[PASSED, FAILED], reviewed_at__isnull=False),
-                            name="followup_visit_reviewed_is_whole"),
+                condition=Q(state__in=OPEN)
+                | Q(
+                    made_at__isnull=False,
+                    quality__range=(1, 5),
+                    effect__range=(1, 5),
+                    satisfaction__range=(1, 5),
+                    result__in=list(RESULTS),
+                    way__in=list(WAYS),
+                ),
+                name="followup_visit_made_is_whole",
+                violation_error_message=_("回访记录须有方式、质量、效果、满意程度和结果。"),
+            ),
+            CheckConstraint(
+                condition=Q(state__in=OPEN) | Q(way=TAP) | Q(visitor__isnull=False),
+                name="followup_visit_made_by_somebody",
+                violation_error_message=_("回访须有回访人。"),
+            ),
+            CheckConstraint(
+                condition=~Q(state=REVIEWED) | Q(review__in=[PASSED, FAILED], reviewed_at__isnull=False),
+                name="followup_visit_reviewed_is_whole",
+            ),
         ]
         indexes = [
             Index(fields=["project", "due_at"], name="followup_visit_open", condition=Q(state__in=OPEN)),

@@ -27,8 +27,14 @@ def plan_a_visit_about_the_work(entry, act):
     case = Case.objects.visible_to(act).filter(pk=order.source_id).first() if order.source_kind == "desk.case" else None
     if case is not None and case.type == COMPLAINT:
         return
-    services.plan_visit(project=order.project, about=case or order, visit_class=selectors.class_of_order(order), house=order.house,
-                        customer=order.reporter_customer, act=act)
+    services.plan_visit(
+        project=order.project,
+        about=case or order,
+        visit_class=selectors.class_of_order(order),
+        house=order.house,
+        customer=order.reporter_customer,
+        act=act,
+    )
 
 
 @reacts_to("desk.case.resolved")
@@ -54,15 +60,40 @@ def send_a_problem_back_to_work(entry, act):
     if case is not None:
         if case.state in (RESOLVED, CLOSED):
             case = desk.reopen_case(case, reason=what, act=act)
-        desk.order_work(case, kind="rework", first_order=first, craft=first.craft, work_class=first.work_class, content=what,
-                        because_of=(visit,), act=act)
+        desk.order_work(
+            case,
+            kind="rework",
+            first_order=first,
+            craft=first.craft,
+            work_class=first.work_class,
+            content=what,
+            because_of=(visit,),
+            act=act,
+        )
         return
     work.open_order(
-        project=visit.project, kind="rework", first_order=first, craft=first.craft, work_class=first.work_class, place=first.place,
-        house=first.house, area=first.area, place_text=first.place_text, urgency=first.urgency, importance=first.importance,
-        content=what, reporter=first.reporter_customer, reporter_name=first.reporter_name,
-        reporter_phone=first.reporter_phone, reporter_unit=first.reporter_unit, entry=first.entry_permission,
-        convenient_time=first.convenient_time, source=first.source, about=(visit,), act=act)
+        project=visit.project,
+        kind="rework",
+        first_order=first,
+        craft=first.craft,
+        work_class=first.work_class,
+        place=first.place,
+        house=first.house,
+        area=first.area,
+        place_text=first.place_text,
+        urgency=first.urgency,
+        importance=first.importance,
+        content=what,
+        reporter=first.reporter_customer,
+        reporter_name=first.reporter_name,
+        reporter_phone=first.reporter_phone,
+        reporter_unit=first.reporter_unit,
+        entry=first.entry_permission,
+        convenient_time=first.convenient_time,
+        source=first.source,
+        about=(visit,),
+        act=act,
+    )
 
 
 @reacts_to("followup.return_visit.reviewed")
@@ -71,5 +102,6 @@ def open_a_rectification(entry, act):
     if entry.payload["result"] != FAILED:
         return
     visit = ReturnVisit.objects.visible_to(act).get(pk=entry.subject_id)
-    quality.open_rectification(project=visit.project, kind="service", source=visit, matter=visit.shortcomings,
-                               about=(visit.case, visit.order), act=act)
+    quality.open_rectification(
+        project=visit.project, kind="service", source=visit, matter=visit.shortcomings, about=(visit.case, visit.order), act=act
+    )

@@ -11,34 +11,72 @@ MADE = "followup.return_visit.made"
 MAKE = "followup.return_visit.make"
 REPAIRS = ("repair", "paid_service", "rework")
 
-realises("FUP-017", by=VISIT)                   # 回访执行与审核流程
+realises("FUP-017", by=VISIT)  # 回访执行与审核流程
 
 # -- after what, by when -----------------------------------------------------------------------------
 # 投诉办结三天内回访，由人回访
-Duty("FUP-001", opens_on=on("desk.case.resolved", type="complaint"), met_by=MADE, voided_by=("desk.case.denied", "desk.case.reopened"),
-     blocks="desk.case.close", owner="office_manager", cure=MAKE)
-Need("FUP-001", stage="by_a_person", gate="followup.return_visit.tap", where={"visit_class": "complaint"}, cure=MAKE,
-     missing=lambda gate: [_("投诉由专人回访，不能由住户自评代替。")])
+Duty(
+    "FUP-001",
+    opens_on=on("desk.case.resolved", type="complaint"),
+    met_by=MADE,
+    voided_by=("desk.case.denied", "desk.case.reopened"),
+    blocks="desk.case.close",
+    owner="office_manager",
+    cure=MAKE,
+)
+Need(
+    "FUP-001",
+    stage="by_a_person",
+    gate="followup.return_visit.tap",
+    where={"visit_class": "complaint"},
+    cure=MAKE,
+    missing=lambda gate: [_("投诉由专人回访，不能由住户自评代替。")],
+)
 
 # 安全设施维修两天内；渗漏维修试漏后三天内；其他维修两天内
-Duty("FUP-026", opens_on=on("work.order.completed", work_class="safety"), met_by=MADE, voided_by="work.order.rejected",
-     owner="desk_agent", cure=MAKE)
-Duty("FUP-027", opens_on=on("work.order.water_tested", dry=True), met_by=MADE, voided_by="work.order.rejected",
-     owner="desk_agent", cure=MAKE)
-Duty("FUP-028", opens_on=on("work.order.completed", work_class="other", kind=REPAIRS), met_by=MADE, voided_by="work.order.rejected",
-     owner="desk_agent", cure=MAKE)
+Duty(
+    "FUP-026",
+    opens_on=on("work.order.completed", work_class="safety"),
+    met_by=MADE,
+    voided_by="work.order.rejected",
+    owner="desk_agent",
+    cure=MAKE,
+)
+Duty(
+    "FUP-027", opens_on=on("work.order.water_tested", dry=True), met_by=MADE, voided_by="work.order.rejected", owner="desk_agent", cure=MAKE
+)
+Duty(
+    "FUP-028",
+    opens_on=on("work.order.completed", work_class="other", kind=REPAIRS),
+    met_by=MADE,
+    voided_by="work.order.rejected",
+    owner="desk_agent",
+    cure=MAKE,
+)
 
 # 报修每日回访五成以上
-Periodic("FUP-024", every="day", draw=selectors.repairs_to_revisit, share=param("target"), met_by=MADE, due="same day",
-         owner="desk_agent", cure=MAKE)
+Periodic(
+    "FUP-024",
+    every="day",
+    draw=selectors.repairs_to_revisit,
+    share=param("target"),
+    met_by=MADE,
+    due="same day",
+    owner="desk_agent",
+    cure=MAKE,
+)
 
 # -- how many ----------------------------------------------------------------------------------------
 # 投诉、入住回访率百分之百；维修、特约、求助服务六成以上；维修回访处理率百分之百
 Coverage("FUP-009", of=on("desk.case.resolved", type="complaint"), counted_by=MADE)
 Coverage("FUP-010", of=on("customers.occupancy.moved_in", role=("owner", "tenant")), counted_by=MADE)
-Coverage("FUP-011", of=(on("work.order.completed", kind=("repair", "paid_service", "entrusted")), on("desk.case.resolved", type="help")),
-         counted_by=MADE)
+Coverage(
+    "FUP-011",
+    of=(on("work.order.completed", kind=("repair", "paid_service", "entrusted")), on("desk.case.resolved", type="help")),
+    counted_by=MADE,
+)
 Coverage("FUP-025", of=on("work.order.completed", kind=REPAIRS), counted_by=MADE)
+
 
 # -- by whom, what is asked, whose names stand under it ------------------------------------------------
 def dependent(gate):
@@ -67,23 +105,56 @@ def unsigned(gate):
 
 # 回访人安排；回访五项内容；非电话回访须住户签名
 Need("FUP-015", gate=MAKE, missing=dependent)
-Fields("FUP-016", gate=MAKE, fields={
-    "quality": "quality", "effect": "effect", "satisfaction": "satisfaction", "shortcomings": "shortcomings", "suggestions": "suggestions"})
+Fields(
+    "FUP-016",
+    gate=MAKE,
+    fields={
+        "quality": "quality",
+        "effect": "effect",
+        "satisfaction": "satisfaction",
+        "shortcomings": "shortcomings",
+        "suggestions": "suggestions",
+    },
+)
 Need("FUP-018", gate=MAKE, missing=unsigned)
 
 # -- what follows --------------------------------------------------------------------------------------
 # 记录二十四小时内交助理；不合格责成限期整改
-Duty("FUP-021", opens_on=MADE, met_by="followup.return_visit.handed_in", owner=("desk_agent", payload("visitor_id")),
-     cure="followup.return_visit.hand_in")
-Duty("FUP-020", opens_on=on("followup.return_visit.reviewed", result="failed"), met_by="quality.rectification.planned",
-     due="at once", owner="office_manager", cure="quality.rectification.plan")
+Duty(
+    "FUP-021",
+    opens_on=MADE,
+    met_by="followup.return_visit.handed_in",
+    owner=("desk_agent", payload("visitor_id")),
+    cure="followup.return_visit.hand_in",
+)
+Duty(
+    "FUP-020",
+    opens_on=on("followup.return_visit.reviewed", result="failed"),
+    met_by="quality.rectification.planned",
+    due="at once",
+    owner="office_manager",
+    cure="quality.rectification.plan",
+)
 
 # 回访发现问题即通知整改：返工单关联原工单；没有工单的，诉求重新办理
-Duty("FUP-029", opens_on=on(MADE, result="problem", with_order=True), met_by=on("work.order.opened", kind="rework"), due="at once",
-     owner="desk_agent", cure="work.order.open")
-Duty("FUP-029", stage="reopened", opens_on=on(MADE, result="problem", with_order=False),
-     subject=about("desk.case"), met_by=("desk.case.denied", "desk.case.reopened", "desk.case.work_ordered"), due="at once",
-     owner="desk_agent", cure="desk.case.reopen")
+Duty(
+    "FUP-029",
+    opens_on=on(MADE, result="problem", with_order=True),
+    met_by=on("work.order.opened", kind="rework"),
+    due="at once",
+    owner="desk_agent",
+    cure="work.order.open",
+)
+Duty(
+    "FUP-029",
+    stage="reopened",
+    opens_on=on(MADE, result="problem", with_order=False),
+    subject=about("desk.case"),
+    met_by=("desk.case.denied", "desk.case.reopened", "desk.case.work_ordered"),
+    due="at once",
+    owner="desk_agent",
+    cure="desk.case.reopen",
+)
 
 # 回访记录保存两年
 Retention("FUP-022", kind="followup.returnvisit", since="followup.return_visit.handed_in", keep=param("keep"))

@@ -23,7 +23,7 @@ from .models import ReturnVisit, ReturnVisitQuerySet, without_visit
 from .states import COMPLAINT, MANAGEMENT, REPAIR, SERVICE, VISITORS, WORKS
 
 REVISITED_KINDS = ("repair", "paid_service", "rework")
-IMPORTANT = 2                                   # complaints of this rank and above are important ones
+IMPORTANT = 2  # complaints of this rank and above are important ones
 INDEPENDENCE = "FUP-015"
 
 
@@ -120,13 +120,18 @@ def standing_of(visitor: Person, visit: ReturnVisit, act: Act) -> Standing:
     complaint = getattr(case, "complaint", None)
     accused = complaint.accused if complaint else ""
     return Standing(
-        did_the_work=visitor.pk in held, handled_the_case=case.owner_id == visitor.pk,
+        did_the_work=visitor.pk in held,
+        handled_the_case=case.owner_id == visitor.pk,
         is_accused=bool(accused) and visitor.name in accused,
-        is_of_accused_unit=any(name in accused for name in _unit_names(visitor, act.at)) if accused else False)
+        is_of_accused_unit=any(name in accused for name in _unit_names(visitor, act.at)) if accused else False,
+    )
 
 
 def _unit_names(person: Person, at: datetime) -> set[str]:
     held = org.holdings_at(at).filter(person=person).select_related("post__unit", "post__role")
-    names = {name for holding in held for name in (
-        holding.post.unit.name if holding.post.unit else "", holding.post.name, str(holding.post.role.name))}
+    names = {
+        name
+        for holding in held
+        for name in (holding.post.unit.name if holding.post.unit else "", holding.post.name, str(holding.post.role.name))
+    }
     return names - {""}

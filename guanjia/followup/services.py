@@ -25,13 +25,22 @@ from . import facts, gates, selectors
 from .models import ReturnVisit, VisitAttempt
 from .states import CLASSES, DISSATISFIED, NOTHING_SAID, OK, PLANNED, PROBLEM, RESULTS, REVIEWS, SCALE, TAP, VISIT, WAYS
 
-PREFIX = "HF"                                   # 回访: HF-20260302-0007
-UNHAPPY = 2                                     # a satisfaction of this or less is dissatisfaction
+PREFIX = "HF"  # 回访: HF-20260302-0007
+UNHAPPY = 2  # a satisfaction of this or less is dissatisfaction
 
 
 @usecase("followup.return_visit.plan")
-def plan_visit(*, project: Project, about: Any, visit_class: str, due_at: datetime | None = None, visitor: Person | None = None,
-               house: House | None = None, customer: Customer | None = None, act: Act) -> ReturnVisit:
+def plan_visit(
+    *,
+    project: Project,
+    about: Any,
+    visit_class: str,
+    due_at: datetime | None = None,
+    visitor: Person | None = None,
+    house: House | None = None,
+    customer: Customer | None = None,
+    act: Act,
+) -> ReturnVisit:
     """Plan a visit about a case, an order, or anything else (`about`: instance or Ref); returns it.
 
     The due time, unless given, is the earliest that a clause asks for; the role that makes it follows from the class
@@ -47,34 +56,68 @@ def attempt_visit(visit: ReturnVisit, *, way: str, note: str = "", act: Act) -> 
     """Nobody was reached; the visit stays owed."""
     _choice(way=(way, set(WAYS) - {TAP}))
     visit = VISIT.move(visit, "attempt", act=act)
-    VisitAttempt.objects.create(project=visit.project, visit=visit, tried_at=act.at, way=way, note=note.strip()[:200], by_name=act.by.name,
-                                created_at=act.at)
+    VisitAttempt.objects.create(
+        project=visit.project, visit=visit, tried_at=act.at, way=way, note=note.strip()[:200], by_name=act.by.name, created_at=act.at
+    )
     record(visit, facts.VisitAttempted(way=way, note=note.strip()), act=act, about=_about(visit))
     return visit
 
 
 @usecase("followup.return_visit.make", gate=gates.MakeVisit)
-def make_visit(visit: ReturnVisit, *, way: str, quality: int, effect: int, satisfaction: int, shortcomings: str, suggestions: str,
-               result: str, content: str = "", resident_name: str = "", visitor: Person | None = None,
-               resident_signature: bytes | None = None, visitor_signature: bytes | None = None, act: Act) -> ReturnVisit:
+def make_visit(
+    visit: ReturnVisit,
+    *,
+    way: str,
+    quality: int,
+    effect: int,
+    satisfaction: int,
+    shortcomings: str,
+    suggestions: str,
+    result: str,
+    content: str = "",
+    resident_name: str = "",
+    visitor: Person | None = None,
+    resident_signature: bytes | None = None,
+    visitor_signature: bytes | None = None,
+    act: Act,
+) -> ReturnVisit:
     """Write down a visit that was made: five answers (FUP-016), the marks from 1 to 5, and a result of `states.RESULTS`.
 
     The visitor is whoever acts, unless named. Raises GateClosed for a visitor who did the work, handled the complaint
     or is accused (FUP-015), for a missing answer, and for a missing signature (FUP-018): the resident's unless by
     telephone, the visitor's when somebody else writes it down. Pictures given here become those signatures.
     """
-    _choice(way=(way, set(WAYS) - {TAP}), result=(result, set(RESULTS)), quality=(quality, set(SCALE)), effect=(effect, set(SCALE)),
-            satisfaction=(satisfaction, set(SCALE)))
+    _choice(
+        way=(way, set(WAYS) - {TAP}),
+        result=(result, set(RESULTS)),
+        quality=(quality, set(SCALE)),
+        effect=(effect, set(SCALE)),
+        satisfaction=(satisfaction, set(SCALE)),
+    )
     visitor = visitor or _acting_person(act)
     resident_name = resident_name.strip() or (visit.customer.name if visit.customer else "")
-    visit = _made(visit, way=way, quality=quality, effect=effect, satisfaction=satisfaction, shortcomings=shortcomings,
-                  suggestions=suggestions, result=result, content=content, resident_name=resident_name, visitor=visitor, act=act)
+    visit = _made(
+        visit,
+        way=way,
+        quality=quality,
+        effect=effect,
+        satisfaction=satisfaction,
+        shortcomings=shortcomings,
+        suggestions=suggestions,
+        result=result,
+        content=content,
+        resident_name=resident_name,
+        visitor=visitor,
+        act=act,
+    )
     if resident_signature:
-        signatures.give(visit, slot="visit", signer_name=resident_name, capacity="resident", image=resident_signature,
-                        signer=visit.customer, act=act)
+        signatures.give(
+            visit, slot="visit", signer_name=resident_name, capacity="resident", image=resident_signature, signer=visit.customer, act=act
+        )
     if visitor_signature:
-        signatures.give(visit, slot="visitor", signer_name=visitor.name, capacity="visitor", image=visitor_signature,
-                        signer=visitor, act=act)
+        signatures.give(
+            visit, slot="visitor", signer_name=visitor.name, capacity="visitor", image=visitor_signature, signer=visitor, act=act
+        )
     return visit
 
 
@@ -116,14 +159,23 @@ def tap_by_customer(*, case: Case, project: Project, satisfaction: int, text: st
         raise GateClosed(reasons)
     name = case.customer_name or act.by.name or str(_("住户"))
     visit = _made(visit, way=TAP, **answers, content="", resident_name=name, visitor=None, act=act)
-    signatures.give(visit, slot="visit", signer_name=name, capacity="resident", method="link", signer=case.customer,
-                    act=_for_own(visit, act))
+    signatures.give(
+        visit, slot="visit", signer_name=name, capacity="resident", method="link", signer=case.customer, act=_for_own(visit, act)
+    )
     return _handed_in(visit, act)
 
 
 # -- what the moves share --------------------------------------------------------------------------
-def _plan(project: Project, about: Any, visit_class: str, due_at: datetime | None, visitor: Person | None, house: House | None,
-          customer: Customer | None, act: Act) -> ReturnVisit:
+def _plan(
+    project: Project,
+    about: Any,
+    visit_class: str,
+    due_at: datetime | None,
+    visitor: Person | None,
+    house: House | None,
+    customer: Customer | None,
+    act: Act,
+) -> ReturnVisit:
     ref = as_ref(about)
     case, order = _case_and_order(about, ref)
     of = case or order
@@ -135,11 +187,23 @@ def _plan(project: Project, about: Any, visit_class: str, due_at: datetime | Non
         try:
             with transaction.atomic():
                 visit = ReturnVisit.objects.create(
-                    project=project, number=next_number(PREFIX, project, act.at), about_kind=ref.kind, about_id=ref.id,
-                    case=case, order=order, customer=customer or (case.customer if case else order.reporter_customer if order else None),
-                    house=house or (of.house if of else None), visit_class=visit_class, state=PLANNED, visitor_role=role, visitor=visitor,
-                    planned_at=act.at, due_at=due_at, created_at=act.at)
-        except IntegrityError:                  # somebody planned it just now
+                    project=project,
+                    number=next_number(PREFIX, project, act.at),
+                    about_kind=ref.kind,
+                    about_id=ref.id,
+                    case=case,
+                    order=order,
+                    customer=customer or (case.customer if case else order.reporter_customer if order else None),
+                    house=house or (of.house if of else None),
+                    visit_class=visit_class,
+                    state=PLANNED,
+                    visitor_role=role,
+                    visitor=visitor,
+                    planned_at=act.at,
+                    due_at=due_at,
+                    created_at=act.at,
+                )
+        except IntegrityError:  # somebody planned it just now
             there = _open_about(ref)
         else:
             _say_planned(visit, act)
@@ -166,19 +230,38 @@ def _open_about(ref: Ref) -> ReturnVisit | None:
 
 
 def _say_planned(visit: ReturnVisit, act: Act) -> None:
-    record(visit, facts.VisitPlanned(visit_class=visit.visit_class, visitor_role=visit.visitor_role, visitor_id=str(visit.visitor_id or ""),
-                                     due_at=visit.due_at), act=act, about=_about(visit))
+    record(
+        visit,
+        facts.VisitPlanned(
+            visit_class=visit.visit_class, visitor_role=visit.visitor_role, visitor_id=str(visit.visitor_id or ""), due_at=visit.due_at
+        ),
+        act=act,
+        about=_about(visit),
+    )
 
 
 def _made(visit: ReturnVisit, *, way: str, visitor: Person | None, act: Act, **answers: Any) -> ReturnVisit:
     answers = {key: value.strip() if isinstance(value, str) else value for key, value in answers.items()}
     visit = VISIT.move(visit, "make", act=act, way=way, visitor=visitor, made_at=act.at, **answers)
     summary = _("%(way)s回访：%(satisfaction)s，%(result)s") % {
-        "way": WAYS[way], "satisfaction": SCALE[visit.satisfaction], "result": RESULTS[visit.result]}
-    record(visit, facts.VisitMade(
-        visit_class=visit.visit_class, way=way, result=visit.result, satisfaction=visit.satisfaction,
-        with_order=bool(selectors.orders_about(visit)), visitor_id=str(visitor.pk) if visitor else "", summary=summary),
-        act=act, about=_about(visit))
+        "way": WAYS[way],
+        "satisfaction": SCALE[visit.satisfaction],
+        "result": RESULTS[visit.result],
+    }
+    record(
+        visit,
+        facts.VisitMade(
+            visit_class=visit.visit_class,
+            way=way,
+            result=visit.result,
+            satisfaction=visit.satisfaction,
+            with_order=bool(selectors.orders_about(visit)),
+            visitor_id=str(visitor.pk) if visitor else "",
+            summary=summary,
+        ),
+        act=act,
+        about=_about(visit),
+    )
     return visit
 
 
@@ -211,8 +294,14 @@ def _answers(satisfaction: int, text: str, fixed: bool) -> dict[str, Any]:
     result = PROBLEM if not fixed else DISSATISFIED if satisfaction <= UNHAPPY else OK
     nothing = str(NOTHING_SAID)
     wrong = text if result != OK else ""
-    return {"quality": satisfaction, "effect": satisfaction if fixed else 1, "satisfaction": satisfaction, "result": result,
-            "shortcomings": wrong or nothing, "suggestions": text if text and not wrong else nothing}
+    return {
+        "quality": satisfaction,
+        "effect": satisfaction if fixed else 1,
+        "satisfaction": satisfaction,
+        "result": result,
+        "shortcomings": wrong or nothing,
+        "suggestions": text if text and not wrong else nothing,
+    }
 
 
 def _for_own(visit: ReturnVisit, act: Act) -> Act:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel.worktime import SHANGHAI
 
-EXACT_DIGITS = 15       # Excel keeps no more; longer numbers typed as numbers have lost their tail
+EXACT_DIGITS = 15  # Excel keeps no more; longer numbers typed as numbers have lost their tail
 YEARS = range(1900, 2200)
 
 
@@ -32,7 +32,11 @@ class CellError(ValueError):
         if not self.line:
             return self.reason
         return _("第 %(line)d 行 %(column)s 列「%(header)s」：%(reason)s") % {
-            "line": self.line, "column": self.column, "header": self.header, "reason": self.reason}
+            "line": self.line,
+            "column": self.column,
+            "header": self.header,
+            "reason": self.reason,
+        }
 
 
 # Text
@@ -87,12 +91,15 @@ CLOCK = r"""
     (?: \s* (?P<zone> Z | [+-]\d\d:?\d\d ) )?
 """
 AFTERWARDS = rf"(?: (?: T | \s* ) {CLOCK} )?"
-SHAPES = [re.compile(shape, re.ASCII | re.VERBOSE | re.IGNORECASE) for shape in (
-    rf"(?P<year>\d{{4}}) (?P<sep>[-/.]) (?P<month>\d{{1,2}}) (?P=sep) (?P<day>\d{{1,2}}) (?: (?=[T\s]|$) {AFTERWARDS} )",
-    rf"(?P<year>\d{{4}}) \s* 年 \s* (?P<month>\d{{1,2}}) \s* 月 \s* (?P<day>\d{{1,2}}) \s* 日 {AFTERWARDS}",
-    rf"(?P<month>\d{{1,2}}) / (?P<day>\d{{1,2}}) / (?P<year>\d{{4}}) (?: (?=\s|$) {AFTERWARDS} )",
-    r"(?P<year>\d{4}) (?P<month>\d\d) (?P<day>\d\d) (?: [T\s]? (?P<hour>\d\d) (?P<minute>\d\d) (?P<second>\d\d) )?",
-)]
+SHAPES = [
+    re.compile(shape, re.ASCII | re.VERBOSE | re.IGNORECASE)
+    for shape in (
+        rf"(?P<year>\d{{4}}) (?P<sep>[-/.]) (?P<month>\d{{1,2}}) (?P=sep) (?P<day>\d{{1,2}}) (?: (?=[T\s]|$) {AFTERWARDS} )",
+        rf"(?P<year>\d{{4}}) \s* 年 \s* (?P<month>\d{{1,2}}) \s* 月 \s* (?P<day>\d{{1,2}}) \s* 日 {AFTERWARDS}",
+        rf"(?P<month>\d{{1,2}}) / (?P<day>\d{{1,2}}) / (?P<year>\d{{4}}) (?: (?=\s|$) {AFTERWARDS} )",
+        r"(?P<year>\d{4}) (?P<month>\d\d) (?P<day>\d\d) (?: [T\s]? (?P<hour>\d\d) (?P<minute>\d\d) (?P<second>\d\d) )?",
+    )
+]
 MORNING, NOON, AFTERNOON = ("上午", "凌晨", "早上", "AM"), "中午", ("下午", "晚上", "PM")
 NO_SUCH_HOUR = 24
 

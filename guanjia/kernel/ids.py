@@ -46,11 +46,11 @@ class _Keys:
     def next(self, millis: int, *, ascending: bool) -> UUID:
         with self._lock:
             if ascending and millis < self._millis:
-                millis = self._millis                   # the machine's clock stepped back
+                millis = self._millis  # the machine's clock stepped back
             if millis == self._millis:
                 self._tail += 1 + secrets.randbits(32)  # a random step keeps keys unguessable
             else:
-                self._tail = secrets.randbits(73)       # top bit clear: room to count upwards
+                self._tail = secrets.randbits(73)  # top bit clear: room to count upwards
             if self._tail >> 74:
                 millis, self._tail = millis + 1, secrets.randbits(73)
             self._millis = millis

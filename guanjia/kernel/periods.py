@@ -104,16 +104,19 @@ def label(key: str) -> str:
     last = date.fromordinal(after.toordinal() - 1)
     text = _LABEL[kind](first) % {
         "year": iso.year if kind is Kind.WEEK else first.year,
-        "month": first.month, "day": first.day, "quarter": first.month // 3 + 1, "week": iso.week,
-        "last_month": last.month, "last_day": last.day,
+        "month": first.month,
+        "day": first.day,
+        "quarter": first.month // 3 + 1,
+        "week": iso.week,
+        "last_month": last.month,
+        "last_day": last.day,
     }
     return text
 
 
 _LABEL = {
     Kind.DAY: lambda first: _("%(year)d年%(month)d月%(day)d日"),
-    Kind.WEEK: lambda first: _(
-        "%(year)d年第%(week)d周（%(month)d月%(day)d日至%(last_month)d月%(last_day)d日）"),
+    Kind.WEEK: lambda first: _("%(year)d年第%(week)d周（%(month)d月%(day)d日至%(last_month)d月%(last_day)d日）"),
     Kind.MONTH: lambda first: _("%(year)d年%(month)d月"),
     Kind.QUARTER: lambda first: _("%(year)d年第%(quarter)d季度"),
     Kind.HALF_YEAR: lambda first: _("%(year)d年上半年") if first.month == 1 else _("%(year)d年下半年"),
@@ -138,7 +141,7 @@ def _index(kind: Kind, day: date) -> int:
     if kind is Kind.DAY:
         return day.toordinal()
     if kind is Kind.WEEK:
-        return (day.toordinal() - 1) // 7           # day 1 was a Monday
+        return (day.toordinal() - 1) // 7  # day 1 was a Monday
     return (day.year * 12 + day.month - 1) // _MONTHS[kind]
 
 
@@ -167,7 +170,9 @@ def _key(kind: Kind, index: int, count: int) -> str:
 
 _KEY = re.compile(
     r"(?P<year>[12]\d{3})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|H(?P<half>[12])"
-    r"|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?(?:/(?P<count>[1-9]\d*))?", re.ASCII)
+    r"|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?(?:/(?P<count>[1-9]\d*))?",
+    re.ASCII,
+)
 
 
 def _parse(key: str) -> tuple[Kind, int, int]:

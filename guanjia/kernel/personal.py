@@ -46,7 +46,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """"+8613812345678" -> "138****5678", "+8675582345678" -> "0755****5678"; country codes stay."""
+    """ "+8613812345678" -> "138****5678", "+8675582345678" -> "0755****5678"; country codes stay."""
     digits = re.sub(r"[^\d+]", "", normalize("NFKC", phone))
     if digits.startswith("+86"):
         digits = _national(digits[3:])
@@ -72,7 +72,7 @@ def mask_id_no(number: str) -> str:
 
 
 def mask_email(address: str) -> str:
-    """"wang@example.cn" -> "w***@example.cn"."""
+    """ "wang@example.cn" -> "w***@example.cn"."""
     name, _, host = address.strip().partition("@")
     return f"{name[:1]}***@{host}"
 

@@ -40,8 +40,23 @@ from guanjia.kernel.errors import Refusal
 from guanjia.kernel.worktime import SHANGHAI
 
 __all__ = [
-    "Cell", "CellError", "Limits", "Row", "Sheet", "SheetRefused", "as_day", "as_moment", "as_number", "as_phone",
-    "as_text", "as_whole_number", "as_yes_no", "half_width", "read", "write_csv", "write_xlsx",
+    "Cell",
+    "CellError",
+    "Limits",
+    "Row",
+    "Sheet",
+    "SheetRefused",
+    "as_day",
+    "as_moment",
+    "as_number",
+    "as_phone",
+    "as_text",
+    "as_whole_number",
+    "as_yes_no",
+    "half_width",
+    "read",
+    "write_csv",
+    "write_xlsx",
 ]
 
 T = TypeVar("T")
@@ -86,11 +101,11 @@ class Limits:
     bytes_max: int = 32 * 2**20
     rows_max: int = 100_000
     columns_max: int = 256
-    cell_length_max: int = 32_767           # what Excel itself can hold
+    cell_length_max: int = 32_767  # what Excel itself can hold
     unpacked_bytes_max: int = 256 * 2**20
     parts_max: int = 1_000
-    ratio_max: int = 300                    # of a part above a megabyte; sheets reach about 60
-    area_max: int = 8_000_000               # rows times columns: the reader fills the rectangle
+    ratio_max: int = 300  # of a part above a megabyte; sheets reach about 60
+    area_max: int = 8_000_000  # rows times columns: the reader fills the rectangle
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,7 @@ class Row:
 class Sheet:
     """An open table: header to column letter, and rows to go through once."""
 
-    format: str                 # "csv" or "xlsx"
+    format: str  # "csv" or "xlsx"
     headers: dict[str, str]
     rows: Iterator[Row]
     encoding: str = ""
@@ -187,8 +202,10 @@ def _headers(records: Iterator[Record], header_line: int, limits: Limits) -> tup
     headers: dict[str, str] = {}
     for index, name in enumerate(columns):
         if name in headers:
-            raise BadHeader(_("%(first)s 列和 %(second)s 列的表头都是「%(name)s」，请改成不同的名字。") % {
-                "first": headers[name], "second": letter(index), "name": name})
+            raise BadHeader(
+                _("%(first)s 列和 %(second)s 列的表头都是「%(name)s」，请改成不同的名字。")
+                % {"first": headers[name], "second": letter(index), "name": name}
+            )
         if name:
             headers[name] = letter(index)
     return headers, columns
@@ -203,17 +220,20 @@ def _rows(records: Iterator[Record], columns: list[str], limits: Limits) -> Iter
         count += 1
         if count > limits.rows_max:
             raise TooManyRows(_("超过 %(count)d 行，请分成几个文件。") % {"count": limits.rows_max})
-        if len(values) > len(letters) and any(not _is_blank(value) for value in values[len(letters):]):
+        if len(values) > len(letters) and any(not _is_blank(value) for value in values[len(letters) :]):
             raise TooManyColumns(_("第 %(line)d 行超过 %(count)d 列。") % {"line": line, "count": limits.columns_max})
         for index, value in enumerate(values):
             if isinstance(value, str) and len(value) > limits.cell_length_max:
-                raise CellTooLong(_("第 %(line)d 行 %(column)s 列超过 %(count)d 字。") % {
-                    "line": line, "column": letter(index), "count": limits.cell_length_max})
-        values = [None if value == "" else value for value in values[:len(letters)]]
+                raise CellTooLong(
+                    _("第 %(line)d 行 %(column)s 列超过 %(count)d 字。")
+                    % {"line": line, "column": letter(index), "count": limits.cell_length_max}
+                )
+        values = [None if value == "" else value for value in values[: len(letters)]]
         values += [None] * (width - len(values))
         cells = {name: Cell(values[index], letters[index]) for index, name in enumerate(columns) if name}
         surplus = tuple(
-            Cell(value, letters[index]) for index, value in enumerate(values)
+            Cell(value, letters[index])
+            for index, value in enumerate(values)
             if not _is_blank(value) and (index >= width or not columns[index])
         )
         yield Row(line, cells, surplus)
@@ -267,6 +287,7 @@ def _csv_records(text: str) -> Iterator[Record]:
 
 def _delimiter(text: str) -> str:
     """The sign that cuts the first record into most fields; the comma when none does."""
+
     def fields(delimiter: str) -> int:
         head = csv.reader(io.StringIO(text[:65_536], newline=""), delimiter=delimiter)
         return next((len(record) for record in head if record), 0)
@@ -278,6 +299,7 @@ def _delimiter(text: str) -> str:
 
 
 # Reading xlsx
+
 
 def _xlsx_records(data: bytes, sheet: str, limits: Limits) -> Iterator[Record]:
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as checked:
@@ -296,7 +318,7 @@ def _xlsx_records(data: bytes, sheet: str, limits: Limits) -> Iterator[Record]:
 def _calamine_records(table: Any) -> Iterator[Record]:
     if table.start is None:
         return
-    skipped = [None] * table.start[1]               # the reader leaves out empty columns on the left
+    skipped = [None] * table.start[1]  # the reader leaves out empty columns on the left
     for line, values in enumerate(table.iter_rows(), start=1):
         yield line, skipped + [_plain(value) for value in values]
 
@@ -320,7 +342,7 @@ PLACED = re.compile(rb"<(?:[\w.-]+:)?c\s+r=\"([A-Z]{1,3})([0-9]{1,7})\"")
 TAG = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])([^>]*)")
 PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 PIECE = 2**18
-TAGLESS_MAX = 2**20         # the longest text of a cell, however it is escaped, is shorter
+TAGLESS_MAX = 2**20  # the longest text of a cell, however it is escaped, is shorter
 
 
 def _copy_checked(data: bytes, copy: BinaryIO, limits: Limits) -> None:
@@ -362,8 +384,10 @@ def _copy_part(source: IO[bytes], target: IO[bytes], limits: Limits) -> None:
         row, column = _outermost(text)
         last_row, last_column = max(last_row, row), max(last_column, column)
     if last_row * last_column > limits.area_max:
-        raise TooBig(_("表格占用的范围太大：最远的单元格在第 %(row)d 行第 %(column)d 列，请删去多余的行列。") % {
-            "row": last_row, "column": last_column})
+        raise TooBig(
+            _("表格占用的范围太大：最远的单元格在第 %(row)d 行第 %(column)d 列，请删去多余的行列。")
+            % {"row": last_row, "column": last_column}
+        )
 
 
 def _damaged() -> Unreadable:
@@ -373,7 +397,7 @@ def _damaged() -> Unreadable:
 def _outermost(xml: bytes) -> tuple[int, int]:
     """The last row and column of the cells in this piece; a cell without its place is refused."""
     places = PLACED.findall(xml)
-    if len(places) != len(CELL.findall(xml)):           # written in an unusual way: look closely
+    if len(places) != len(CELL.findall(xml)):  # written in an unusual way: look closely
         places = []
         for attributes in TAG.findall(xml):
             place = PLACE.search(attributes)
@@ -446,16 +470,14 @@ def _csv_value(value: Any, tz: tzinfo) -> str:
     return _guarded(str(value))
 
 
-def write_xlsx(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "",
-               tz: tzinfo = SHANGHAI) -> io.BytesIO:
+def write_xlsx(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "", tz: tzinfo = SHANGHAI) -> io.BytesIO:
     """The table as a workbook, open at its beginning.
 
     Text is always written as text and never as formula, number or link. Raises CellTooLong for
     what Excel cannot hold rather than cutting it off.
     """
     file = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as workbook:
         sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
         formats = {name: workbook.add_format(how) for name, how in FORMATS.items()}
@@ -468,8 +490,11 @@ def write_xlsx(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, title: 
 
 
 FORMATS = {
-    "header": {"bold": True}, "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"}, "day": {"num_format": "yyyy-mm-dd"},
-    "time": {"num_format": "hh:mm:ss"}, "money": {"num_format": "0.00"},
+    "header": {"bold": True},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    "day": {"num_format": "yyyy-mm-dd"},
+    "time": {"num_format": "hh:mm:ss"},
+    "money": {"num_format": "0.00"},
 }
 
 
@@ -495,8 +520,10 @@ def _write_cell(sheet: Any, line: int, column: int, value: Any, formats: dict[st
             text = value if isinstance(value, str) else _csv_value(value, tz).removeprefix("'")
             failed = sheet.write_string(line, column, text, formats["header"] if line == 0 else None)
     if failed == -2:
-        raise CellTooLong(_("第 %(line)d 行 %(column)s 列超过 %(count)d 字，请改用 .csv。") % {
-            "line": line + 1, "column": letter(column), "count": 32_767})
+        raise CellTooLong(
+            _("第 %(line)d 行 %(column)s 列超过 %(count)d 字，请改用 .csv。")
+            % {"line": line + 1, "column": letter(column), "count": 32_767}
+        )
     if failed:
         raise TooManyRows(_("超过 Excel 能放下的行列，请改用 .csv。"))
 

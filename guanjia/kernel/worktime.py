@@ -23,9 +23,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTES_A_DAY = 24 * 60
 MIDNIGHT = time()
 MICROSECOND = timedelta(microseconds=1)
-MINUTE = 60_000_000             # in microseconds, the unit of all counting below
+MINUTE = 60_000_000  # in microseconds, the unit of all counting below
 SATURDAY = 5
-LAST_DAY = date.max.toordinal() - 1     # so that the midnight after it can still be written
+LAST_DAY = date.max.toordinal() - 1  # so that the midnight after it can still be written
 
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of one day in minutes after midnight, ascending: ((510, 720), (810, 1050))."""
@@ -38,9 +38,9 @@ class NeverOpens(ValueError):
 class DayKind(StrEnum):
     """What the calendar says of one particular date, against the week's habit."""
 
-    WORK = "work"           # a make-up day: 调休上班
-    REST = "rest"           # 调休放假
-    HOLIDAY = "holiday"     # 法定节假日
+    WORK = "work"  # a make-up day: 调休上班
+    REST = "rest"  # 调休放假
+    HOLIDAY = "holiday"  # 法定节假日
 
 
 def spans(text: str) -> Spans:
@@ -48,10 +48,7 @@ def spans(text: str) -> Spans:
 
     ValueError unless they ascend without overlap and end by 24:00.
     """
-    return _checked(tuple(
-        (_minute_of_day(start), _minute_of_day(end))
-        for start, _, end in (part.partition("-") for part in text.split())
-    ))
+    return _checked(tuple((_minute_of_day(start), _minute_of_day(end)) for start, _, end in (part.partition("-") for part in text.split())))
 
 
 def _minute_of_day(text: str) -> int:
@@ -95,9 +92,13 @@ class WorkCalendar:
         if makeup is None:
             makeup = next((week[day] for day in sorted(self.workdays) if week[day]), ())
         days = {day: DayKind(kind) for day, kind in self.days.items()}
-        for name, value in (("week", week), ("rest_spans", rest), ("days", days),
-                            ("makeup_spans", _checked(makeup)),
-                            ("workdays", frozenset(self.workdays))):
+        for name, value in (
+            ("week", week),
+            ("rest_spans", rest),
+            ("days", days),
+            ("makeup_spans", _checked(makeup)),
+            ("workdays", frozenset(self.workdays)),
+        ):
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -178,8 +179,7 @@ class WorkCalendar:
         """Whether somebody serves at `moment`; spans include their start and exclude their end."""
         local = self._local(moment)
         passed = _time_of_day(local)
-        return any(start * MINUTE <= passed < end * MINUTE
-                   for start, end in self.spans_of(local.date()))
+        return any(start * MINUTE <= passed < end * MINUTE for start, end in self.spans_of(local.date()))
 
     def next_open(self, moment: datetime) -> datetime:
         """`moment` itself when open, else the next opening. Raises NeverOpens when there is none."""
@@ -220,18 +220,15 @@ class WorkCalendar:
 
     @cached_property
     def _time(self) -> _Tally:
-        return _Tally([_total(day) for day in self.week],
-                      {day: _total(self.spans_of(day)) for day in self.days})
+        return _Tally([_total(day) for day in self.week], {day: _total(self.spans_of(day)) for day in self.days})
 
     @cached_property
     def _workdays(self) -> _Tally:
-        return _Tally([int(n in self.workdays) for n in range(7)],
-                      {day: int(self.is_workday(day)) for day in self.days})
+        return _Tally([int(n in self.workdays) for n in range(7)], {day: int(self.is_workday(day)) for day in self.days})
 
     @cached_property
     def _service_days(self) -> _Tally:
-        return _Tally([int(bool(day)) for day in self.week],
-                      {day: int(bool(self.spans_of(day))) for day in self.days})
+        return _Tally([int(bool(day)) for day in self.week], {day: int(bool(self.spans_of(day))) for day in self.days})
 
     def _elapsed(self, local: datetime) -> int:
         """Microseconds of service time from the beginning of the calendar to `local`."""
@@ -274,16 +271,13 @@ class _Tally:
     def __init__(self, week: list[int], exceptions: Mapping[date, int]) -> None:
         self._week = [0, *accumulate(week)]
         self._days = sorted(day.toordinal() for day in exceptions)
-        self._shift = [0, *accumulate(
-            exceptions[date.fromordinal(day)] - week[(day - 1) % 7] for day in self._days
-        )]
+        self._shift = [0, *accumulate(exceptions[date.fromordinal(day)] - week[(day - 1) % 7] for day in self._days)]
         self._last = LAST_DAY if any(week) else max(self._days, default=0)
 
     def before(self, ordinal: int) -> int:
         """How much there is before the day with this ordinal (day 1 was a Monday)."""
         weeks, weekday = divmod(ordinal - 1, 7)
-        return (weeks * self._week[7] + self._week[weekday]
-                + self._shift[bisect_left(self._days, ordinal)])
+        return weeks * self._week[7] + self._week[weekday] + self._shift[bisect_left(self._days, ordinal)]
 
     def reach(self, amount: int, near: int) -> int:
         """The ordinal of the first day by whose end there is at least `amount`.

@@ -15,10 +15,17 @@ class PlanRectification(Gate, name="quality.rectification.plan"):
     opinion: str = ""
 
     @classmethod
-    def of(cls, rectification: Any, *, person: Any = None, due_on: date | None = None, opinion: str = "", act: Any,
-           **_: Any) -> "PlanRectification":
-        return cls(**cls.common(rectification, act), kind=rectification.kind, source_kind=rectification.source_kind,
-                   person_id=person.pk if person else None, due_on=due_on, opinion=opinion.strip())
+    def of(
+        cls, rectification: Any, *, person: Any = None, due_on: date | None = None, opinion: str = "", act: Any, **_: Any
+    ) -> "PlanRectification":
+        return cls(
+            **cls.common(rectification, act),
+            kind=rectification.kind,
+            source_kind=rectification.source_kind,
+            person_id=person.pk if person else None,
+            due_on=due_on,
+            opinion=opinion.strip(),
+        )
 
 
 class VerifyRectification(Gate, name="quality.rectification.verify"):
@@ -29,5 +36,10 @@ class VerifyRectification(Gate, name="quality.rectification.verify"):
 
     @classmethod
     def of(cls, rectification: Any, *, act: Any, **_: Any) -> "VerifyRectification":
-        return cls(**cls.common(rectification, act), kind=rectification.kind, cause=rectification.cause,
-                   corrective=rectification.corrective, preventive=rectification.preventive)
+        return cls(
+            **cls.common(rectification, act),
+            kind=rectification.kind,
+            cause=rectification.cause,
+            corrective=rectification.corrective,
+            preventive=rectification.preventive,
+        )

@@ -56,15 +56,18 @@ class Rectification(Scoped):
                 condition=~Q(state__in=[PLANNED, FINISHED, VERIFIED, FAILED])
                 | Q(responsible__isnull=False, due_on__isnull=False) & ~Q(opinion=""),
                 name="quality_rectification_planned_whole",
-                violation_error_message=_("限期整改须有责任人、期限和处理意见。")),
+                violation_error_message=_("限期整改须有责任人、期限和处理意见。"),
+            ),
             CheckConstraint(
                 condition=Q(verifier=None) | Q(responsible=None) | ~Q(verifier=F("responsible")),
                 name="quality_rectification_verifier_is_another",
-                violation_error_message=_("验证人不能是责任人本人。")),
+                violation_error_message=_("验证人不能是责任人本人。"),
+            ),
             CheckConstraint(
                 condition=~Q(state=VERIFIED) | Q(verifier__isnull=False, verified_at__isnull=False),
                 name="quality_rectification_verified_by_somebody",
-                violation_error_message=_("验证合格须有验证人和时间。")),
+                violation_error_message=_("验证合格须有验证人和时间。"),
+            ),
         ]
         indexes = [
             Index(fields=["source_id"], name="quality_rectification_of"),

@@ -20,8 +20,9 @@ from .states import KINDS, OPENED, RECTIFICATION
 
 
 @usecase("quality.rectification.open")
-def open_rectification(*, project: Project, matter: str, kind: str = "corrective", source: Any = None, cause: str = "",
-                       about: tuple = (), act: Act) -> Rectification:
+def open_rectification(
+    *, project: Project, matter: str, kind: str = "corrective", source: Any = None, cause: str = "", about: tuple = (), act: Act
+) -> Rectification:
     """Write down a shortcoming, with what it was found at (`source`: instance, Ref or None).
 
     Every later fact about the rectification is also about the source, so that it can meet the source's duties.
@@ -31,10 +32,22 @@ def open_rectification(*, project: Project, matter: str, kind: str = "corrective
         raise BadInput([Reason(_("没有这个整改类别：%(kind)s") % {"kind": kind}, field="kind")])
     ref = source if isinstance(source, Ref) or source is None else Ref.to(source)
     rectification = Rectification.objects.create(
-        project=project, number=next_number("ZG", project, act.at), kind=kind, matter=matter.strip(), cause=cause.strip(),
-        source_kind=ref.kind if ref else "", source_id=ref.id if ref else None, state=OPENED, created_at=act.at)
-    record(rectification, facts.RectificationOpened(kind=kind, source_kind=rectification.source_kind, matter=rectification.matter),
-           act=act, about=(ref, *about))
+        project=project,
+        number=next_number("ZG", project, act.at),
+        kind=kind,
+        matter=matter.strip(),
+        cause=cause.strip(),
+        source_kind=ref.kind if ref else "",
+        source_id=ref.id if ref else None,
+        state=OPENED,
+        created_at=act.at,
+    )
+    record(
+        rectification,
+        facts.RectificationOpened(kind=kind, source_kind=rectification.source_kind, matter=rectification.matter),
+        act=act,
+        about=(ref, *about),
+    )
     return rectification
 
 
@@ -44,21 +57,41 @@ def plan_rectification(rectification: Rectification, *, person: Person, due_on: 
     _require(opinion=(opinion, _("请填写处理意见。")))
     if due_on < localtime(act.at).date():
         raise BadInput([Reason(_("整改期限不能早于今天。"), field="due_on")])
-    rectification = RECTIFICATION.move(rectification, "plan", act=act, responsible=person, due_on=due_on, opinion=opinion.strip(),
-                                       finished_at=None, verifier=None, verified_at=None)
-    record(rectification, facts.RectificationPlanned(kind=rectification.kind, person_id=str(person.pk), person=person.name, due_on=due_on),
-           act=act, about=(rectification.source,))
+    rectification = RECTIFICATION.move(
+        rectification,
+        "plan",
+        act=act,
+        responsible=person,
+        due_on=due_on,
+        opinion=opinion.strip(),
+        finished_at=None,
+        verifier=None,
+        verified_at=None,
+    )
+    record(
+        rectification,
+        facts.RectificationPlanned(kind=rectification.kind, person_id=str(person.pk), person=person.name, due_on=due_on),
+        act=act,
+        about=(rectification.source,),
+    )
     return rectification
 
 
 @usecase("quality.rectification.finish")
-def finish_rectification(rectification: Rectification, *, corrective: str, preventive: str = "", cause: str = "",
-                         act: Act) -> Rectification:
+def finish_rectification(
+    rectification: Rectification, *, corrective: str, preventive: str = "", cause: str = "", act: Act
+) -> Rectification:
     """Report what was done, and what keeps it from happening again."""
     _require(corrective=(corrective, _("请写明做了什么。")))
     rectification = RECTIFICATION.move(
-        rectification, "finish", act=act, corrective=corrective.strip(), preventive=preventive.strip(),
-        cause=cause.strip() or rectification.cause, finished_at=act.at)
+        rectification,
+        "finish",
+        act=act,
+        corrective=corrective.strip(),
+        preventive=preventive.strip(),
+        cause=cause.strip() or rectification.cause,
+        finished_at=act.at,
+    )
     record(rectification, facts.RectificationFinished(measures=rectification.corrective), act=act, about=(rectification.source,))
     return rectification
 

@@ -93,8 +93,9 @@ class RectificationRegister(Register):
         Files(),
     )  # fmt: skip
     actions = (
-        Action(quality.plan_rectification, fields={"person": _("责任人"), "due_on": _("期限"), "opinion": _("处理意见")},
-               machine=RECTIFICATION),
+        Action(
+            quality.plan_rectification, fields={"person": _("责任人"), "due_on": _("期限"), "opinion": _("处理意见")}, machine=RECTIFICATION
+        ),
         Action(quality.finish_rectification, fields={"corrective": _("做了什么")}, machine=RECTIFICATION),
         Action(quality.verify_rectification, fields={"effect": _("效果")}, machine=RECTIFICATION, icon="check"),
         Action(quality.fail_rectification, fields={"reason": _("哪里仍不合格")}, machine=RECTIFICATION, icon="undo"),

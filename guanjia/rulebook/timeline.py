@@ -44,7 +44,7 @@ class Resume:
 class SegmentKind(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
-    SHUT = "shut"           # out of hours, a day that does not count, or not yet begun
+    SHUT = "shut"  # out of hours, a day that does not count, or not yet begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +77,46 @@ class Trace:
         return sum((s.end - s.start for s in self.segments if s.kind is kind), timedelta())
 
 
-def due_at(opened_at: datetime, length: Length, calendar_kind: CalendarKind | str | None,
-           work_calendar: WorkCalendar, changes: Iterable[Pause | Resume] = (),
-           cap_days: int = CAP_DAYS, **at_once: bool | int) -> datetime:
+def due_at(
+    opened_at: datetime,
+    length: Length,
+    calendar_kind: CalendarKind | str | None,
+    work_calendar: WorkCalendar,
+    changes: Iterable[Pause | Resume] = (),
+    cap_days: int = CAP_DAYS,
+    **at_once: bool | int,
+) -> datetime:
     """When the time runs out, pauses considered. Keywords as for `when.due`."""
     clock = when.clock(opened_at, length, calendar_kind, work_calendar, **at_once)
     return _run_out(clock, _pauses(changes, opened_at, cap_days)[0])
 
 
-def trace(opened_at: datetime, length: Length, calendar_kind: CalendarKind | str | None,
-          work_calendar: WorkCalendar, changes: Iterable[Pause | Resume] = (),
-          cap_days: int = CAP_DAYS, **at_once: bool | int) -> Trace:
+def trace(
+    opened_at: datetime,
+    length: Length,
+    calendar_kind: CalendarKind | str | None,
+    work_calendar: WorkCalendar,
+    changes: Iterable[Pause | Resume] = (),
+    cap_days: int = CAP_DAYS,
+    **at_once: bool | int,
+) -> Trace:
     """What the clock did from opening to due time. Keywords as for `when.due`."""
     clock = when.clock(opened_at, length, calendar_kind, work_calendar, **at_once)
     pauses, cap_reached_at = _pauses(changes, opened_at, cap_days)
     ends_at = _run_out(clock, pauses)
     opened_at = opened_at.astimezone(work_calendar.tz)
     return Trace(
-        opened_at, length, CalendarKind(calendar_kind or length.usual_calendar),
-        tuple(_segments(clock, pauses, Span(opened_at, ends_at))), ends_at, cap_days,
+        opened_at,
+        length,
+        CalendarKind(calendar_kind or length.usual_calendar),
+        tuple(_segments(clock, pauses, Span(opened_at, ends_at))),
+        ends_at,
+        cap_days,
         cap_reached_at if cap_reached_at and cap_reached_at < ends_at else None,
     )
 
 
-def _pauses(changes: Iterable[Pause | Resume], opened_at: datetime,
-            cap_days: int) -> tuple[list[Span], datetime | None]:
+def _pauses(changes: Iterable[Pause | Resume], opened_at: datetime, cap_days: int) -> tuple[list[Span], datetime | None]:
     """The spans in which the clock stands still, and when the cap was used up, if it was."""
     left = timedelta(days=cap_days)
     pauses: list[Span] = []
@@ -165,17 +180,23 @@ def _segments(clock: when.Clock, pauses: list[Span], life: Span) -> Iterator[Seg
 
 # In words
 
+
 def explain_zh(trace: Trace) -> list[str]:
     """The trace in sentences for people, in the order of time; hours that do not count in one."""
-    said = [_("%(moment)s 开始，期限：%(length)s，%(calendar)s。") % {
-        "moment": _moment(trace.opened_at, year=True), "length": trace.length.say(),
-        "calendar": _calendar(trace.calendar_kind),
-    }]
+    said = [
+        _("%(moment)s 开始，期限：%(length)s，%(calendar)s。")
+        % {
+            "moment": _moment(trace.opened_at, year=True),
+            "length": trace.length.say(),
+            "calendar": _calendar(trace.calendar_kind),
+        }
+    ]
     for paused, segments in groupby(trace.segments, lambda s: s.kind is SegmentKind.PAUSED):
         said.append(_step(paused, list(segments)))
     if trace.cap_reached_at:
-        said.append(_("暂停累计已满 %(days)d 天，%(moment)s 起照常计时。") % {
-            "days": trace.cap_days, "moment": _moment(trace.cap_reached_at)})
+        said.append(
+            _("暂停累计已满 %(days)d 天，%(moment)s 起照常计时。") % {"days": trace.cap_days, "moment": _moment(trace.cap_reached_at)}
+        )
     said.append(_("%(moment)s 到期。") % {"moment": _moment(trace.due_at, year=True, ending=True)})
     return said
 
@@ -192,15 +213,19 @@ def _step(paused: bool, segments: list[Segment]) -> str:
     else:
         sentence = _("%(start)s 至 %(end)s 计时 %(counted)s。")
     return sentence % {
-        "start": _moment(segments[0].start), "end": _moment(segments[-1].end, ending=True),
-        "counted": _duration(counted), "shut": _duration(shut),
+        "start": _moment(segments[0].start),
+        "end": _moment(segments[-1].end, ending=True),
+        "counted": _duration(counted),
+        "shut": _duration(shut),
     }
 
 
 def _calendar(kind: CalendarKind) -> str:
     return {
-        CalendarKind.CLOCK: _("昼夜连续计时"), CalendarKind.SERVICE: _("只计服务时间"),
-        CalendarKind.WORKING: _("只计工作日"), CalendarKind.CALENDAR: _("按自然日"),
+        CalendarKind.CLOCK: _("昼夜连续计时"),
+        CalendarKind.SERVICE: _("只计服务时间"),
+        CalendarKind.WORKING: _("只计工作日"),
+        CalendarKind.CALENDAR: _("按自然日"),
     }[kind]
 
 
@@ -215,6 +240,5 @@ def _moment(moment: datetime, *, year: bool = False, ending: bool = False) -> st
 
 def _duration(length: timedelta) -> str:
     minutes = length // timedelta(minutes=1)
-    parts = ((minutes // 1440, _("%(count)d 天")), (minutes // 60 % 24, _("%(count)d 小时")),
-             (minutes % 60, _("%(count)d 分钟")))
+    parts = ((minutes // 1440, _("%(count)d 天")), (minutes // 60 % 24, _("%(count)d 小时")), (minutes % 60, _("%(count)d 分钟")))
     return " ".join(text % {"count": count} for count, text in parts if count) or _("不到 1 分钟")

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from guanjia.kernel import periods
 from guanjia.kernel.worktime import SHANGHAI, WorkCalendar
 
-AT_ONCE_MINUTES = 15        # of service time; the handbooks say 马上, 第一时间, 及时
-DANGER_MINUTES = 5          # round the clock
+AT_ONCE_MINUTES = 15  # of service time; the handbooks say 马上, 第一时间, 及时
+DANGER_MINUTES = 5  # round the clock
 
 
 class Unit(StrEnum):
@@ -39,10 +39,10 @@ class Unit(StrEnum):
 class CalendarKind(StrEnum):
     """Whose time passes."""
 
-    CLOCK = "clock"             # round the clock
-    SERVICE = "service"         # while the project serves
-    WORKING = "working"         # on working days
-    CALENDAR = "calendar"       # on all days
+    CLOCK = "clock"  # round the clock
+    SERVICE = "service"  # while the project serves
+    WORKING = "working"  # on working days
+    CALENDAR = "calendar"  # on all days
 
 
 EXACT = {Unit.MINUTE: 1, Unit.HOUR: 60}
@@ -76,10 +76,14 @@ class Length:
     def say(self) -> str:
         """In the language of the reader: 「3 天」、「当日」."""
         return {
-            Unit.MINUTE: _("%(count)d 分钟"), Unit.HOUR: _("%(count)d 小时"),
-            Unit.DAY: _("%(count)d 天"), Unit.WEEK: _("%(count)d 周"),
-            Unit.MONTH: _("%(count)d 个月"), Unit.YEAR: _("%(count)d 年"),
-            Unit.SAME_DAY: _("当日"), Unit.AT_ONCE: _("立即"),
+            Unit.MINUTE: _("%(count)d 分钟"),
+            Unit.HOUR: _("%(count)d 小时"),
+            Unit.DAY: _("%(count)d 天"),
+            Unit.WEEK: _("%(count)d 周"),
+            Unit.MONTH: _("%(count)d 个月"),
+            Unit.YEAR: _("%(count)d 年"),
+            Unit.SAME_DAY: _("当日"),
+            Unit.AT_ONCE: _("立即"),
         }[self.unit] % {"count": self.amount}
 
 
@@ -105,15 +109,12 @@ class Every:
 
 # Reading
 
-NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-           "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 PHRASE = re.compile(r"(?:(?P<amount>\d{1,4}|[a-z]+) )?(?P<unit>[a-z]+?)s?", re.ASCII)
-HALF = {"hour": Length(30, Unit.MINUTE), "month": Length(15, Unit.DAY),
-        "year": Length(6, Unit.MONTH)}
+HALF = {"hour": Length(30, Unit.MINUTE), "month": Length(15, Unit.DAY), "year": Length(6, Unit.MONTH)}
 MANY = {"quarter": Length(3, Unit.MONTH), "season": Length(3, Unit.MONTH)}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-CALENDARS = {"service hours": CalendarKind.SERVICE, "working days": CalendarKind.WORKING,
-             "calendar days": CalendarKind.CALENDAR}
+CALENDARS = {"service hours": CalendarKind.SERVICE, "working days": CalendarKind.WORKING, "calendar days": CalendarKind.CALENDAR}
 
 
 def parse_span(text: str) -> Length:
@@ -179,6 +180,7 @@ def _words(text: str) -> str:
 
 # Reckoning
 
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """When the time of a duty begins to run, on what hours it runs, and when it has run out."""
@@ -188,21 +190,36 @@ class Clock:
     due_at: datetime
 
 
-def due(opened_at: datetime, length: Length, calendar_kind: CalendarKind | str | None,
-        work_calendar: WorkCalendar, *, danger: bool = False,
-        at_once_minutes: int = AT_ONCE_MINUTES, danger_minutes: int = DANGER_MINUTES) -> datetime:
+def due(
+    opened_at: datetime,
+    length: Length,
+    calendar_kind: CalendarKind | str | None,
+    work_calendar: WorkCalendar,
+    *,
+    danger: bool = False,
+    at_once_minutes: int = AT_ONCE_MINUTES,
+    danger_minutes: int = DANGER_MINUTES,
+) -> datetime:
     """The moment by which it must have happened; happening at that very moment is in time.
 
     Without a calendar kind the usual one of the length. Raises NeverOpens when the project's
     calendar holds no such time.
     """
-    return clock(opened_at, length, calendar_kind, work_calendar, danger=danger,
-                 at_once_minutes=at_once_minutes, danger_minutes=danger_minutes).due_at
+    return clock(
+        opened_at, length, calendar_kind, work_calendar, danger=danger, at_once_minutes=at_once_minutes, danger_minutes=danger_minutes
+    ).due_at
 
 
-def clock(opened_at: datetime, length: Length, calendar_kind: CalendarKind | str | None,
-          work_calendar: WorkCalendar, *, danger: bool = False,
-          at_once_minutes: int = AT_ONCE_MINUTES, danger_minutes: int = DANGER_MINUTES) -> Clock:
+def clock(
+    opened_at: datetime,
+    length: Length,
+    calendar_kind: CalendarKind | str | None,
+    work_calendar: WorkCalendar,
+    *,
+    danger: bool = False,
+    at_once_minutes: int = AT_ONCE_MINUTES,
+    danger_minutes: int = DANGER_MINUTES,
+) -> Clock:
     """As `due`, with what `timeline` needs to let the same time pass between pauses."""
     kind = CalendarKind(calendar_kind or length.usual_calendar)
     opened_at = opened_at.astimezone(work_calendar.tz)

@@ -18,7 +18,7 @@ from . import selectors
 from .models import Appointment, WorkOrder
 from .states import BOOKED, CRAFTS
 
-ANY_CRAFT = "other"                             # a general hand: sent when no specialist is there
+ANY_CRAFT = "other"  # a general hand: sent when no specialist is there
 AN_HOUR = timedelta(hours=1)
 
 
@@ -46,6 +46,7 @@ def rank(candidates: Iterable[Candidate], *, craft: str, urgent: bool) -> list[t
     gave this order back, or is promised to somebody else at the agreed time, comes last. Equal candidates stand in
     order of name, so that the same question has the same answer.
     """
+
     def key(one: Candidate) -> tuple:
         wrong_craft, out = not one.fits(craft), one.is_out
         first = (out, wrong_craft) if urgent else (wrong_craft, out)
@@ -78,11 +79,23 @@ def propose(order: WorkOrder, act: Act) -> list[tuple[Person, str]]:
     load = selectors.loads(people, act.at, order.craft)
     declined = set(order.assignments.filter(end="declined").values_list("technician_id", flat=True))
     promised = _promised_elsewhere(order, people, act)
-    ranked = rank([
-        Candidate(person_id=p.pk, name=p.name, skills=frozenset(p.skills), open_orders=load[p.pk].open, is_out=load[p.pk].away > 0,
-                  done_recently=load[p.pk].done_recently, is_promised_elsewhere=p.pk in promised, has_declined=p.pk in declined)
-        for p in people
-    ], craft=order.craft, urgent=order.urgency == 3)
+    ranked = rank(
+        [
+            Candidate(
+                person_id=p.pk,
+                name=p.name,
+                skills=frozenset(p.skills),
+                open_orders=load[p.pk].open,
+                is_out=load[p.pk].away > 0,
+                done_recently=load[p.pk].done_recently,
+                is_promised_elsewhere=p.pk in promised,
+                has_declined=p.pk in declined,
+            )
+            for p in people
+        ],
+        craft=order.craft,
+        urgent=order.urgency == 3,
+    )
     by_id = {person.pk: person for person in people}
     return [(by_id[one.person_id], why) for one, why in ranked]
 
@@ -90,6 +103,9 @@ def propose(order: WorkOrder, act: Act) -> list[tuple[Person, str]]:
 def _promised_elsewhere(order: WorkOrder, people: list[Person], act: Act) -> set[Any]:
     window = selectors.open_appointment(order)
     start, end = (window.starts_at, window.ends_at) if window else (act.at, act.at + AN_HOUR)
-    rows = Appointment.objects.unscoped("rights").filter(
-        technician__in=people, state=BOOKED, starts_at__lt=end, ends_at__gt=start).exclude(order=order)
+    rows = (
+        Appointment.objects.unscoped("rights")
+        .filter(technician__in=people, state=BOOKED, starts_at__lt=end, ends_at__gt=start)
+        .exclude(order=order)
+    )
     return set(rows.values_list("technician_id", flat=True))

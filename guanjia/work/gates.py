@@ -28,9 +28,12 @@ class OpenOrder(Gate, name="work.order.open"):
     @classmethod
     def of(cls, project: Any, *, house: Any = None, source: Any = None, act: Any, **values: Any) -> "OpenOrder":
         known = cls.field_names() - {"house_id", "source_kind"}
-        return cls(**cls.common(project, act), house_id=house.pk if house else None,
-                   source_kind=as_ref(source).kind if source is not None else "",
-                   **{k: v for k, v in values.items() if k in known})
+        return cls(
+            **cls.common(project, act),
+            house_id=house.pk if house else None,
+            source_kind=as_ref(source).kind if source is not None else "",
+            **{k: v for k, v in values.items() if k in known},
+        )
 
 
 class AssignOrder(Gate, name="work.order.assign"):
@@ -43,8 +46,15 @@ class AssignOrder(Gate, name="work.order.assign"):
 
     @classmethod
     def of(cls, order: Any, *, technician: Any, act: Any, **_: Any) -> "AssignOrder":
-        return cls(**cls.common(order, act), kind=order.kind, place=order.place, craft=order.craft, work_class=order.work_class,
-                   urgency=order.urgency, technician_id=technician.pk)
+        return cls(
+            **cls.common(order, act),
+            kind=order.kind,
+            place=order.place,
+            craft=order.craft,
+            work_class=order.work_class,
+            urgency=order.urgency,
+            technician_id=technician.pk,
+        )
 
 
 class StartOrder(Gate, name="work.order.start"):
@@ -58,8 +68,14 @@ class StartOrder(Gate, name="work.order.start"):
 
     @classmethod
     def of(cls, order: Any, *, act: Any, **_: Any) -> "StartOrder":
-        return cls(**cls.common(order, act), kind=order.kind, place=order.place, paid=order.paid,
-                   price_told=order.price_fen is not None, price_agreed=order.is_price_agreed)
+        return cls(
+            **cls.common(order, act),
+            kind=order.kind,
+            place=order.place,
+            paid=order.paid,
+            price_told=order.price_fen is not None,
+            price_agreed=order.is_price_agreed,
+        )
 
 
 class PauseOrder(Gate, name="work.order.pause"):
@@ -82,8 +98,15 @@ class FinishOrder(Gate, name="work.order.finish"):
 
     @classmethod
     def of(cls, order: Any, *, result: str = "", act: Any, **_: Any) -> "FinishOrder":
-        return cls(**cls.common(order, act), kind=order.kind, place=order.place, craft=order.craft, work_class=order.work_class,
-                   result=result.strip(), water_tested=order.water_tested_at is not None)
+        return cls(
+            **cls.common(order, act),
+            kind=order.kind,
+            place=order.place,
+            craft=order.craft,
+            work_class=order.work_class,
+            result=result.strip(),
+            water_tested=order.water_tested_at is not None,
+        )
 
 
 class CompleteOrder(Gate, name="work.order.complete"):
@@ -100,10 +123,16 @@ class CompleteOrder(Gate, name="work.order.complete"):
     @classmethod
     def of(cls, order: Any, *, act: Any, **_: Any) -> "CompleteOrder":
         signature = order.sign_off
-        return cls(**cls.common(order, act), kind=order.kind, place=order.place, work_class=order.work_class,
-                   reporter_unit=order.reporter_unit, signed=signature is not None,
-                   by_adult=signature is not None and selectors.is_by_adult(order, signature),
-                   by_rank=signature is not None and selectors.is_by_rank(order, signature))
+        return cls(
+            **cls.common(order, act),
+            kind=order.kind,
+            place=order.place,
+            work_class=order.work_class,
+            reporter_unit=order.reporter_unit,
+            signed=signature is not None,
+            by_adult=signature is not None and selectors.is_by_adult(order, signature),
+            by_rank=signature is not None and selectors.is_by_rank(order, signature),
+        )
 
 
 class CancelOrder(Gate, name="work.order.cancel"):

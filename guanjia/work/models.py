@@ -91,8 +91,9 @@ class WorkOrder(Scoped):
     area = models.ForeignKey(CommonArea, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("公共区域"))
     place_text = models.CharField(_("具体位置"), max_length=120, blank=True)
 
-    reporter_customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="orders",
-                                          verbose_name=_("报修客户"))
+    reporter_customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("报修客户")
+    )
     reporter_name = models.CharField(_("报修人"), max_length=60, blank=True)
     reporter_phone = models.CharField(_("联系电话"), max_length=24, blank=True)
     reporter_unit = models.CharField(_("报修单位"), max_length=10, choices=list(UNITS.items()), default="service")
@@ -134,21 +135,42 @@ class WorkOrder(Scoped):
         verbose_name = verbose_name_plural = _("工单")
         constraints = [
             ORDER.constraint("work_order_state"),
-            CheckConstraint(condition=Q(urgency__in=[1, 2, 3], importance__in=[1, 2, 3]), name="work_order_urgency_and_importance",
-                            violation_error_message=_("紧急程度和重要程度为 1 至 3。")),
-            CheckConstraint(condition=~Q(state=COMPLETED) | Q(sign_off__isnull=False, completed_at__isnull=False),
-                            name="work_order_completed_is_signed", violation_error_message=_("未签认的工单不能完工。")),
-            CheckConstraint(condition=Q(paid=False) | ~Q(state__in=PRICED) | Q(price_fen__isnull=False, price_agreed_at__isnull=False),
-                            name="work_order_paid_is_agreed", violation_error_message=_("有偿服务须先获费用认可再开工。")),
-            CheckConstraint(condition=Q(price_fen=None) | Q(price_fen__gte=0), name="work_order_price_not_negative",
-                            violation_error_message=_("费用不能为负数。")),
-            CheckConstraint(condition=Q(state__in=[NEW, CANCELLED]) | Q(technician__isnull=False),
-                            name="work_order_in_somebodys_hands", violation_error_message=_("工单须有技术员。")),
-            CheckConstraint(condition=~Q(kind=REWORK) | Q(first_order__isnull=False), name="work_order_rework_has_a_first",
-                            violation_error_message=_("返工单须关联原工单。")),
+            CheckConstraint(
+                condition=Q(urgency__in=[1, 2, 3], importance__in=[1, 2, 3]),
+                name="work_order_urgency_and_importance",
+                violation_error_message=_("紧急程度和重要程度为 1 至 3。"),
+            ),
+            CheckConstraint(
+                condition=~Q(state=COMPLETED) | Q(sign_off__isnull=False, completed_at__isnull=False),
+                name="work_order_completed_is_signed",
+                violation_error_message=_("未签认的工单不能完工。"),
+            ),
+            CheckConstraint(
+                condition=Q(paid=False) | ~Q(state__in=PRICED) | Q(price_fen__isnull=False, price_agreed_at__isnull=False),
+                name="work_order_paid_is_agreed",
+                violation_error_message=_("有偿服务须先获费用认可再开工。"),
+            ),
+            CheckConstraint(
+                condition=Q(price_fen=None) | Q(price_fen__gte=0),
+                name="work_order_price_not_negative",
+                violation_error_message=_("费用不能为负数。"),
+            ),
+            CheckConstraint(
+                condition=Q(state__in=[NEW, CANCELLED]) | Q(technician__isnull=False),
+                name="work_order_in_somebodys_hands",
+                violation_error_message=_("工单须有技术员。"),
+            ),
+            CheckConstraint(
+                condition=~Q(kind=REWORK) | Q(first_order__isnull=False),
+                name="work_order_rework_has_a_first",
+                violation_error_message=_("返工单须关联原工单。"),
+            ),
             CheckConstraint(condition=~Q(first_order=F("id")), name="work_order_not_its_own_first"),
-            CheckConstraint(condition=~Q(place=HOME) | Q(house__isnull=False) | ~Q(place_text=""), name="work_order_home_has_an_address",
-                            violation_error_message=_("入户维修须有房屋或具体位置。")),
+            CheckConstraint(
+                condition=~Q(place=HOME) | Q(house__isnull=False) | ~Q(place_text=""),
+                name="work_order_home_has_an_address",
+                violation_error_message=_("入户维修须有房屋或具体位置。"),
+            ),
         ]
         indexes = [
             Index(fields=["project", "priority", "opened_at"], name="work_order_board", condition=~Q(state__in=DONE)),
@@ -200,17 +222,26 @@ class Assignment(Scoped):
     why = models.CharField(_("派工理由"), max_length=200, blank=True)
     accepted_at = models.DateTimeField(_("接单时间"), null=True, blank=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
-    end = models.CharField(_("结束方式"), max_length=12, blank=True,
-                           choices=[("done", _("完工")), ("declined", _("退单")), ("reassigned", _("改派")), ("cancelled", _("取消"))])
+    end = models.CharField(
+        _("结束方式"),
+        max_length=12,
+        blank=True,
+        choices=[("done", _("完工")), ("declined", _("退单")), ("reassigned", _("改派")), ("cancelled", _("取消"))],
+    )
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("派工")
         ordering = ["assigned_at"]
         constraints = [
-            UniqueConstraint(fields=["order"], condition=Q(ended_at=None), name="work_assignment_one_open_an_order",
-                             violation_error_message=_("这张工单已派给别人。")),
-            CheckConstraint(condition=Q(ended_at=None, end="") | Q(ended_at__isnull=False) & ~Q(end=""),
-                            name="work_assignment_ends_with_a_reason"),
+            UniqueConstraint(
+                fields=["order"],
+                condition=Q(ended_at=None),
+                name="work_assignment_one_open_an_order",
+                violation_error_message=_("这张工单已派给别人。"),
+            ),
+            CheckConstraint(
+                condition=Q(ended_at=None, end="") | Q(ended_at__isnull=False) & ~Q(end=""), name="work_assignment_ends_with_a_reason"
+            ),
         ]
         indexes = [Index(fields=["technician", "-assigned_at"], name="work_assignment_of")]
 
@@ -247,14 +278,21 @@ class Appointment(Scoped):
         ordering = ["starts_at"]
         constraints = [
             APPOINTMENT.constraint("work_appointment_state"),
-            CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="work_appointment_forwards",
-                            violation_error_message=_("预约结束须晚于开始。")),
-            UniqueConstraint(fields=["order"], condition=Q(state=BOOKED), name="work_appointment_one_an_order",
-                             violation_error_message=_("这张工单已有预约，请改约。")),
+            CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="work_appointment_forwards", violation_error_message=_("预约结束须晚于开始。")
+            ),
+            UniqueConstraint(
+                fields=["order"],
+                condition=Q(state=BOOKED),
+                name="work_appointment_one_an_order",
+                violation_error_message=_("这张工单已有预约，请改约。"),
+            ),
             ExclusionConstraint(
-                name="work_appointment_one_place_at_a_time", expressions=[(_one("technician"), "&&"), (_hours(), "&&")],
+                name="work_appointment_one_place_at_a_time",
+                expressions=[(_one("technician"), "&&"), (_hours(), "&&")],
                 condition=Q(state=BOOKED, technician__isnull=False),
-                violation_error_message=_("这位技术员那时已另有预约。")),
+                violation_error_message=_("这位技术员那时已另有预约。"),
+            ),
         ]
         indexes = [Index(fields=["project", "starts_at"], name="work_appointment_next", condition=Q(state=BOOKED))]
 

@@ -12,6 +12,12 @@ def tell_the_technician(entry, act):
     order = WorkOrder.objects.visible_to(act).with_names().select_related("project").get(pk=entry.subject_id)
     if order.technician and order.technician.phone:
         messaging.post(
-            project=order.project, channel="sms", to=order.technician.phone, template="order_assigned", about=order,
-            key=f"order_assigned:{entry.id}", act=act,
-            context={"project": order.project.name, "number": order.number, "place": order.where, "content": order.content[:60]})
+            project=order.project,
+            channel="sms",
+            to=order.technician.phone,
+            template="order_assigned",
+            about=order,
+            key=f"order_assigned:{entry.id}",
+            act=act,
+            context={"project": order.project.name, "number": order.number, "place": order.where, "content": order.content[:60]},
+        )

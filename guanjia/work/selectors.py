@@ -19,7 +19,7 @@ from guanjia.org.models import Person, Project, Role
 from .models import Appointment, WorkOrder, WorkOrderQuerySet
 from .states import ADULT_CAPACITIES, AWAY, BOOKED, DONE, PUBLIC_SIGNERS
 
-NUMBER_PREFIX = "GD"                            # 工单: GD-20260302-0041
+NUMBER_PREFIX = "GD"  # 工单: GD-20260302-0041
 ADULT_YEARS = 18
 RECENT = timedelta(days=90)
 USUAL_DOERS = ("technician",)
@@ -84,11 +84,17 @@ def technicians(project: Project, at: datetime, craft: str = "") -> list[Person]
 def loads(people: Iterable[Person], at: datetime, craft: str = "") -> dict[UUID, Load]:
     """The load of each of these people. Looks at all of their orders, whoever asks: a load half seen misleads."""
     ids = [person.pk for person in people]
-    rows = WorkOrder.objects.unscoped("rights").filter(technician_id__in=ids).values("technician_id").annotate(
-        open=Count("id", filter=~Q(state__in=DONE)),
-        away=Count("id", filter=Q(state__in=AWAY)),
-        recent=Count("id", filter=Q(craft=craft, completed_at__gt=at - RECENT)),
-    ).order_by()
+    rows = (
+        WorkOrder.objects.unscoped("rights")
+        .filter(technician_id__in=ids)
+        .values("technician_id")
+        .annotate(
+            open=Count("id", filter=~Q(state__in=DONE)),
+            away=Count("id", filter=Q(state__in=AWAY)),
+            recent=Count("id", filter=Q(craft=craft, completed_at__gt=at - RECENT)),
+        )
+        .order_by()
+    )
     counted = {row["technician_id"]: Load(row["open"], row["away"], row["recent"]) for row in rows}
     return {pk: counted.get(pk, Load()) for pk in ids}
 
@@ -119,8 +125,10 @@ def is_by_adult(order: WorkOrder, signature: Signature) -> bool:
     if order.house_id is None:
         return True
     day = localtime(signature.created_at).date()
-    living = [o.customer for o in order.house.occupancies.filter(
-        Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day).select_related("customer")]
+    living = [
+        o.customer
+        for o in order.house.occupancies.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day).select_related("customer")
+    ]
     if signature.signer_kind == "customers.customer":
         signers = [c for c in living if c.pk == signature.signer_id]
         if not signers:
@@ -134,8 +142,11 @@ def is_by_rank(order: WorkOrder, signature: Signature) -> bool:
     """True if the signer held, when signing, a post that may accept public repairs for the reporting unit (WORK-010)."""
     if signature.signer_kind != "org.person":
         return False
-    held = org.holdings_at(signature.created_at).filter(person_id=signature.signer_id, company_id=order.company_id).filter(
-        Q(post__project_id=order.project_id) | Q(post__project=None))
+    held = (
+        org.holdings_at(signature.created_at)
+        .filter(person_id=signature.signer_id, company_id=order.company_id)
+        .filter(Q(post__project_id=order.project_id) | Q(post__project=None))
+    )
     return bool({holding.post.role_id for holding in held} & signing_roles(order.reporter_unit))
 
 

@@ -114,7 +114,7 @@ def test_only_one_number_is_called_first(world):
 def test_a_caller_is_known_by_number_or_by_its_end(world, act, shown):
     house = make.house()
     make.occupancy(house=house, customer=make.customer())
-    match, = selectors.who_is_calling(shown, act())
+    (match,) = selectors.who_is_calling(shown, act())
     assert (match.customer.name, match.houses, [one.role for one in match.occupancies]) == ("王小明", [house], ["owner"])
 
 
@@ -141,25 +141,42 @@ def test_a_screen_pop_costs_two_queries_however_many_houses(world, act, django_a
         make.occupancy(house=make.house(number=number), customer=customer)
     now = act()
     with django_assert_num_queries(2):
-        match, = selectors.who_is_calling("8000", now)
+        (match,) = selectors.who_is_calling("8000", now)
         assert [(house.path, match.customer.name) for house in match.houses] == [
-            ("翠湖花园 3-2-101", "王小明"), ("翠湖花园 3-2-102", "王小明"), ("翠湖花园 3-2-103", "王小明")]
+            ("翠湖花园 3-2-101", "王小明"),
+            ("翠湖花园 3-2-102", "王小明"),
+            ("翠湖花园 3-2-103", "王小明"),
+        ]
 
 
 @pytest.mark.parametrize(("number", "index"), [("13800138000", "customers_contact_by_value"), ("8000", "customers_contact_by_tail")])
 def test_a_screen_pop_is_an_index_look_up(world, act, number, index):
     customer = make.customer()
-    ContactPoint.objects.bulk_create([
-        ContactPoint(project=world.project, customer=customer, value=f"+86139{n:08}", tail=f"{n:08}"[-4:]) for n in range(5000)])
+    ContactPoint.objects.bulk_create(
+        [ContactPoint(project=world.project, customer=customer, value=f"+86139{n:08}", tail=f"{n:08}"[-4:]) for n in range(5000)]
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE customers_contactpoint")
     assert index in selectors.contact_points_for(number, act()).explain()
 
 
 # -- finding people ------------------------------------------------------------------------------
-@pytest.mark.parametrize("typed", [
-    "王小明", "王小", "王", "wangxiaoming", "wangx", "wxm", "WX", "13800138000", "8000", "3-2-1801", "3栋2单元1801",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "王小明",
+        "王小",
+        "王",
+        "wangxiaoming",
+        "wangx",
+        "wxm",
+        "WX",
+        "13800138000",
+        "8000",
+        "3-2-1801",
+        "3栋2单元1801",
+    ],
+)
 def test_a_customer_is_found_by_whatever_is_typed(world, act, typed):
     make.occupancy(house=make.house(), customer=make.customer())
     make.customer(name="李梅", phones=("13911112222",))

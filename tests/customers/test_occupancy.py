@@ -191,7 +191,8 @@ def test_the_registration_form_has_the_handbooks_columns(world, act):
     sheet = selectors.occupant_sheet(household, MARCH, act())
     assert list(sheet.labels.values()) == ["姓名", "证件号", "房号", "联系方式", "家庭成员", "入住日期", "签名"]
     assert [[row[key] for key in sheet.labels] for row in sheet.rows] == [
-        ["王小明", "110***********002X", "翠湖花园 3-2-1801", "138 0013 8000", "李梅（家庭成员）", "2026-01-01", "王小明"]]
+        ["王小明", "110***********002X", "翠湖花园 3-2-1801", "138 0013 8000", "李梅（家庭成员）", "2026-01-01", "王小明"]
+    ]
 
 
 @pytest.mark.rule("CUS-011")

@@ -82,9 +82,14 @@ def test_a_building_brings_its_entrances_and_may_get_more(world, act):
     assert [entrance.name for entrance in building.entrances.all()] == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize(("written", "entrance", "number"), [
-    ("3栋2单元1801室", "2", "1801"), ("3-1801", None, "1801"), ("3-2-18-01", "2", "18-01"),
-])
+@pytest.mark.parametrize(
+    ("written", "entrance", "number"),
+    [
+        ("3栋2单元1801室", "2", "1801"),
+        ("3-1801", None, "1801"),
+        ("3-2-18-01", "2", "18-01"),
+    ],
+)
 def test_a_written_address_is_taken_apart(world, act, written, entrance, number):
     building = make.entrance().building
     place = selectors.place_of(written, world.project, act())
@@ -135,19 +140,34 @@ def test_a_house_is_sold_returned_sold_again_and_handed_over(world, act):
     house = services.hand_over_house(house, act=act())
     assert house.state == "handed_over"
     facts = JournalEntry.objects.visible_to(act()).filter(subject_id=house.pk).order_by("seq").values_list("fact", flat=True)
-    assert list(facts)[1:] == ["estate.house.sold", "estate.house.taken_back", "estate.house.sold", "estate.house.handed_over",
-                               "estate.house.use_changed"]
+    assert list(facts)[1:] == [
+        "estate.house.sold",
+        "estate.house.taken_back",
+        "estate.house.sold",
+        "estate.house.handed_over",
+        "estate.house.use_changed",
+    ]
 
 
 @pytest.mark.rule("EST-003")
-@pytest.mark.parametrize(("state", "move"), [
-    ("unsold", "take_back"), ("unsold", "hand_over"), ("sold", "sell"), ("handed_over", "sell"), ("handed_over", "take_back"),
-    ("handed_over", "hand_over"),
-])
+@pytest.mark.parametrize(
+    ("state", "move"),
+    [
+        ("unsold", "take_back"),
+        ("unsold", "hand_over"),
+        ("sold", "sell"),
+        ("handed_over", "sell"),
+        ("handed_over", "take_back"),
+        ("handed_over", "hand_over"),
+    ],
+)
 def test_no_step_of_the_delivery_is_skipped_or_undone(world, act, state, move):
     house = make.house(state=state)
-    steps = {"sell": services.sell_house, "hand_over": services.hand_over_house,
-             "take_back": lambda house, act: services.take_back_house(house, reason="退房", act=act)}
+    steps = {
+        "sell": services.sell_house,
+        "hand_over": services.hand_over_house,
+        "take_back": lambda house, act: services.take_back_house(house, reason="退房", act=act),
+    }
     with pytest.raises(IllegalMove):
         steps[move](house, act=act())
 
@@ -187,9 +207,20 @@ def test_a_house_cannot_be_put_into_a_foreign_building(world, act, elsewhere):
 
 
 # -- finding -------------------------------------------------------------------------------------
-@pytest.mark.parametrize("typed", [
-    "3-2-1801", "3栋2单元1801室", "3#2-1801", "３－２－１８０１", "翠湖花园 3-2-1801", "翠湖花园3栋2单元1801", "1801", "3-2", "3 2 1801",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3-2-1801",
+        "3栋2单元1801室",
+        "3#2-1801",
+        "３－２－１８０１",
+        "翠湖花园 3-2-1801",
+        "翠湖花园3栋2单元1801",
+        "1801",
+        "3-2",
+        "3 2 1801",
+    ],
+)
 def test_a_house_is_found_however_its_address_is_written(world, act, typed):
     house = make.house()
     make.house(by=make.entrance(make.building(code="4"), name="1"), number="2801")

@@ -131,8 +131,16 @@ def test_the_database_keeps_apart_exactly_what_overlaps(world, act, two):
     overlay = [use == DECORATING for use, _start, _length in two]
     should_clash = bool(days[0] & days[1]) and overlay[0] == overlay[1]
     house = make.house(number=f"{make._numbers.__next__()}")
-    rows = [HouseUse(project=world.project, house=house, use=use, starts_on=MARCH + timedelta(days=start),
-                     ends_on=length and MARCH + timedelta(days=start + length)) for use, start, length in two]
+    rows = [
+        HouseUse(
+            project=world.project,
+            house=house,
+            use=use,
+            starts_on=MARCH + timedelta(days=start),
+            ends_on=length and MARCH + timedelta(days=start + length),
+        )
+        for use, start, length in two
+    ]
     try:
         with transaction.atomic():
             for row in rows:

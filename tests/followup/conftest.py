@@ -50,7 +50,9 @@ def complaint(world, act):
 @pytest.fixture
 def resident():
     """`resident(case, "20:00")`: the act of whoever holds the case's link."""
+
     def act(case, at: str) -> Act:
         rights = Rights(company_id=case.company_id, subjects=frozenset({case.pk}), permissions=frozenset({"followup.return_visit.tap"}))
         return Act(by=Actor("customer", None, "王小明"), at=moment(at), via="portal", rights=rights)
+
     return act

@@ -28,7 +28,9 @@ def case():
 def test_planning_twice_at_once_plans_one_visit():
     world = make.world()
     order = make.order()
-    results = at_once(*[lambda: followup.plan_visit(project=world.project, about=order, visit_class="repair", act=world.act(moment("11:00")))] * 2)
+    results = at_once(
+        *[lambda: followup.plan_visit(project=world.project, about=order, visit_class="repair", act=world.act(moment("11:00")))] * 2
+    )
     assert results[0] == results[1]
     assert ReturnVisit.objects.unscoped("tests").filter(about_id=order.pk).count() == 1
 
@@ -39,7 +41,8 @@ def test_a_tap_and_a_call_at_once_are_one_visit(case):
     resident = Act(by=Actor("customer", None, "王小明"), at=moment("15:00"), via="portal", rights=rights)
     results = at_once(
         lambda: followup.tap_by_customer(project=case.project, case=case, satisfaction=5, act=resident),
-        lambda: followup.make_visit(visit, way="phone", **ANSWERS, act=world.act(moment("15:00"), "steward")))
+        lambda: followup.make_visit(visit, way="phone", **ANSWERS, act=world.act(moment("15:00"), "steward")),
+    )
     assert sum(isinstance(result, ReturnVisit) for result in results) >= 1
     assert all(isinstance(result, ReturnVisit | IllegalMove | Conflict) for result in results), results
     assert make.facts_about(visit).count("followup.return_visit.made") == 1

@@ -62,10 +62,12 @@ def test_every_complaint_that_was_resolved_counts_until_somebody_asked(complaint
 def test_every_move_in_counts_until_somebody_asked(world, act):
     house = make.house()
     owner, child = make.customer(), make.customer(name="王乐乐")
-    living = customers.move_in(project=world.project, house=house, customer=owner, role="owner", starts_on=moment("10:00").date(),
-                               act=act("10:00", by="steward"))
-    customers.move_in(project=world.project, house=house, customer=child, role="family", starts_on=moment("10:00").date(),
-                      act=act("10:00", by="steward"))
+    living = customers.move_in(
+        project=world.project, house=house, customer=owner, role="owner", starts_on=moment("10:00").date(), act=act("10:00", by="steward")
+    )
+    customers.move_in(
+        project=world.project, house=house, customer=child, role="family", starts_on=moment("10:00").date(), act=act("10:00", by="steward")
+    )
     assert share("FUP-010", world) == (0, 1)
     visit = followup.plan_visit(project=world.project, about=living, visit_class="move_in", house=house, customer=owner, act=act("11:00"))
     asked(visit, act("03-20 10:00", by="office_manager"))
@@ -78,8 +80,8 @@ def test_repairs_and_services_count_until_somebody_asked(world, act):
     for kind in ("repair", "entrusted", "planned"):
         make.order(state="completed", kind=kind)
     asked(visit_of(first), act("03-03 10:00", by="steward"))
-    assert share("FUP-011", world) == (1, 3)        # repairs and services
-    assert share("FUP-025", world) == (1, 2)        # repairs alone
+    assert share("FUP-011", world) == (1, 3)  # repairs and services
+    assert share("FUP-025", world) == (1, 2)  # repairs alone
 
 
 @pytest.mark.rule("FUP-009", "FUP-010", "FUP-011", "FUP-025")

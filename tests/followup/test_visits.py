@@ -55,8 +55,9 @@ def test_a_call_for_help_is_asked_about_when_it_is_resolved(world, act):
 def test_planning_again_returns_the_open_visit(repaired, world, act):
     again = followup.plan_visit(project=world.project, about=repaired.case, visit_class="repair", act=act("11:00"))
     assert again == repaired.visit
-    second = ReturnVisit(project=world.project, about_kind="desk.case", about_id=repaired.case.pk, visit_class="repair",
-                         planned_at=moment("11:00"))
+    second = ReturnVisit(
+        project=world.project, about_kind="desk.case", about_id=repaired.case.pk, visit_class="repair", planned_at=moment("11:00")
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save(force_insert=True)
 
@@ -129,8 +130,9 @@ def test_whoever_handled_a_complaint_does_not_ask_about_it(complaint, act):
 @pytest.mark.rule("FUP-015")
 @pytest.mark.parametrize("accused", ["保安班长钱队长", "钱队长"])
 def test_the_accused_does_not_ask(world, act, accused):
-    case = make.case(moment("10:00"), type="complaint", complaint=make.GRIEVANCE | {"accused": accused}, promise_at=moment("18:00"),
-                     explanation="核实")
+    case = make.case(
+        moment("10:00"), type="complaint", complaint=make.GRIEVANCE | {"accused": accused}, promise_at=moment("18:00"), explanation="核实"
+    )
     case = desk.resolve_case(desk.grade_complaint(case, rank=1, act=act("10:10")), result="已道歉", act=act("11:00"))
     with pytest.raises(GateClosed) as no:
         asked(visit_of(case), act("15:00", by="office_manager"), visitor=world.people["security_leader"], visitor_signature=make.glass())
@@ -141,8 +143,9 @@ def test_the_accused_does_not_ask(world, act, accused):
 def accused_post(world, act):
     """A complaint whose accused is named by the post that Miss He holds."""
     name = str(world.posts["dept_head"].name)
-    case = make.case(moment("10:00"), type="complaint", complaint=make.GRIEVANCE | {"accused": name}, promise_at=moment("18:00"),
-                     explanation="核实")
+    case = make.case(
+        moment("10:00"), type="complaint", complaint=make.GRIEVANCE | {"accused": name}, promise_at=moment("18:00"), explanation="核实"
+    )
     return desk.resolve_case(desk.grade_complaint(case, rank=1, act=act("10:10")), result="已道歉", act=act("11:00"))
 
 
@@ -150,18 +153,32 @@ def accused_post(world, act):
 def test_the_accused_department_asks_only_where_the_project_wants_it_so(accused_post, world, act):
     with pytest.raises(GateClosed):
         asked(visit_of(accused_post), act("15:00", by="dept_head"))
-    rulebook.set_parameter(project=world.project, rule="FUP-015", key="accused_head", value=True, starts_on=date(2026, 3, 3),
-                           act=act("16:00", by="office_manager"))
+    rulebook.set_parameter(
+        project=world.project,
+        rule="FUP-015",
+        key="accused_head",
+        value=True,
+        starts_on=date(2026, 3, 3),
+        act=act("16:00", by="office_manager"),
+    )
     assert asked(visit_of(accused_post), act("03-03 10:00", by="dept_head")).state == "made"
 
 
 @pytest.mark.rule("FUP-015")
-@pytest.mark.parametrize(("rank", "switched", "role"), [(3, False, "office_manager"), (2, True, "office_manager"),
-                                                        (1, False, "desk_supervisor"), (1, True, "dept_head")])
+@pytest.mark.parametrize(
+    ("rank", "switched", "role"),
+    [(3, False, "office_manager"), (2, True, "office_manager"), (1, False, "desk_supervisor"), (1, True, "dept_head")],
+)
 def test_who_asks_about_a_complaint_follows_from_its_rank(world, act, rank, switched, role):
     if switched:
-        rulebook.set_parameter(project=world.project, rule="FUP-015", key="accused_head", value=True, starts_on=date(2026, 3, 2),
-                               act=act("09:00", by="office_manager"))
+        rulebook.set_parameter(
+            project=world.project,
+            rule="FUP-015",
+            key="accused_head",
+            value=True,
+            starts_on=date(2026, 3, 2),
+            act=act("09:00", by="office_manager"),
+        )
     case = make.case(moment("10:00"), type="complaint", promise_at=moment("18:00"), explanation="核实")
     case = desk.resolve_case(desk.grade_complaint(case, rank=rank, act=act("10:10")), result="已道歉", act=act("11:00"))
     assert visit_of(case).visitor_role == role
@@ -226,7 +243,11 @@ def test_a_visit_is_planned_made_handed_in_and_reviewed(repaired, act):
     visit = followup.review_visit(visit, result="passed", opinion="同意", act=act("17:00", by="office_manager"))
     assert (visit.state, visit.reviewer.name) == ("reviewed", "陈经理")
     assert [fact.rpartition(".")[2] for fact in make.facts_about(visit) if fact.startswith("followup")] == [
-        "planned", "made", "handed_in", "reviewed"]
+        "planned",
+        "made",
+        "handed_in",
+        "reviewed",
+    ]
 
 
 @pytest.mark.rule("FUP-017")
@@ -375,8 +396,9 @@ def test_a_visit_is_made_once(repaired, act):
 def test_a_visit_can_be_planned_about_anything(world, act):
     house, customer = make.house(), make.customer()
     living = make.occupancy(house=house, customer=customer)
-    visit = followup.plan_visit(project=world.project, about=living, visit_class="move_in", house=house, customer=customer,
-                                act=act("10:00"))
+    visit = followup.plan_visit(
+        project=world.project, about=living, visit_class="move_in", house=house, customer=customer, act=act("10:00")
+    )
     assert (visit.visitor_role, visit.house, visit.due_at) == ("office_manager", house, None)
     assert asked(visit, act("15:00", by="office_manager")).resident_name == "王小明"
     with pytest.raises(BadInput):

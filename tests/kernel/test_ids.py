@@ -93,10 +93,18 @@ def test_a_reference_reads_back_what_it_wrote():
     assert len({ref, Ref.parse(str(ref))}) == 1
 
 
-@pytest.mark.parametrize("text", [
-    "", "desk.case", "desk.case:", "desk.case:17", "case:0198a6a0-0000-7000-8000-000000000000",
-    "Desk.Case:0198a6a0-0000-7000-8000-000000000000", ":0198a6a0-0000-7000-8000-000000000000",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "desk.case",
+        "desk.case:",
+        "desk.case:17",
+        "case:0198a6a0-0000-7000-8000-000000000000",
+        "Desk.Case:0198a6a0-0000-7000-8000-000000000000",
+        ":0198a6a0-0000-7000-8000-000000000000",
+    ],
+)
 def test_what_is_not_a_reference_is_refused(text):
     with pytest.raises(ValueError):
         Ref.parse(text)

@@ -51,10 +51,12 @@ def with_sheet_data(xml: bytes) -> io.BytesIO:
             return data
         start, end = data.index(b"<sheetData>"), data.index(b"</sheetData>")
         return data[:start] + b"<sheetData>" + xml + data[end:]
+
     return repacked(good, change)
 
 
 # Reading csv
+
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -93,33 +95,39 @@ def test_the_header_may_stand_lower():
 
 
 def test_headers_lose_the_blanks_around_them():
-    assert list(csv(" 房 号 ,\"姓\n名\"\n").headers) == ["房 号", "姓 名"]
+    assert list(csv(' 房 号 ,"姓\n名"\n').headers) == ["房 号", "姓 名"]
 
 
-@pytest.mark.parametrize(("content", "kind", "reason"), [
-    ("", sheets.BadHeader, "没有内容"),
-    ("\n , \n", sheets.BadHeader, "没有内容"),
-    ("甲,乙,甲\n", sheets.BadHeader, "A 列和 C 列"),
-    ("甲\x07\n", sheets.BadHeader, "控制字符"),
-    ('甲,乙\n1,"2\n3,4\n', sheets.Unreadable, "第 2 行的引号"),
-    ('甲,乙\n1,2\n"3"x,4\n', sheets.Unreadable, "第 3 行的引号"),
-    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", sheets.Unreadable, "认不出"),
-    (b"%PDF-1.7\n\xff\xff\xff\xff", sheets.Unreadable, "认不出"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", sheets.Unreadable, "另存为"),
-])
+@pytest.mark.parametrize(
+    ("content", "kind", "reason"),
+    [
+        ("", sheets.BadHeader, "没有内容"),
+        ("\n , \n", sheets.BadHeader, "没有内容"),
+        ("甲,乙,甲\n", sheets.BadHeader, "A 列和 C 列"),
+        ("甲\x07\n", sheets.BadHeader, "控制字符"),
+        ('甲,乙\n1,"2\n3,4\n', sheets.Unreadable, "第 2 行的引号"),
+        ('甲,乙\n1,2\n"3"x,4\n', sheets.Unreadable, "第 3 行的引号"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", sheets.Unreadable, "认不出"),
+        (b"%PDF-1.7\n\xff\xff\xff\xff", sheets.Unreadable, "认不出"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", sheets.Unreadable, "另存为"),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_refused_with_the_reason(content, kind, reason):
     with pytest.raises(kind, match=reason):
         list(csv(content))
 
 
-@pytest.mark.parametrize(("content", "limits", "kind", "reason"), [
-    ("甲\n1\n", Limits(bytes_max=4), sheets.TooBig, "MB"),
-    ("甲\n1\n2\n3\n", Limits(rows_max=2), sheets.TooManyRows, "2 行"),
-    ("甲,乙,丙\n", Limits(columns_max=2), sheets.TooManyColumns, "2 列"),
-    ("甲\n1,2,3\n", Limits(columns_max=2), sheets.TooManyColumns, "第 2 行"),
-    ("甲,乙\n1,一二三四\n", Limits(cell_length_max=3), sheets.CellTooLong, "第 2 行 B 列"),
-    ("甲\n" + "x" * 140_000 + "\n", Limits(), sheets.CellTooLong, "第 2 行"),
-])
+@pytest.mark.parametrize(
+    ("content", "limits", "kind", "reason"),
+    [
+        ("甲\n1\n", Limits(bytes_max=4), sheets.TooBig, "MB"),
+        ("甲\n1\n2\n3\n", Limits(rows_max=2), sheets.TooManyRows, "2 行"),
+        ("甲,乙,丙\n", Limits(columns_max=2), sheets.TooManyColumns, "2 列"),
+        ("甲\n1,2,3\n", Limits(columns_max=2), sheets.TooManyColumns, "第 2 行"),
+        ("甲,乙\n1,一二三四\n", Limits(cell_length_max=3), sheets.CellTooLong, "第 2 行 B 列"),
+        ("甲\n" + "x" * 140_000 + "\n", Limits(), sheets.CellTooLong, "第 2 行"),
+    ],
+)
 def test_limits_have_names(content, limits, kind, reason):
     with pytest.raises(kind, match=reason):
         list(csv(content, limits=limits))
@@ -149,6 +157,7 @@ def test_a_cell_says_where_it_cannot_be_read():
 
 # Reading xlsx
 
+
 def test_a_workbook_shows_lines_letters_and_types_as_excel_does():
     def fill(book):
         book.add_worksheet("藏").hide()
@@ -168,7 +177,7 @@ def test_a_workbook_shows_lines_letters_and_types_as_excel_does():
     sheet = sheets.read(workbook(fill))
     assert sheet.format == "xlsx"
     assert sheet.headers == dict(zip(["房号", "套数", "面积", "时间", "日期", "钟点", "有无"], "BCDEFGH", strict=True))
-    row, = table(sheet)
+    (row,) = table(sheet)
     assert row == (5, "3-2\n1801", 3, 89.5, datetime(2026, 3, 2, 8, 30), date(2026, 3, 2), time(8, 30), True)
     assert isinstance(row[2], int)
 
@@ -178,6 +187,7 @@ def test_a_midnight_is_a_day():
         sheet = book.add_worksheet()
         sheet.write_string(0, 0, "时间")
         sheet.write_datetime(1, 0, datetime(2026, 3, 2), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
+
     assert table(sheets.read(workbook(fill))) == [(2, date(2026, 3, 2))]
 
 
@@ -185,6 +195,7 @@ def test_another_worksheet_may_be_named():
     def fill(book):
         for name in ("一", "二"):
             book.add_worksheet(name).write_string(0, 0, f"表头{name}")
+
     assert list(sheets.read(workbook(fill), sheet="二").headers) == ["表头二"]
     with pytest.raises(sheets.Unreadable, match="没有名为「三」"):
         sheets.read(workbook(fill), sheet="三")
@@ -200,6 +211,7 @@ def test_a_number_too_long_for_excel_is_refused_where_it_stands():
         sheet = book.add_worksheet()
         sheet.write_string(0, 0, "证件号")
         sheet.write_number(1, 0, 440301199003071234)
+
     row = next(sheets.read(workbook(fill)).rows)
     with pytest.raises(CellError, match="第 2 行 A 列「证件号」：数字超过 15 位"):
         row.read("证件号", sheets.as_text)
@@ -239,11 +251,14 @@ def test_an_archive_that_lies_about_its_sizes_is_damaged():
         sheets.read(io.BytesIO(content.replace(honest, (100).to_bytes(4, "little"))))
 
 
-@pytest.mark.parametrize("cell", [
-    b'<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>',
-    b"<c t='inlineStr' r='XFD1048576'><is><t>x</t></is></c>",
-    b'<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" s="0" r = "XFD1048576"><x:v>1</x:v></x:c>',
-])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>',
+        b"<c t='inlineStr' r='XFD1048576'><is><t>x</t></is></c>",
+        b'<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" s="0" r = "XFD1048576"><x:v>1</x:v></x:c>',
+    ],
+)
 def test_two_cells_at_the_ends_of_the_world_do_not_take_all_memory(cell):
     near = b'<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>'
     with pytest.raises(sheets.TooBig, match="第 1048576 行第 16384 列"):
@@ -256,14 +271,18 @@ def test_a_cell_without_its_place_is_refused():
 
 
 def test_unusual_but_honest_markup_is_read():
-    xml = (b"<row r='1'><c t='inlineStr' r='A1'><is><t>a</t></is></c></row>"
-           b"<row r='3'><c t='inlineStr' r='A3'><is><t>b</t></is></c></row>")
+    xml = b"<row r='1'><c t='inlineStr' r='A1'><is><t>a</t></is></c></row><row r='3'><c t='inlineStr' r='A3'><is><t>b</t></is></c></row>"
     assert table(sheets.read(with_sheet_data(xml))) == [(3, "b")]
 
 
-@pytest.mark.parametrize("content", [
-    b"PK\x03\x04", b"PK\x03\x04" + b"\0" * 100, sheets.write_xlsx(["甲"], [["一"]]).read()[:-200],
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04",
+        b"PK\x03\x04" + b"\0" * 100,
+        sheets.write_xlsx(["甲"], [["一"]]).read()[:-200],
+    ],
+)
 def test_half_an_archive_is_damaged(content):
     with pytest.raises(sheets.Unreadable, match="损坏"):
         sheets.read(io.BytesIO(content))
@@ -290,7 +309,7 @@ def test_a_workbook_with_broken_parts_is_read_or_refused(data):
         if not name.startswith("xl/") or not data.draw(st.booleans()):
             return content
         at = data.draw(st.integers(0, len(content)))
-        return content[:at] + data.draw(st.binary(max_size=8)) + content[at + data.draw(st.integers(0, 20)):]
+        return content[:at] + data.draw(st.binary(max_size=8)) + content[at + data.draw(st.integers(0, 20)) :]
 
     content = repacked(sheets.write_xlsx(["甲", "乙"], [["一", 1], ["二", 2.5]]).read(), broken)
     with suppress(sheets.SheetRefused):
@@ -367,6 +386,7 @@ def test_letters_are_those_of_excel(index, letters):
 
 # Real files, where they are at hand
 
+
 def sample(name: str) -> list[sheets.Row]:
     path = SAMPLES / name
     if not path.exists():
@@ -375,11 +395,15 @@ def sample(name: str) -> list[sheets.Row]:
         return list(sheets.read(file))
 
 
-@pytest.mark.parametrize(("name", "count", "columns"), [
-    ("property_complaints.csv", 480, ["留言时间", "答复时间"]), ("hotline_cases.csv", 1_024, ["created"]),
-    ("helpdesk_events.csv", 13_710, ["CompleteTimestamp"]),
-    ("nyc311_day.csv", 2_386, ["Created Date", "Closed Date", "Due Date"]),
-])
+@pytest.mark.parametrize(
+    ("name", "count", "columns"),
+    [
+        ("property_complaints.csv", 480, ["留言时间", "答复时间"]),
+        ("hotline_cases.csv", 1_024, ["created"]),
+        ("helpdesk_events.csv", 13_710, ["CompleteTimestamp"]),
+        ("nyc311_day.csv", 2_386, ["Created Date", "Closed Date", "Due Date"]),
+    ],
+)
 def test_real_files_are_read_to_the_last_moment(name, count, columns):
     rows = sample(name)
     assert len(rows) == count

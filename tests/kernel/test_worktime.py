@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from guanjia.kernel.worktime import SHANGHAI, DayKind, NeverOpens, WorkCalendar, spans
 
-FIRST = date(2024, 2, 19)               # a Monday; the leap day is a Thursday ten days later
+FIRST = date(2024, 2, 19)  # a Monday; the leap day is a Thursday ten days later
 DAYS = 21
-OFFICE = WorkCalendar.weekdays("08:30-12:00 13:30-17:30", {
-    date(2026, 2, 14): DayKind.WORK,    # a make-up Saturday before Spring Festival
-    **{date(2026, 2, day): DayKind.HOLIDAY for day in range(15, 24)},
-    date(2026, 2, 28): DayKind.WORK,
-})
+OFFICE = WorkCalendar.weekdays(
+    "08:30-12:00 13:30-17:30",
+    {
+        date(2026, 2, 14): DayKind.WORK,  # a make-up Saturday before Spring Festival
+        **{date(2026, 2, day): DayKind.HOLIDAY for day in range(15, 24)},
+        date(2026, 2, 28): DayKind.WORK,
+    },
+)
 quickly = settings(max_examples=50, deadline=None)
 ALWAYS = WorkCalendar.daily("00:00-24:00")
 
@@ -25,6 +28,7 @@ def at(text: str) -> datetime:
 
 
 # The oracle
+
 
 def oracle_spans(calendar, day):
     kind = calendar.days.get(day)
@@ -63,6 +67,7 @@ def oracle_add(calendar, start, minutes):
 
 # What may come
 
+
 def paired(edges):
     edges = sorted(edges)
     return tuple(zip(edges[::2], edges[1::2], strict=False))
@@ -75,15 +80,12 @@ day_spans = st.one_of(
 calendars = st.builds(
     WorkCalendar,
     week=st.tuples(*[day_spans] * 7),
-    days=st.dictionaries(st.dates(FIRST, FIRST + timedelta(days=DAYS)), st.sampled_from(DayKind),
-                         max_size=6),
+    days=st.dictionaries(st.dates(FIRST, FIRST + timedelta(days=DAYS)), st.sampled_from(DayKind), max_size=6),
     workdays=st.sampled_from([*map(frozenset, ((), range(5), range(7), (0, 3), (6,)))]),
     rest_spans=st.none() | day_spans,
     makeup_spans=st.none() | day_spans,
 )
-minutes_of_the_month = st.integers(0, DAYS * 1440).map(
-    lambda n: datetime(2024, 2, 19, tzinfo=SHANGHAI) + timedelta(minutes=n)
-)
+minutes_of_the_month = st.integers(0, DAYS * 1440).map(lambda n: datetime(2024, 2, 19, tzinfo=SHANGHAI) + timedelta(minutes=n))
 
 
 @quickly
@@ -208,6 +210,7 @@ def test_nothing_changes_before_the_next_edge(calendar, moment):
 
 # As people would say it
 
+
 def test_five_minutes_to_closing_plus_five_is_closing_time():
     assert OFFICE.add_minutes(at("2026-03-02 11:55"), 5) == at("2026-03-02 12:00")
     assert OFFICE.add_minutes(at("2026-03-02 11:55"), 6) == at("2026-03-02 13:31")
@@ -242,11 +245,13 @@ def test_moments_of_other_zones_are_understood():
 
 def test_a_calendar_that_never_opens_says_so():
     shut = WorkCalendar(week=((),) * 7, days={date(2026, 3, 2): DayKind.REST}, workdays=frozenset())
-    for ask in (lambda: shut.add_minutes(at("2026-03-02 09:00"), 1),
-                lambda: shut.next_open(at("2026-03-02 09:00")),
-                lambda: shut.add_working_days(date(2026, 3, 2), 1),
-                lambda: shut.add_service_days(date(2026, 3, 2), 1),
-                lambda: OFFICE.add_minutes(at("9999-12-31 17:29"), 10)):
+    for ask in (
+        lambda: shut.add_minutes(at("2026-03-02 09:00"), 1),
+        lambda: shut.next_open(at("2026-03-02 09:00")),
+        lambda: shut.add_working_days(date(2026, 3, 2), 1),
+        lambda: shut.add_service_days(date(2026, 3, 2), 1),
+        lambda: OFFICE.add_minutes(at("9999-12-31 17:29"), 10),
+    ):
         with pytest.raises(NeverOpens):
             ask()
     assert shut.add_minutes(at("2026-03-02 09:00"), 0) == at("2026-03-02 09:00")
@@ -262,10 +267,18 @@ def test_time_is_not_added_backwards():
         OFFICE.add_minutes(at("2026-03-02 09:00"), -1)
 
 
-@pytest.mark.parametrize("text", [
-    "8-12", "12:00-08:00", "08:00-08:00", "08:00-12:00 11:00-13:00", "20:00-25:00", "08:60-09:00",
-    "noon-13:00",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8-12",
+        "12:00-08:00",
+        "08:00-08:00",
+        "08:00-12:00 11:00-13:00",
+        "20:00-25:00",
+        "08:60-09:00",
+        "noon-13:00",
+    ],
+)
 def test_spans_that_make_no_sense_are_refused(text):
     with pytest.raises(ValueError):
         spans(text)

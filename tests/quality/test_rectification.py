@@ -19,8 +19,9 @@ def opened(world, act):
 
 @pytest.fixture
 def planned(opened, world, act):
-    return quality.plan_rectification(opened, person=world.people["dept_head"], due_on=date(2026, 3, 5), opinion="加派一班",
-                                      act=act("10:10", by="office_manager"))
+    return quality.plan_rectification(
+        opened, person=world.people["dept_head"], due_on=date(2026, 3, 5), opinion="加派一班", act=act("10:10", by="office_manager")
+    )
 
 
 def test_a_shortcoming_is_put_right_by_a_person_and_verified_by_another(planned, world, act):
@@ -32,8 +33,10 @@ def test_a_shortcoming_is_put_right_by_a_person_and_verified_by_another(planned,
 
 def test_nobody_verifies_his_own_work(planned, act):
     done = quality.finish_rectification(planned, corrective="已加派", act=act("03-04 09:00", by="dept_head"))
-    for verdict in (lambda: quality.verify_rectification(done, effect="干净", act=act("03-05 09:00", by="dept_head")),
-                    lambda: quality.fail_rectification(done, reason="仍脏", act=act("03-05 09:00", by="dept_head"))):
+    for verdict in (
+        lambda: quality.verify_rectification(done, effect="干净", act=act("03-05 09:00", by="dept_head")),
+        lambda: quality.fail_rectification(done, reason="仍脏", act=act("03-05 09:00", by="dept_head")),
+    ):
         with pytest.raises(BadInput):
             verdict()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -43,8 +46,9 @@ def test_nobody_verifies_his_own_work(planned, act):
 def test_what_fails_is_planned_again(planned, world, act):
     done = quality.finish_rectification(planned, corrective="已加派", act=act("03-04 09:00", by="dept_head"))
     failed = quality.fail_rectification(done, reason="仍脏", act=act("03-05 09:00", by="quality_inspector"))
-    again = quality.plan_rectification(failed, person=world.people["cleaning_head"], due_on=date(2026, 3, 8), opinion="换人",
-                                       act=act("03-05 09:10", by="office_manager"))
+    again = quality.plan_rectification(
+        failed, person=world.people["cleaning_head"], due_on=date(2026, 3, 8), opinion="换人", act=act("03-05 09:10", by="office_manager")
+    )
     assert (again.state, again.finished_at, again.verifier) == ("planned", None, None)
 
 

@@ -18,6 +18,7 @@ def client_of(world):
         client = Client()
         client.force_login(world.people[role])
         return client
+
     return build
 
 
@@ -32,13 +33,29 @@ def test_the_return_visit_form_has_every_field_of_the_clause_in_its_order(world)
 def test_a_visit_is_read_and_taken_out_as_that_form(world, act, client_of):
     visit = make.visit(made=False)
     visit = followup.make_visit(
-        visit, way="visit", quality=4, effect=5, satisfaction=4, shortcomings="地面未清理", suggestions="无", result="ok",
-        content="看过厨房", resident_name="王小明", resident_signature=make.glass(), act=act("15:00", by="steward"))
+        visit,
+        way="visit",
+        quality=4,
+        effect=5,
+        satisfaction=4,
+        shortcomings="地面未清理",
+        suggestions="无",
+        result="ok",
+        content="看过厨房",
+        resident_name="王小明",
+        resident_signature=make.glass(),
+        act=act("15:00", by="steward"),
+    )
     visit = followup.hand_in_visit(visit, act=act("15:30", by="steward"))
     followup.review_visit(visit, result="failed", opinion="须清理", act=act("16:00", by="office_manager"))
     rectification = Rectification.objects.unscoped("tests").get(source_id=visit.pk)
-    quality.plan_rectification(rectification, person=world.people["dept_head"], due_on=moment("03-05 10:00").date(), opinion="收工先清场",
-                               act=act("16:10", by="office_manager"))
+    quality.plan_rectification(
+        rectification,
+        person=world.people["dept_head"],
+        due_on=moment("03-05 10:00").date(),
+        opinion="收工先清场",
+        act=act("16:10", by="office_manager"),
+    )
     manager = client_of("office_manager")
     exported = b"".join(manager.get("/r/return-visit/export.csv").streaming_content).decode("utf-8-sig")
     for words in ("王小明", "上门", "地面未清理", "看过厨房", "孙管家", "须清理", "收工先清场"):
@@ -66,8 +83,10 @@ def test_an_order_is_called_off_from_its_page(world, client_of):
 
 def test_a_window_is_moved_from_the_list_of_windows(world, client_of):
     window = make.appointment()
-    answer = client_of("foreman").post(f"/r/appointment/{window.pk}/move/", {
-        "starts_at": "2027-03-03T09:00", "ends_at": "2027-03-03T10:00", "reason": "住户要出门", "form_key": "k" * 20})
+    answer = client_of("foreman").post(
+        f"/r/appointment/{window.pk}/move/",
+        {"starts_at": "2027-03-03T09:00", "ends_at": "2027-03-03T10:00", "reason": "住户要出门", "form_key": "k" * 20},
+    )
     assert answer.status_code == 302, answer.content.decode()
     assert make.fresh(window).state == "moved"
 

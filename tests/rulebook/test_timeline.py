@@ -47,7 +47,7 @@ def oracle_due(opened_at, length, kind, calendar, changes, cap_days):
             day = opened_at.date() + timedelta(days=len(counts) // 1440)
             counts.extend(oracle_minutes(length, kind, calendar, day))
             if len(counts) == 1440 and length.unit in (Unit.DAY, Unit.WEEK, Unit.MONTH):
-                counts[:] = [0] * 1440                  # the opening day does not count
+                counts[:] = [0] * 1440  # the opening day does not count
         return counts[minute]
 
     opened = (opened_at - midnight) // MINUTE
@@ -79,10 +79,8 @@ kinds, calendars = st.sampled_from(CalendarKind), st.sampled_from([OFFICE, DESK]
 
 @settings(max_examples=60, deadline=None)
 @given(moments, lengths, kinds, calendars, changes_after, st.integers(0, 6))
-@example(at("2026-02-13 16:00"), Length(3, Unit.DAY), CalendarKind.WORKING, OFFICE,
-         [(Pause, 600), (Resume, 30_000)], 5)
-@example(at("2026-03-02 10:00"), Length(1, Unit.DAY), CalendarKind.CALENDAR, OFFICE,
-         [(Pause, 60), (Resume, 120)], 5)
+@example(at("2026-02-13 16:00"), Length(3, Unit.DAY), CalendarKind.WORKING, OFFICE, [(Pause, 600), (Resume, 30_000)], 5)
+@example(at("2026-03-02 10:00"), Length(1, Unit.DAY), CalendarKind.CALENDAR, OFFICE, [(Pause, 60), (Resume, 120)], 5)
 def test_the_due_time_is_where_the_ticking_ends(opened_at, length, kind, calendar, offsets, cap_days):
     changes = [change(opened_at + n * MINUTE) for change, n in offsets]
     assume(len({change.at for change in changes}) == len(changes))
@@ -92,8 +90,7 @@ def test_the_due_time_is_where_the_ticking_ends(opened_at, length, kind, calenda
 
 @settings(max_examples=80, deadline=None)
 @given(moments, st.timedeltas(timedelta(0), MINUTE), lengths, kinds, calendars, changes_after, st.integers(0, 6))
-def test_a_trace_has_no_gaps_and_runs_for_exactly_the_length(
-        opened_at, seconds, length, kind, calendar, offsets, cap_days):
+def test_a_trace_has_no_gaps_and_runs_for_exactly_the_length(opened_at, seconds, length, kind, calendar, offsets, cap_days):
     opened_at += seconds
     changes = [change(opened_at + n * MINUTE) for change, n in offsets]
     told = trace(opened_at, length, kind, calendar, changes, cap_days)
@@ -117,6 +114,7 @@ def test_without_pauses_it_is_the_due_time_of_the_handbook(opened_at, length, ki
 
 
 # As people would say it
+
 
 def test_a_pause_moves_the_due_time_by_itself():
     changes = [Pause(at("2026-03-03 10:00")), Resume(at("2026-03-04 15:00"))]
@@ -153,35 +151,61 @@ def test_danger_and_parameters_reach_the_clock():
 
 
 def test_segments_count_their_minutes():
-    told = trace(at("2026-03-02 17:00"), parse_span("1 hour"), "service", OFFICE,
-                 [Pause(at("2026-03-02 17:10")), Resume(at("2026-03-02 17:20"))])
+    told = trace(
+        at("2026-03-02 17:00"), parse_span("1 hour"), "service", OFFICE, [Pause(at("2026-03-02 17:10")), Resume(at("2026-03-02 17:20"))]
+    )
     assert [(s.kind.value, s.minutes) for s in told.segments] == [
-        ("running", 10), ("paused", 10), ("running", 10), ("shut", 15 * 60), ("running", 40),
+        ("running", 10),
+        ("paused", 10),
+        ("running", 10),
+        ("shut", 15 * 60),
+        ("running", 40),
     ]
 
 
-@pytest.mark.parametrize(("phrase", "kind", "changes", "cap_days", "sentences"), [
-    ("1 hour", "clock", [], 5, [
-        "2026年3月2日 00:12 开始，期限：1 小时，昼夜连续计时。",
-        "3月2日 00:12 至 3月2日 01:12 计时 1 小时。",
-        "2026年3月2日 01:12 到期。",
-    ]),
-    ("3 days", "calendar", [Pause(at("2026-03-03 10:00")), Resume(at("2026-03-04 15:30"))], 1, [
-        "2026年3月2日 00:12 开始，期限：3 天，按自然日。",
-        "3月2日 00:12 至 3月3日 10:00 计时 10 小时，另有 23 小时 48 分钟 不计时。",
-        "3月3日 10:00 至 3月4日 10:00 暂停 1 天。",
-        "3月4日 10:00 至 3月6日 24:00 计时 2 天 14 小时。",
-        "暂停累计已满 1 天，3月4日 10:00 起照常计时。",
-        "2026年3月6日 24:00 到期。",
-    ]),
-    ("same day", None, [Pause(at("2026-03-02 07:00")), Resume(at("2026-03-02 08:00"))], 5, [
-        "2026年3月2日 00:12 开始，期限：当日，只计服务时间。",
-        "3月2日 00:12 至 3月2日 07:00 不计时。",
-        "3月2日 07:00 至 3月2日 08:00 暂停 1 小时。",
-        "3月2日 08:00 至 3月2日 20:00 计时 12 小时。",
-        "2026年3月2日 20:00 到期。",
-    ]),
-])
+@pytest.mark.parametrize(
+    ("phrase", "kind", "changes", "cap_days", "sentences"),
+    [
+        (
+            "1 hour",
+            "clock",
+            [],
+            5,
+            [
+                "2026年3月2日 00:12 开始，期限：1 小时，昼夜连续计时。",
+                "3月2日 00:12 至 3月2日 01:12 计时 1 小时。",
+                "2026年3月2日 01:12 到期。",
+            ],
+        ),
+        (
+            "3 days",
+            "calendar",
+            [Pause(at("2026-03-03 10:00")), Resume(at("2026-03-04 15:30"))],
+            1,
+            [
+                "2026年3月2日 00:12 开始，期限：3 天，按自然日。",
+                "3月2日 00:12 至 3月3日 10:00 计时 10 小时，另有 23 小时 48 分钟 不计时。",
+                "3月3日 10:00 至 3月4日 10:00 暂停 1 天。",
+                "3月4日 10:00 至 3月6日 24:00 计时 2 天 14 小时。",
+                "暂停累计已满 1 天，3月4日 10:00 起照常计时。",
+                "2026年3月6日 24:00 到期。",
+            ],
+        ),
+        (
+            "same day",
+            None,
+            [Pause(at("2026-03-02 07:00")), Resume(at("2026-03-02 08:00"))],
+            5,
+            [
+                "2026年3月2日 00:12 开始，期限：当日，只计服务时间。",
+                "3月2日 00:12 至 3月2日 07:00 不计时。",
+                "3月2日 07:00 至 3月2日 08:00 暂停 1 小时。",
+                "3月2日 08:00 至 3月2日 20:00 计时 12 小时。",
+                "2026年3月2日 20:00 到期。",
+            ],
+        ),
+    ],
+)
 def test_a_trace_explains_itself(phrase, kind, changes, cap_days, sentences):
     told = trace(at("2026-03-02 00:12"), parse_span(phrase), kind, DESK, changes, cap_days)
     assert explain_zh(told) == sentences

@@ -14,11 +14,14 @@ from guanjia.rulebook import when
 from guanjia.rulebook.when import CalendarKind, Every, Length, Unit, due, parse_every, parse_span
 
 CATALOGUE = Path(when.__file__).with_name("catalogue")
-OFFICE = WorkCalendar.weekdays("08:30-12:00 13:30-17:30", {
-    date(2026, 2, 14): DayKind.WORK,
-    **{date(2026, 2, day): DayKind.HOLIDAY for day in range(15, 24)},
-    date(2026, 2, 28): DayKind.WORK,
-})
+OFFICE = WorkCalendar.weekdays(
+    "08:30-12:00 13:30-17:30",
+    {
+        date(2026, 2, 14): DayKind.WORK,
+        **{date(2026, 2, day): DayKind.HOLIDAY for day in range(15, 24)},
+        date(2026, 2, 28): DayKind.WORK,
+    },
+)
 DESK = WorkCalendar.daily("08:00-20:00", dict(OFFICE.days))
 
 
@@ -28,30 +31,35 @@ def at(text: str) -> datetime:
 
 # Reading
 
-@pytest.mark.parametrize(("phrase", "length"), [
-    ("5 minutes", Length(5, Unit.MINUTE)),
-    ("1 hour", Length(1, Unit.HOUR)),
-    ("an hour", Length(1, Unit.HOUR)),
-    ("half hour", Length(30, Unit.MINUTE)),
-    ("24 hours", Length(24, Unit.HOUR)),
-    ("3 days", Length(3, Unit.DAY)),
-    ("day", Length(1, Unit.DAY)),
-    ("2 weeks", Length(2, Unit.WEEK)),
-    ("1 month", Length(1, Unit.MONTH)),
-    ("half month", Length(15, Unit.DAY)),
-    ("quarter", Length(3, Unit.MONTH)),
-    ("season", Length(3, Unit.MONTH)),
-    ("half year", Length(6, Unit.MONTH)),
-    ("two years", Length(2, Unit.YEAR)),
-    ("same day", Length(1, Unit.SAME_DAY)),
-    ("At  once", Length(1, Unit.AT_ONCE)),
-])
+
+@pytest.mark.parametrize(
+    ("phrase", "length"),
+    [
+        ("5 minutes", Length(5, Unit.MINUTE)),
+        ("1 hour", Length(1, Unit.HOUR)),
+        ("an hour", Length(1, Unit.HOUR)),
+        ("half hour", Length(30, Unit.MINUTE)),
+        ("24 hours", Length(24, Unit.HOUR)),
+        ("3 days", Length(3, Unit.DAY)),
+        ("day", Length(1, Unit.DAY)),
+        ("2 weeks", Length(2, Unit.WEEK)),
+        ("1 month", Length(1, Unit.MONTH)),
+        ("half month", Length(15, Unit.DAY)),
+        ("quarter", Length(3, Unit.MONTH)),
+        ("season", Length(3, Unit.MONTH)),
+        ("half year", Length(6, Unit.MONTH)),
+        ("two years", Length(2, Unit.YEAR)),
+        ("same day", Length(1, Unit.SAME_DAY)),
+        ("At  once", Length(1, Unit.AT_ONCE)),
+    ],
+)
 def test_a_phrase_is_a_length(phrase, length):
     assert parse_span(phrase) == length
 
 
 lengths = st.builds(Length, st.integers(1, 999), st.sampled_from([*Unit][:6])) | st.sampled_from(
-    [Length(1, Unit.SAME_DAY), Length(1, Unit.AT_ONCE)])
+    [Length(1, Unit.SAME_DAY), Length(1, Unit.AT_ONCE)]
+)
 
 
 @given(lengths)
@@ -59,8 +67,7 @@ def test_a_length_reads_back_what_it_wrote(length):
     assert parse_span(str(length)) == length
 
 
-@pytest.mark.parametrize("phrase", ["", "0 days", "-1 days", "1.5 hours", "days 3", "set per case",
-                                    "2 quick", "half week", "３ days"])
+@pytest.mark.parametrize("phrase", ["", "0 days", "-1 days", "1.5 hours", "days 3", "set per case", "2 quick", "half week", "３ days"])
 def test_prose_is_not_a_length(phrase):
     with pytest.raises(ValueError):
         parse_span(phrase)
@@ -72,20 +79,23 @@ def test_a_length_is_at_least_one(amount, unit):
         Length(amount, unit)
 
 
-@pytest.mark.parametrize(("phrase", "every"), [
-    ("day", Every(periods.Kind.DAY)),
-    ("15 days", Every(periods.Kind.DAY, 15)),
-    ("week", Every(periods.Kind.WEEK)),
-    ("2 weeks", Every(periods.Kind.WEEK, 2)),
-    ("week on Sunday", Every(periods.Kind.WEEK, weekday=6)),
-    ("month", Every(periods.Kind.MONTH)),
-    ("quarter", Every(periods.Kind.QUARTER)),
-    ("season", Every(periods.Kind.QUARTER)),
-    ("half year", Every(periods.Kind.HALF_YEAR)),
-    ("year", Every(periods.Kind.YEAR)),
-    ("year end", Every(periods.Kind.YEAR)),
-    ("2 years", Every(periods.Kind.YEAR, 2)),
-])
+@pytest.mark.parametrize(
+    ("phrase", "every"),
+    [
+        ("day", Every(periods.Kind.DAY)),
+        ("15 days", Every(periods.Kind.DAY, 15)),
+        ("week", Every(periods.Kind.WEEK)),
+        ("2 weeks", Every(periods.Kind.WEEK, 2)),
+        ("week on Sunday", Every(periods.Kind.WEEK, weekday=6)),
+        ("month", Every(periods.Kind.MONTH)),
+        ("quarter", Every(periods.Kind.QUARTER)),
+        ("season", Every(periods.Kind.QUARTER)),
+        ("half year", Every(periods.Kind.HALF_YEAR)),
+        ("year", Every(periods.Kind.YEAR)),
+        ("year end", Every(periods.Kind.YEAR)),
+        ("2 years", Every(periods.Kind.YEAR, 2)),
+    ],
+)
 def test_a_phrase_is_a_rhythm(phrase, every):
     assert parse_every(phrase) == every
 
@@ -106,11 +116,17 @@ def test_a_rhythm_names_its_period_and_its_window():
     assert parse_every("month").window("2026-02") == (at("2026-02-01 00:00"), at("2026-03-01 00:00"))
 
 
-@pytest.mark.parametrize(("phrase", "kind"), [
-    ("clock", CalendarKind.CLOCK), ("service hours", CalendarKind.SERVICE),
-    ("service", CalendarKind.SERVICE), ("working", CalendarKind.WORKING),
-    ("working days", CalendarKind.WORKING), ("calendar", CalendarKind.CALENDAR),
-])
+@pytest.mark.parametrize(
+    ("phrase", "kind"),
+    [
+        ("clock", CalendarKind.CLOCK),
+        ("service hours", CalendarKind.SERVICE),
+        ("service", CalendarKind.SERVICE),
+        ("working", CalendarKind.WORKING),
+        ("working days", CalendarKind.WORKING),
+        ("calendar", CalendarKind.CALENDAR),
+    ],
+)
 def test_a_phrase_is_a_calendar(phrase, kind):
     assert when.parse_calendar(phrase) is kind
 
@@ -124,14 +140,20 @@ def test_another_calendar_is_refused():
 
 PROSE = {
     ("within", "set per case"),
-    ("every", "as needed"), ("every", "irregular"), ("every", "on demand"), ("every", "periodic"),
-    ("at", "after the end"), ("at", "appointment time"), ("at", "middle of the contract"),
+    ("every", "as needed"),
+    ("every", "irregular"),
+    ("every", "on demand"),
+    ("every", "periodic"),
+    ("at", "after the end"),
+    ("at", "appointment time"),
+    ("at", "middle of the contract"),
     ("at", "promised_at"),
 }
 
 
 def time_words():
     """All (key, phrase) of the catalogue whose key promises a time."""
+
     def walk(node, key=""):
         if isinstance(node, dict):
             for name, value in node.items():
@@ -152,8 +174,7 @@ def time_words():
 
 def test_every_time_word_of_the_catalogue_parses_or_is_known_prose():
     found = set(time_words())
-    read = {"within": parse_span, "keep": parse_span, "every": parse_every, "at": parse_span,
-            "calendar": when.parse_calendar}
+    read = {"within": parse_span, "keep": parse_span, "every": parse_every, "at": parse_span, "calendar": when.parse_calendar}
     prose = set()
     for key, phrase in found:
         try:
@@ -165,8 +186,8 @@ def test_every_time_word_of_the_catalogue_parses_or_is_known_prose():
     assert {phrase for phrase in phrases if not when.is_parsable(phrase)} == {phrase for _, phrase in PROSE}
 
 
-
 # Reckoning
+
 
 def test_hours_and_minutes_run_exactly():
     opened = at("2026-03-02 00:12:34")
@@ -192,15 +213,18 @@ def test_service_days_end_with_the_service_of_the_last():
     assert due(at("2026-03-06 16:00"), parse_span("2 days"), "service", OFFICE) == at("2026-03-10 17:30")
 
 
-@pytest.mark.parametrize(("phrase", "kind", "expected"), [
-    ("1 week", "calendar", "2026-02-08 00:00"),
-    ("1 month", "calendar", "2026-03-01 00:00"),        # 31 January: February has no such day
-    ("half year", "calendar", "2026-08-01 00:00"),
-    ("2 years", "calendar", "2028-02-01 00:00"),
-    ("2 weeks", "working", "2026-02-15 00:00"),         # a Saturday, but a make-up one
-    ("3 weeks", "working", "2026-02-25 00:00"),         # falls into Spring Festival
-    ("1 week", "service", "2026-02-09 17:30"),          # a Saturday
-])
+@pytest.mark.parametrize(
+    ("phrase", "kind", "expected"),
+    [
+        ("1 week", "calendar", "2026-02-08 00:00"),
+        ("1 month", "calendar", "2026-03-01 00:00"),  # 31 January: February has no such day
+        ("half year", "calendar", "2026-08-01 00:00"),
+        ("2 years", "calendar", "2028-02-01 00:00"),
+        ("2 weeks", "working", "2026-02-15 00:00"),  # a Saturday, but a make-up one
+        ("3 weeks", "working", "2026-02-25 00:00"),  # falls into Spring Festival
+        ("1 week", "service", "2026-02-09 17:30"),  # a Saturday
+    ],
+)
 def test_weeks_months_and_years_go_by_the_date(phrase, kind, expected):
     assert due(at("2026-01-31 10:00"), parse_span(phrase), kind, OFFICE) == at(expected)
 
@@ -234,18 +258,16 @@ def test_without_a_calendar_the_length_brings_its_own():
 
 
 def test_the_day_is_the_one_of_the_project_and_not_of_greenwich():
-    opened = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)                # 01:00 on 2 March in Shanghai
+    opened = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)  # 01:00 on 2 March in Shanghai
     assert due(opened, parse_span("1 day"), "calendar", OFFICE) == at("2026-03-04 00:00")
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 4, 1)).map(
-    lambda naive: naive.replace(tzinfo=SHANGHAI))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 4, 1)).map(lambda naive: naive.replace(tzinfo=SHANGHAI))
 kinds = st.sampled_from(CalendarKind)
 
 
 @settings(max_examples=100, deadline=None)
-@given(moments, st.timedeltas(timedelta(0), timedelta(days=3)), lengths, kinds,
-       st.sampled_from([OFFICE, DESK]))
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=3)), lengths, kinds, st.sampled_from([OFFICE, DESK]))
 def test_what_opens_later_is_never_due_earlier(opened, later, length, kind, calendar):
     length = Length(min(length.amount, 40), length.unit)
     first = due(opened, length, kind, calendar)

@@ -22,7 +22,7 @@ def only(order, rule, stage=""):
 def test_a_technician_in_the_duty_room_is_at_the_door_in_five_minutes(world, act):
     order = make.order(state="assigned", at=moment("10:00"))
     owed = only(order, "WORK-002")
-    assert (owed.due_at, owed.assignee) == (moment("10:06"), world.people["technician"])     # assigned at 10:01
+    assert (owed.due_at, owed.assignee) == (moment("10:06"), world.people["technician"])  # assigned at 10:01
     order = work.accept_order(order, act=act("10:02", by="technician"))
     work.arrive_order(order, act=act("10:05", by="technician"))
     assert make.fresh(owed).met_at == moment("10:05")

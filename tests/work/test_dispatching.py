@@ -40,10 +40,24 @@ def test_experience_breaks_a_tie():
     assert names([one("新", "water"), one("老", "water", done_recently=5)]) == ["老", "新"]
 
 
-@given(st.lists(st.builds(
-    Candidate, person_id=st.uuids(), name=st.text(max_size=3), skills=st.frozensets(st.sampled_from(sorted(CRAFTS))),
-    open_orders=st.integers(0, 5), is_out=st.booleans(), done_recently=st.integers(0, 9), is_promised_elsewhere=st.booleans(),
-    has_declined=st.booleans()), unique_by=lambda c: c.person_id), st.sampled_from(sorted(CRAFTS)), st.booleans())
+@given(
+    st.lists(
+        st.builds(
+            Candidate,
+            person_id=st.uuids(),
+            name=st.text(max_size=3),
+            skills=st.frozensets(st.sampled_from(sorted(CRAFTS))),
+            open_orders=st.integers(0, 5),
+            is_out=st.booleans(),
+            done_recently=st.integers(0, 9),
+            is_promised_elsewhere=st.booleans(),
+            has_declined=st.booleans(),
+        ),
+        unique_by=lambda c: c.person_id,
+    ),
+    st.sampled_from(sorted(CRAFTS)),
+    st.booleans(),
+)
 def test_everybody_is_ranked_once_whatever_the_order_and_with_a_reason(candidates, craft, urgent):
     there, back = rank(candidates, craft=craft, urgent=urgent), rank(candidates[::-1], craft=craft, urgent=urgent)
     assert there == back
@@ -58,8 +72,10 @@ def test_the_reason_speaks_of_what_decided():
 
 @pytest.fixture
 def team(world):
-    people = {name: make.staff(world, "technician", name=name, skills=skills)[0]
-              for name, skills in {"李师傅": ["water"], "张师傅": ["electric"]}.items()}
+    people = {
+        name: make.staff(world, "technician", name=name, skills=skills)[0]
+        for name, skills in {"李师傅": ["water"], "张师傅": ["electric"]}.items()
+    }
     return people | {"王师傅": world.people["technician"]}
 
 

@@ -19,8 +19,9 @@ from tests import make
 def test_a_home_repair_goes_from_the_desk_to_the_owners_signature(world):
     order = make.order(state="completed")
     said = [fact for fact in make.facts_about(order) if fact.startswith("work.order.")]
-    assert said == [f"work.order.{happened}" for happened in (
-        "opened", "assigned", "accepted", "arrived", "started", "finished", "signed", "completed")]
+    assert said == [
+        f"work.order.{happened}" for happened in ("opened", "assigned", "accepted", "arrived", "started", "finished", "signed", "completed")
+    ]
     assert order.sign_off.capacity == "owner"
 
 
@@ -95,8 +96,9 @@ def test_the_desk_reports_the_foreman_sends_the_technician_does(world, act):
     technician = world.people["technician"]
     world.people["engineering_assistant"], _post = make.staff(world, "engineering_assistant")
     with pytest.raises(NotAllowed):
-        work.open_order(project=world.project, kind="repair", craft="electric", place="public", content="灯坏",
-                        act=act("10:00", by="technician"))
+        work.open_order(
+            project=world.project, kind="repair", craft="electric", place="public", content="灯坏", act=act("10:00", by="technician")
+        )
     with pytest.raises(NotAllowed):
         work.assign_order(order, technician=technician, act=act("10:01", by="technician"))
     order = work.assign_order(order, technician=technician, act=act("10:01", by="foreman"))
@@ -185,10 +187,19 @@ def test_rejected_work_needs_a_new_signature(world, act):
 
 # -- what PostgreSQL itself refuses ------------------------------------------------------------------
 @pytest.mark.rule("WORK-008", "WORK-020", "WORK-036")
-@pytest.mark.parametrize("broken", [
-    {"state": "gone"}, {"state": "completed", "sign_off": None}, {"paid": True, "price_agreed_at": None}, {"technician": None},
-    {"kind": "rework", "first_order": None}, {"urgency": 7}, {"price_fen": -1}, {"house": None, "place_text": ""},
-])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"state": "gone"},
+        {"state": "completed", "sign_off": None},
+        {"paid": True, "price_agreed_at": None},
+        {"technician": None},
+        {"kind": "rework", "first_order": None},
+        {"urgency": 7},
+        {"price_fen": -1},
+        {"house": None, "place_text": ""},
+    ],
+)
 def test_the_database_keeps_what_must_always_hold(world, broken):
     order = make.order(state="completed")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -51,8 +51,10 @@ def test_a_pause_is_no_way_round_an_agreed_price(paid, act):
 
 def test_free_work_asks_nobody_for_money(world, act):
     order = make.order(state="on_site")
-    for priced in (lambda: work.quote_price(order, price_fen=100, act=act("10:10", by="technician")),
-                   lambda: work.agree_price(order, price_fen=100, payer="王小明", act=act("10:10", by="technician"))):
+    for priced in (
+        lambda: work.quote_price(order, price_fen=100, act=act("10:10", by="technician")),
+        lambda: work.agree_price(order, price_fen=100, payer="王小明", act=act("10:10", by="technician")),
+    ):
         with pytest.raises(BadInput):
             priced()
     assert work.start_order(order, act=act("10:11", by="technician")).state == "working"

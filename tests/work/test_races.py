@@ -28,7 +28,8 @@ def test_two_foremen_send_two_technicians_and_one_is_told():
     at = moment("10:05")
     results = at_once(
         lambda: work.assign_order(order, technician=world.people["technician"], act=world.act(at, "foreman")),
-        lambda: work.assign_order(order, technician=second, act=make.org_selectors.act_of(other_foreman, at, "console")))
+        lambda: work.assign_order(order, technician=second, act=make.org_selectors.act_of(other_foreman, at, "console")),
+    )
     assert kinds(results) == ["Conflict", "WorkOrder"]
     sent = next(result for result in results if not isinstance(result, Conflict))
     assert sent.technician.name in str(next(result for result in results if isinstance(result, Conflict)))
@@ -42,7 +43,8 @@ def test_an_order_taken_away_while_its_technician_accepts_is_in_one_pair_of_hand
     first = order.technician
     accepted, sent = at_once(
         lambda: work.accept_order(order, act=world.act(moment("10:05"), "technician")),
-        lambda: work.assign_order(order, technician=second, instead_of=first, act=world.act(moment("10:05"), "foreman")))
+        lambda: work.assign_order(order, technician=second, instead_of=first, act=world.act(moment("10:05"), "foreman")),
+    )
     assert sent.technician == second
     assert isinstance(accepted, NotAllowed) or accepted.state == "accepted"
     order = make.fresh(order)
@@ -61,9 +63,14 @@ def test_a_thumb_that_taps_twice_accepts_once():
 def test_two_residents_are_not_promised_one_technician_at_one_time():
     world = make.world()
     first, second = make.order(state="accepted"), make.order(state="accepted")
-    results = at_once(*[
-        lambda order=order: work.book_appointment(order, starts_at=moment("14:00"), ends_at=moment("15:00"), act=world.act(moment("10:30")))
-        for order in (first, second)])
+    results = at_once(
+        *[
+            lambda order=order: work.book_appointment(
+                order, starts_at=moment("14:00"), ends_at=moment("15:00"), act=world.act(moment("10:30"))
+            )
+            for order in (first, second)
+        ]
+    )
     assert kinds(results) == ["Appointment", "Conflict"]
 
 
@@ -73,7 +80,10 @@ def test_a_window_moved_while_the_order_is_called_off_leaves_nobody_waiting():
     order = window.order
     results = at_once(
         lambda: work.cancel_order(order, reason="不修了", act=world.act(moment("10:30"))),
-        lambda: work.move_appointment(window, starts_at=moment("16:00"), ends_at=moment("17:00"), reason="改期", act=world.act(moment("10:30"))))
+        lambda: work.move_appointment(
+            window, starts_at=moment("16:00"), ends_at=moment("17:00"), reason="改期", act=world.act(moment("10:30"))
+        ),
+    )
     assert not any(isinstance(result, Exception) and not isinstance(result, IllegalMove) for result in results), results
     if make.fresh(order).state == "cancelled":
         assert order.appointments.filter(state="booked").count() == 0

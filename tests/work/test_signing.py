@@ -13,9 +13,11 @@ from tests import make
 def home(world):
     """A repair at home, done, in a flat of an owner, his wife and their child."""
     house = make.house()
-    family = {"owner": make.customer(name="王小明", birth_date=date(1980, 5, 1)),
-              "wife": make.customer(name="林芳", phones=("13800138001",)),
-              "child": make.customer(name="王乐乐", birth_date=date(2015, 9, 1))}
+    family = {
+        "owner": make.customer(name="王小明", birth_date=date(1980, 5, 1)),
+        "wife": make.customer(name="林芳", phones=("13800138001",)),
+        "child": make.customer(name="王乐乐", birth_date=date(2015, 9, 1)),
+    }
     for name, role in (("owner", "owner"), ("wife", "family"), ("child", "family")):
         make.occupancy(house=house, customer=family[name], role=role)
     order = make.order(house=house, reporter=family["owner"], state="finished")
@@ -73,8 +75,11 @@ def test_the_child_signs_when_grown_up(home, act):
 def test_a_stranger_does_not_sign_for_the_household(home, act):
     technician = act("11:00", by="technician")
     neighbour = make.customer(name="邻居", phones=("13800138009",))
-    for values in ({"signer_name": "邻居", "signer": neighbour}, {"signer_name": "孙管家", "capacity": "staff"},
-                   {"signer_name": "王小明", "capacity": "reporter"}):
+    for values in (
+        {"signer_name": "邻居", "signer": neighbour},
+        {"signer_name": "孙管家", "capacity": "staff"},
+        {"signer_name": "王小明", "capacity": "reporter"},
+    ):
         with pytest.raises(GateClosed) as no:
             work.complete_order(signed(home, technician, **values), act=technician)
         assert no.value.rules == ["WORK-009"]
@@ -93,12 +98,21 @@ def test_a_name_signed_in_the_wrong_capacity_signs_again_in_the_right_one(home, 
 
 
 @pytest.mark.rule("WORK-010")
-@pytest.mark.parametrize(("unit", "role", "may"), [
-    ("service", "steward", True), ("service", "desk_supervisor", True), ("service", "desk_agent", False),
-    ("service", "security_leader", False),
-    ("security", "security_leader", True), ("security", "steward", False), ("security", "office_manager", True),
-    ("office", "office_manager", True), ("office", "technician", False), ("sales", "steward", False),
-])
+@pytest.mark.parametrize(
+    ("unit", "role", "may"),
+    [
+        ("service", "steward", True),
+        ("service", "desk_supervisor", True),
+        ("service", "desk_agent", False),
+        ("service", "security_leader", False),
+        ("security", "security_leader", True),
+        ("security", "steward", False),
+        ("security", "office_manager", True),
+        ("office", "office_manager", True),
+        ("office", "technician", False),
+        ("sales", "steward", False),
+    ],
+)
 def test_public_repairs_are_signed_by_rank(world, act, unit, role, may):
     order = make.order(place="public", reporter_unit=unit, state="finished")
     technician = act("11:00", by="technician")

@@ -53,7 +53,9 @@ def given(said: Any) -> dict[str, Any]:
 # -- rows ----------------------------------------------------------------------------------------
 def case(row: Case) -> dict[str, Any]:
     return {
-        **_fields(row, "id number type state title content priority rank opened_at accepted_at resolved_at closed_at outcome customer_name"),
+        **_fields(
+            row, "id number type state title content priority rank opened_at accepted_at resolved_at closed_at outcome customer_name"
+        ),
         "project": row.project.code,
         "category": row.category.code if row.category else "",
         "house": row.house_id,

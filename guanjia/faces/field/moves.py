@@ -85,9 +85,13 @@ class Arrive(OrderForm):
 
 
 class Price(OrderForm):
-    price = forms.DecimalField(label=_("费用"), min_value=0, max_digits=9, decimal_places=2, widget=forms.NumberInput(attrs={"inputmode": "decimal"}))
+    price = forms.DecimalField(
+        label=_("费用"), min_value=0, max_digits=9, decimal_places=2, widget=forms.NumberInput(attrs={"inputmode": "decimal"})
+    )
     payer = forms.CharField(label=_("付费人"), required=False, max_length=60)
-    agreed = forms.ChoiceField(label=_("付费人怎么说"), choices=[("yes", _("同意")), ("", _("还没定，先报价"))], required=False, widget=forms.RadioSelect)
+    agreed = forms.ChoiceField(
+        label=_("付费人怎么说"), choices=[("yes", _("同意")), ("", _("还没定，先报价"))], required=False, widget=forms.RadioSelect
+    )
 
     def prepare(self) -> None:
         self.initial = {"payer": self.order.payer or self.order.reporter_name, "agreed": "yes"} | self.initial
@@ -115,7 +119,7 @@ class Photos(OrderForm):
 
 
 class TestWater(OrderForm):
-    __test__ = False                            # pytest reads names
+    __test__ = False  # pytest reads names
     dry = forms.ChoiceField(label=_("放水试过"), choices=[("yes", _("不漏了")), ("no", _("还在漏"))], widget=forms.RadioSelect)
     note = forms.CharField(label=_("说明"), required=False, max_length=400)
 
@@ -123,7 +127,9 @@ class TestWater(OrderForm):
 class Finish(OrderForm):
     result = forms.CharField(label=_("修了什么，结果如何"), max_length=1000, widget=forms.Textarea(attrs=ROWS))
     materials = forms.CharField(label=_("用了什么料"), required=False, max_length=400)
-    dry = forms.ChoiceField(label=_("试水"), required=False, choices=[("yes", _("试过，不漏了")), ("", _("没有试"))], widget=forms.RadioSelect)
+    dry = forms.ChoiceField(
+        label=_("试水"), required=False, choices=[("yes", _("试过，不漏了")), ("", _("没有试"))], widget=forms.RadioSelect
+    )
     photos = Pictures(label=_("修好后的照片"), required=False)
 
     def prepare(self) -> None:
@@ -138,10 +144,13 @@ class Sign(OrderForm):
     image = SignaturePicture(label=_("请在这里签名"))
 
     def prepare(self) -> None:
-        if self.order.place == states.PUBLIC:   # accepted by rank: somebody of ours signs (WORK-010)
+        if self.order.place == states.PUBLIC:  # accepted by rank: somebody of ours signs (WORK-010)
             del self.fields["signer_name"], self.fields["capacity"]
-            self.people = {str(one.pk): one for role in sorted(selectors.signing_roles(self.order.reporter_unit))
-                           for one in org.holders_of(role, self.order.project, self.act.at)}
+            self.people = {
+                str(one.pk): one
+                for role in sorted(selectors.signing_roles(self.order.reporter_unit))
+                for one in org.holders_of(role, self.order.project, self.act.at)
+            }
             self.fields["signer"].choices = [("", _("请选择")), *((key, one.name) for key, one in self.people.items())]
         else:
             del self.fields["signer"]
@@ -174,7 +183,7 @@ class Move:
     states: tuple[str, ...] = ()
     only: Callable[[WorkOrder], bool] = lambda order: True
     tone: str = ""
-    submit: Any = ""                            # what the form's own button says, where it says more than the label
+    submit: Any = ""  # what the form's own button says, where it says more than the label
 
     def is_open(self, order: WorkOrder, act: Act) -> bool:
         """True if the act may, and the order's state allows it; what a clause says is the gate's to answer."""
@@ -235,16 +244,41 @@ MOVES = (
     Move("acceptance", "work.order.accept", _("接单"), "check", simply(work.accept_order), verb="accept"),
     Move("arrival", "work.order.arrive", _("我到了"), "place", simply(work.arrive_order), verb="arrive"),
     Move("arrival-place", "work.order.arrive", _("到了，注明位置"), "place", simply(work.arrive_order), Arrive, verb="arrive"),
-    Move("price", "work.order.agree_price", _("谈费用"), "coin", agree, Price, states=UNPRICED, only=lambda order: order.paid, submit=_("记下费用")),
+    Move(
+        "price",
+        "work.order.agree_price",
+        _("谈费用"),
+        "coin",
+        agree,
+        Price,
+        states=UNPRICED,
+        only=lambda order: order.paid,
+        submit=_("记下费用"),
+    ),
     Move("work", "work.order.start", _("开始修"), "tool", simply(work.start_order), verb="start"),
     Move("resumption", "work.order.resume", _("接着修"), "play", simply(work.resume_order), verb="resume"),
     Move("result", "work.order.finish", _("修好了"), "done", finish, Finish, verb="finish"),
     Move("signature", "work.order.sign", _("请签名"), "signature", sign, Sign, verb="sign", submit=_("签好了")),
-    Move("completion", "work.order.complete", _("完工"), "done", simply(work.complete_order), verb="complete",
-         only=lambda order: order.sign_off_id is not None),
+    Move(
+        "completion",
+        "work.order.complete",
+        _("完工"),
+        "done",
+        simply(work.complete_order),
+        verb="complete",
+        only=lambda order: order.sign_off_id is not None,
+    ),
     Move("photos", "kernel.file.attach", _("拍照"), "photo", add_pictures, Photos, states=UNDER_WAY, submit=_("交照片")),
-    Move("water-test", "work.order.test_water", _("试水"), "water", test_water, TestWater, states=(states.WORKING, states.FINISHED),
-         only=lambda order: order.craft == "water"),
+    Move(
+        "water-test",
+        "work.order.test_water",
+        _("试水"),
+        "water",
+        test_water,
+        TestWater,
+        states=(states.WORKING, states.FINISHED),
+        only=lambda order: order.craft == "water",
+    ),
     Move("pause", "work.order.pause", _("暂停"), "pause", simply(work.pause_order), Pause, verb="pause", submit=_("先停下")),
     Move("note", "work.order.note", _("写备注"), "edit", simply(work.add_note), Note, states=UNDER_WAY, submit=_("记下")),
     Move("refusal", "work.order.decline", _("退单"), "undo", simply(work.decline_order), Decline, verb="decline", tone="danger"),
@@ -261,8 +295,11 @@ def open_moves(order: WorkOrder, act: Act) -> list[Move]:
 def next_move(order: WorkOrder, moves: list[Move]) -> Move | None:
     """The one step that leads on; None when nothing is left for him to do."""
     wanted = {
-        states.ASSIGNED: "acceptance", states.ACCEPTED: "arrival", states.ON_SITE: "work" if order.is_price_agreed else "price",
-        states.WORKING: "result", states.PAUSED: "resumption" if order.is_price_agreed else "price",
+        states.ASSIGNED: "acceptance",
+        states.ACCEPTED: "arrival",
+        states.ON_SITE: "work" if order.is_price_agreed else "price",
+        states.WORKING: "result",
+        states.PAUSED: "resumption" if order.is_price_agreed else "price",
         states.FINISHED: "completion" if order.sign_off_id else "signature",
     }.get(order.state)
     return next((move for move in moves if move.noun == wanted), None)

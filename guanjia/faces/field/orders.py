@@ -41,9 +41,16 @@ def today(request: HttpRequest) -> HttpResponse:
     soonest = _soonest_duty(mine, act)
     groups = [(label, [_job(order, soonest) for order in mine if order.state in wanted]) for label, wanted in GROUPS]
     start = localtime(act.at).replace(hour=0, minute=0, second=0, microsecond=0)
-    done = WorkOrder.objects.visible_to(act).completed().filter(technician_id=act.person_id, completed_at__gte=start, completed_at__lte=act.at)
-    return shown(request, "field/today.html", groups=[group for group in groups if group[1]],
-                 done=done.with_names().order_by("-completed_at"), mine=mine)
+    done = (
+        WorkOrder.objects.visible_to(act).completed().filter(technician_id=act.person_id, completed_at__gte=start, completed_at__lte=act.at)
+    )
+    return shown(
+        request,
+        "field/today.html",
+        groups=[group for group in groups if group[1]],
+        done=done.with_names().order_by("-completed_at"),
+        mine=mine,
+    )
 
 
 @require_GET
@@ -62,8 +69,13 @@ def _soonest_duty(orders: list[WorkOrder], act: Any) -> dict[UUID, Any]:
 
 
 def _job(order: WorkOrder, soonest: dict[UUID, Any]) -> dict[str, Any]:
-    return {"order": order, "place": reading.short_place(order), "duty": soonest.get(order.pk), "state": states.ORDER.labels[order.state],
-            "window": work.open_appointment(order)}
+    return {
+        "order": order,
+        "place": reading.short_place(order),
+        "duty": soonest.get(order.pk),
+        "state": states.ORDER.labels[order.state],
+        "window": work.open_appointment(order),
+    }
 
 
 # -- one order -------------------------------------------------------------------------------------
@@ -80,7 +92,9 @@ def move_page(request: HttpRequest, id: UUID, noun: str) -> HttpResponse:
     if move is None:
         raise NotFound()
     if request.method == "GET":
-        return HttpResponseRedirect(address_of(order)) if move.form is None else move_shown(request, order, move, _form(request, order, move))
+        return (
+            HttpResponseRedirect(address_of(order)) if move.form is None else move_shown(request, order, move, _form(request, order, move))
+        )
     form = _form(request, order, move)
     if form is not None and not form.is_valid():
         return move_shown(request, order, move, form, status=422)
@@ -91,7 +105,7 @@ def move_page(request: HttpRequest, id: UUID, noun: str) -> HttpResponse:
         raise
     except Refusal as refusal:
         return refused(request, find(request, id), move, form, refusal)
-    if done.technician_id != request.act.person_id:                   # given back: it is somebody else's now
+    if done.technician_id != request.act.person_id:  # given back: it is somebody else's now
         return HttpResponseRedirect(reverse("field"))
     return HttpResponseRedirect(f"{address_of(order)}?done={move.noun}")
 
@@ -138,19 +152,41 @@ def order_shown(request: HttpRequest, order: WorkOrder, *, refusal: Refusal | No
     entries, _older = timeline.of(order, act, most=LINES_SHOWN)
     done = request.GET.get("done", "") if refusal is None else ""
     return shown(
-        request, "field/order.html", status=status, order=order, told=reading.of(order, act), step=step and _button(order, step),
+        request,
+        "field/order.html",
+        status=status,
+        order=order,
+        told=reading.of(order, act),
+        step=step and _button(order, step),
         others=[_button(order, move) for move in moves if move is not step],
-        duties=duties.items(reading.his_duties([order], act)), entries=entries, back_url=reverse("field"),
-        state=states.ORDER.labels[order.state], needs=reading.needs_of(order, act, request), forgets=draft_of(order, done) if done in BY_NOUN else "",
-        refusal=refusal, reasons=refusals.reasons(refusal, request) if refusal else ())
-
-
-def move_shown(request: HttpRequest, order: WorkOrder, move: Move, form: Any, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
-    return shown(
-        request, "field/move.html", status=status, order=order, place=reading.short_place(order), move=move, form=form,
-        draft=draft_of(order, move.noun), action=move_address(order, move), back_url=address_of(order),
+        duties=duties.items(reading.his_duties([order], act)),
+        entries=entries,
+        back_url=reverse("field"),
+        state=states.ORDER.labels[order.state],
+        needs=reading.needs_of(order, act, request),
+        forgets=draft_of(order, done) if done in BY_NOUN else "",
         refusal=refusal,
-        reasons=refusals.reasons(refusal, request, fields=form.fields) if refusal else ())
+        reasons=refusals.reasons(refusal, request) if refusal else (),
+    )
+
+
+def move_shown(
+    request: HttpRequest, order: WorkOrder, move: Move, form: Any, *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    return shown(
+        request,
+        "field/move.html",
+        status=status,
+        order=order,
+        place=reading.short_place(order),
+        move=move,
+        form=form,
+        draft=draft_of(order, move.noun),
+        action=move_address(order, move),
+        back_url=address_of(order),
+        refusal=refusal,
+        reasons=refusals.reasons(refusal, request, fields=form.fields) if refusal else (),
+    )
 
 
 def refused(request: HttpRequest, order: WorkOrder, move: Move, form: Any, refusal: Refusal) -> HttpResponse:
@@ -183,4 +219,11 @@ def _form(request: HttpRequest, order: WorkOrder, move: Move) -> Any:
 
 
 def _button(order: WorkOrder, move: Move) -> dict[str, Any]:
-    return {"label": move.label, "url": move_address(order, move), "icon": move.icon, "acts": move.form is None, "tone": move.tone, "noun": move.noun}
+    return {
+        "label": move.label,
+        "url": move_address(order, move),
+        "icon": move.icon,
+        "acts": move.form is None,
+        "tone": move.tone,
+        "noun": move.noun,
+    }

@@ -43,13 +43,22 @@ def of(order: WorkOrder, act: Act) -> Reading:
     kept = files_of(order, case)
     sign_off = order.sign_off
     return Reading(
-        place=short_place(order), project=order.project.name, content=order.content,
+        place=short_place(order),
+        project=order.project.name,
+        content=order.content,
         kind=" · ".join(str(word) for word in (states.KINDS[order.kind], states.CRAFTS[order.craft])),
-        entry=entry_of(order, case, act), nearby=nearby_of(order, act), said=case.content if case and case.content != order.content else "",
+        entry=entry_of(order, case, act),
+        nearby=nearby_of(order, act),
+        said=case.content if case and case.content != order.content else "",
         facts=facts_of(order, case),
-        photos=[{"url": _file_url(order, one), "caption": CAPTIONS.get(one.role, lambda: "")(), "alt": one.name}
-                for one in kept if one.role != "signature" and one.content_type.startswith("image/")],
-        signature=_file_url(order, sign_off.image) if sign_off and sign_off.image else "", signer=sign_off.signer_name if sign_off else "")
+        photos=[
+            {"url": _file_url(order, one), "caption": CAPTIONS.get(one.role, lambda: "")(), "alt": one.name}
+            for one in kept
+            if one.role != "signature" and one.content_type.startswith("image/")
+        ],
+        signature=_file_url(order, sign_off.image) if sign_off and sign_off.image else "",
+        signer=sign_off.signer_name if sign_off else "",
+    )
 
 
 CAPTIONS = {"before": lambda: _("修前"), "after": lambda: _("修后")}
@@ -80,14 +89,25 @@ def entry_of(order: WorkOrder, case: Case | None, act: Act) -> list[dict[str, st
     lines = []
     window = work.open_appointment(order)
     if window is not None:
-        lines.append(("calendar", _("约好 %(when)s 上门") % {"when": f"{moments.moment(window.starts_at, act.at)}–{_clock(window.ends_at, act)}"}, "brand"))
+        lines.append(
+            (
+                "calendar",
+                _("约好 %(when)s 上门") % {"when": f"{moments.moment(window.starts_at, act.at)}–{_clock(window.ends_at, act)}"},
+                "brand",
+            )
+        )
     if told.get("visit_time") or order.convenient_time:
         lines.append(("clock", _("方便时间：%(when)s") % {"when": told.get("visit_time") or order.convenient_time}, ""))
     if told.get("someone_home") is not None:
         lines.append(("person", _("家里有人") if told["someone_home"] else _("家里没人"), "" if told["someone_home"] else "warn"))
     if told.get("spare_key_left"):
-        lines.append(("key", _("备用钥匙在前台，可以用") if told.get("may_use_key") else _("备用钥匙在前台，没有同意使用，先联系住户"),
-                      "" if told.get("may_use_key") else "warn"))
+        lines.append(
+            (
+                "key",
+                _("备用钥匙在前台，可以用") if told.get("may_use_key") else _("备用钥匙在前台，没有同意使用，先联系住户"),
+                "" if told.get("may_use_key") else "warn",
+            )
+        )
     return [{"icon": icon, "words": words, "tone": tone} for icon, words, tone in lines]
 
 
@@ -99,8 +119,11 @@ def nearby_of(order: WorkOrder, act: Act) -> list[dict[str, Any]]:
     if order.house_id is None or order.state in states.DONE:
         return []
     near = desk.nearby_cases([order.house], system_act(act.at, company_id=order.company_id))
-    return [{"label": one.label, "place": one.case.house.code, "title": one.case.title, "at": one.case.opened_at}
-            for one in near if one.relation in ("above", "below", "same_floor")][:3]
+    return [
+        {"label": one.label, "place": one.case.house.code, "title": one.case.title, "at": one.case.opened_at}
+        for one in near
+        if one.relation in ("above", "below", "same_floor")
+    ][:3]
 
 
 def facts_of(order: WorkOrder, case: Case | None) -> list[tuple[str, Any]]:
@@ -124,16 +147,28 @@ def facts_of(order: WorkOrder, case: Case | None) -> list[tuple[str, Any]]:
 def his_duties(orders: list[WorkOrder], act: Act) -> list[Any]:
     """The open duties about these orders that wait for the technician: those with his name, and those his coming meets; soonest first."""
     by_coming = {duty.key for duty in registry.closes["work.order.arrived"]}
-    return [duty for duty in rulebook.duties_of(orders, act)
-            if duty.is_open and (duty.assignee_id == act.person_id or key_of(duty) in by_coming)]
+    return [
+        duty
+        for duty in rulebook.duties_of(orders, act)
+        if duty.is_open and (duty.assignee_id == act.person_id or key_of(duty) in by_coming)
+    ]
 
 
 def needs_of(order: WorkOrder, act: Act, request: HttpRequest) -> list[dict[str, Any]]:
     """Why a signed order is not done yet."""
     if order.state != states.FINISHED or signatures.given(order, order.sign_off_slot) is None:
         return []
-    return [{"state": "unmet", "message": str(one.message), "rule": one.rule, "rule_url": addresses.of_rule(one.rule), "clause": "",
-             "button": refusals.cure(one.cure, request)} for one in unmet(gates.CompleteOrder.of(order, act=act))]
+    return [
+        {
+            "state": "unmet",
+            "message": str(one.message),
+            "rule": one.rule,
+            "rule_url": addresses.of_rule(one.rule),
+            "clause": "",
+            "button": refusals.cure(one.cure, request),
+        }
+        for one in unmet(gates.CompleteOrder.of(order, act=act))
+    ]
 
 
 def _clock(at: Any, act: Act) -> str:

@@ -79,10 +79,21 @@ def visit(request: HttpRequest, id: UUID) -> HttpResponse:
     return visit_shown(request, found, form, status=422 if form.is_bound else 200)
 
 
-def visit_shown(request: HttpRequest, found: ReturnVisit, form: Asked, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
+def visit_shown(
+    request: HttpRequest, found: ReturnVisit, form: Asked, refusal: Refusal | None = None, *, status: int = 200
+) -> HttpResponse:
     move = SimpleNamespace(label=now_("回访"), submit=now_("交记录"), icon="visit")
     place = found.house.code if found.house else found.number
     return shown(
-        request, "field/move.html", status=refusals.status_of(refusal) if refusal else status, move=move, place=place, form=form,
-        draft=f"visit-{found.pk}", action=reverse("field-visit", args=[found.pk]), back_url=reverse("field-visits"), refusal=refusal,
-        reasons=refusals.reasons(refusal, request, fields=form.fields) if refusal else ())
+        request,
+        "field/move.html",
+        status=refusals.status_of(refusal) if refusal else status,
+        move=move,
+        place=place,
+        form=form,
+        draft=f"visit-{found.pk}",
+        action=reverse("field-visit", args=[found.pk]),
+        back_url=reverse("field-visits"),
+        refusal=refusal,
+        reasons=refusals.reasons(refusal, request, fields=form.fields) if refusal else (),
+    )

@@ -23,7 +23,7 @@ from guanjia.kernel.usecase import usecase
 from .models import PortalLink
 
 KEPT_AFTER_CLOSING = timedelta(days=30)
-KEY_BYTES = 32                                  # 256 bits: not to be guessed, so nothing needs to slow guessing down
+KEY_BYTES = 32  # 256 bits: not to be guessed, so nothing needs to slow guessing down
 KEY = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 RESIDENTS_MAY = frozenset({"followup.return_visit.tap"})
 
@@ -32,8 +32,14 @@ RESIDENTS_MAY = frozenset({"followup.return_visit.tap"})
 def issue_link(case: Case, *, act: Act) -> str:
     """A new key to this case, to be sent to its resident at once: what is kept is its hash, so nobody can tell it twice."""
     key = secrets.token_urlsafe(KEY_BYTES)
-    PortalLink.objects.create(company_id=case.company_id, project_id=case.project_id, subject_kind=Ref.to(case).kind, subject_id=case.pk,
-                              key_hash=hash_of(key), created_at=act.at)
+    PortalLink.objects.create(
+        company_id=case.company_id,
+        project_id=case.project_id,
+        subject_kind=Ref.to(case).kind,
+        subject_id=case.pk,
+        key_hash=hash_of(key),
+        created_at=act.at,
+    )
     return key
 
 
@@ -47,8 +53,13 @@ def case_behind(key: str, at: datetime) -> Case:
     if not KEY.fullmatch(key):
         raise NotFound()
     link = PortalLink.objects.unscoped("link").filter(key_hash=hash_of(key), subject_kind="desk.case").first()
-    case = link and Case.objects.unscoped("link").select_related("project", "house", "owner", "category").filter(
-        pk=link.subject_id, project_id=link.project_id).first()
+    case = (
+        link
+        and Case.objects.unscoped("link")
+        .select_related("project", "house", "owner", "category")
+        .filter(pk=link.subject_id, project_id=link.project_id)
+        .first()
+    )
     if not case or _is_long_over(case, at):
         raise NotFound()
     return case
@@ -67,7 +78,7 @@ def hash_of(key: str) -> str:
 def _is_long_over(case: Case, at: datetime) -> bool:
     if case.state == CLOSED:
         return at >= case.closed_at + KEPT_AFTER_CLOSING
-    if case.state == WITHDRAWN:                 # the case itself keeps no such moment; its journal does
+    if case.state == WITHDRAWN:  # the case itself keeps no such moment; its journal does
         lines = JournalEntry.objects.unscoped("link").filter(abouts__subject_id=case.pk, fact="desk.case.withdrawn")
         ended = lines.order_by("-happened_at").values_list("happened_at", flat=True).first()
         return ended is None or at >= ended + KEPT_AFTER_CLOSING

@@ -18,7 +18,7 @@ from guanjia.work import selectors as work
 from guanjia.work import states as work_states
 from guanjia.work.models import WorkOrder
 
-AFTER = "after"                                 # the role of pictures that show the finished work
+AFTER = "after"  # the role of pictures that show the finished work
 
 
 @dataclass
@@ -90,7 +90,9 @@ def _how_it_stands(case: Case, orders: list[WorkOrder], tapped: ReturnVisit | No
 
 def _resolved(case: Case, orders: list[WorkOrder], tapped: ReturnVisit | None) -> Story:
     if case.type == states.COMPLAINT_TYPE:
-        return Story("", _("已有处理结果"), _("%(result)s 我们会有专人给您打电话，听您的意见。") % {"result": _sentence(case.result)}, tone="good")
+        return Story(
+            "", _("已有处理结果"), _("%(result)s 我们会有专人给您打电话，听您的意见。") % {"result": _sentence(case.result)}, tone="good"
+        )
     if tapped is not None or case.confirmed_at is not None:
         return Story("", _("谢谢您"), _("您的意见已经收到。"), tone="good")
     if orders or case.type == states.REPAIR:
@@ -119,8 +121,11 @@ def _going_on(case: Case, orders: list[WorkOrder], act: Act) -> Story:
     if order.state in (work_states.ON_SITE, work_states.WORKING):
         return Story("", _("%(who)s正在维修") % {"who": who}, again or _("修完会请您看过再签字。"))
     if window is not None:
-        return Story("", _("%(who)s会按约上门") % {"who": who or _("师傅")},
-                     _("约好的时间：%(span)s。") % {"span": span_of(window.starts_at, window.ends_at, act.at)})
+        return Story(
+            "",
+            _("%(who)s会按约上门") % {"who": who or _("师傅")},
+            _("约好的时间：%(span)s。") % {"span": span_of(window.starts_at, window.ends_at, act.at)},
+        )
     if order.state == work_states.ACCEPTED:
         return Story("", _("%(who)s正在过来") % {"who": who}, again or _("请留人开门；不方便请拨打服务中心。"))
     return Story("", _("正在安排师傅"), again or _("安排好会马上告诉您。"))

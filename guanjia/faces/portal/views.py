@@ -24,7 +24,7 @@ NOT_FIXED = "not_fixed"
 # A tap says two things: whether it is fixed and how it was. 3 of 5 is left out: nobody feels it on a button.
 TAPS = {"5": (True, 5), "4": (True, 4), "2": (True, 2), NOT_FIXED: (False, 2)}
 HEADERS = {
-    "Referrer-Policy": "strict-origin",         # the address is the key: it goes to nobody, not even as a referrer to ourselves
+    "Referrer-Policy": "strict-origin",  # the address is the key: it goes to nobody, not even as a referrer to ourselves
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
 }
@@ -34,12 +34,14 @@ class Answer(forms.Form):
     """The resident's one tap, and words if there are any."""
 
     answer = forms.ChoiceField(choices=[(key, key) for key in TAPS])
-    text = forms.CharField(label=_("还想说什么"), required=False, max_length=500,
-                           widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("可以不写")}))
+    text = forms.CharField(
+        label=_("还想说什么"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("可以不写")})
+    )
 
 
 def by_key(view: Callable) -> Callable:
     """Open the case that the key in the address belongs to, or show the closed door."""
+
     @wraps(view)
     def opened(request: HttpRequest, key: str, **given: Any) -> HttpResponse:
         try:
@@ -51,6 +53,7 @@ def by_key(view: Callable) -> Callable:
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
+
     return opened
 
 
@@ -78,8 +81,9 @@ def answer(request: HttpRequest, key: str, case: Case) -> HttpResponse:
         return shown(request, key, case, form, status=422)
     fixed, satisfaction = TAPS[form.cleaned_data["answer"]]
     try:
-        followup.tap_by_customer(project=case.project, case=case, satisfaction=satisfaction, fixed=fixed,
-                                 text=form.cleaned_data["text"], act=request.act)
+        followup.tap_by_customer(
+            project=case.project, case=case, satisfaction=satisfaction, fixed=fixed, text=form.cleaned_data["text"], act=request.act
+        )
     except NotFound:
         raise
     except Refusal as refusal:
@@ -101,6 +105,16 @@ def shown(request: HttpRequest, key: str, case: Case, form: Answer, *, refusal: 
     told = story.story_of(case, request.act)
     pictures = [{"url": reverse("portal-photo", args=[key, one.pk]), "caption": "", "alt": one.name} for one in told.photos]
     return page(
-        request, "portal/case.html", status=status, case=case, story=told, form=form, pictures=pictures,
-        project=case.project, service_phone=case.project.phone, answer_url=reverse("portal-answer", args=[key]),
-        refusal=refusal, reasons=refusals.reasons(refusal, request) if refusal else ())
+        request,
+        "portal/case.html",
+        status=status,
+        case=case,
+        story=told,
+        form=form,
+        pictures=pictures,
+        project=case.project,
+        service_phone=case.project.phone,
+        answer_url=reverse("portal-answer", args=[key]),
+        refusal=refusal,
+        reasons=refusals.reasons(refusal, request) if refusal else (),
+    )

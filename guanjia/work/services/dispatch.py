@@ -21,8 +21,9 @@ from ._order import about, change, end_assignment, require
 
 
 @usecase("work.order.assign", gate=gates.AssignOrder)
-def assign_order(order: WorkOrder, *, technician: Person, on_duty_in_room: bool | None = None, instead_of: Person | None = None,
-                 why: str = "", act: Act) -> WorkOrder:
+def assign_order(
+    order: WorkOrder, *, technician: Person, on_duty_in_room: bool | None = None, instead_of: Person | None = None, why: str = "", act: Act
+) -> WorkOrder:
     """Put an order into a technician's hands.
 
     An order that somebody has is taken from him only when the caller names him (`instead_of`): of two foremen who
@@ -46,12 +47,30 @@ def assign_order(order: WorkOrder, *, technician: Person, on_duty_in_room: bool 
         with _one_place_at_a_time(technician):
             change(window, technician=technician)
     Assignment.objects.create(
-        project=order.project, order=order, technician=technician, assigned_by_id=act.person_id, assigned_at=act.at,
-        on_duty_in_room=on_duty_in_room, why=why[:200], created_at=act.at)
-    record(order, facts.OrderAssigned(
-        place=order.place, technician_id=str(technician.pk), technician=technician.name, on_duty_in_room=on_duty_in_room,
-        by_appointment=window is not None, ends_at=window.ends_at if window else None, instead_of=before.name if before else "",
-        why=why[:200]), act=act, about=about(order))
+        project=order.project,
+        order=order,
+        technician=technician,
+        assigned_by_id=act.person_id,
+        assigned_at=act.at,
+        on_duty_in_room=on_duty_in_room,
+        why=why[:200],
+        created_at=act.at,
+    )
+    record(
+        order,
+        facts.OrderAssigned(
+            place=order.place,
+            technician_id=str(technician.pk),
+            technician=technician.name,
+            on_duty_in_room=on_duty_in_room,
+            by_appointment=window is not None,
+            ends_at=window.ends_at if window else None,
+            instead_of=before.name if before else "",
+            why=why[:200],
+        ),
+        act=act,
+        about=about(order),
+    )
     return order
 
 
@@ -74,8 +93,17 @@ def decline_order(order: WorkOrder, *, reason: str, act: Act) -> WorkOrder:
     window = selectors.open_appointment(order)
     if window is not None:
         change(window, technician=None)
-    record(order, facts.OrderDeclined(declined_by=str(technician_id), reason=reason.strip(), by_appointment=window is not None,
-                                      ends_at=window.ends_at if window else None), act=act, about=about(order))
+    record(
+        order,
+        facts.OrderDeclined(
+            declined_by=str(technician_id),
+            reason=reason.strip(),
+            by_appointment=window is not None,
+            ends_at=window.ends_at if window else None,
+        ),
+        act=act,
+        about=about(order),
+    )
     return order
 
 
@@ -140,11 +168,24 @@ def _book(order: WorkOrder, starts_at: datetime, ends_at: datetime, agreed_with:
         raise BadInput(wrong)
     with _one_place_at_a_time(order.technician):
         appointment = Appointment.objects.create(
-            project=order.project, order=order, technician=order.technician, starts_at=starts_at, ends_at=ends_at, state=BOOKED,
-            agreed_with=agreed_with.strip(), booked_at=act.at, created_at=act.at)
-    record(appointment, facts.AppointmentBooked(
-        starts_at=starts_at, ends_at=ends_at, technician_id=str(order.technician_id or ""), window=_window(starts_at, ends_at)),
-        act=act, about=(order, *about(order)))
+            project=order.project,
+            order=order,
+            technician=order.technician,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            state=BOOKED,
+            agreed_with=agreed_with.strip(),
+            booked_at=act.at,
+            created_at=act.at,
+        )
+    record(
+        appointment,
+        facts.AppointmentBooked(
+            starts_at=starts_at, ends_at=ends_at, technician_id=str(order.technician_id or ""), window=_window(starts_at, ends_at)
+        ),
+        act=act,
+        about=(order, *about(order)),
+    )
     return appointment
 
 

@@ -19,8 +19,9 @@ from ._order import about, change, end_assignment, require
 def arrive_order(order: WorkOrder, *, place: str = "", act: Act) -> WorkOrder:
     """The technician is at the door (or at the broken lamp). Time and place are evidence; an appointment is kept by it."""
     order = ORDER.move(order, "arrive", act=act, arrived_at=act.at)
-    Attendance.objects.create(project=order.project, order=order, technician=order.technician, arrived_at=act.at, place=place.strip()[:120],
-                              created_at=act.at)
+    Attendance.objects.create(
+        project=order.project, order=order, technician=order.technician, arrived_at=act.at, place=place.strip()[:120], created_at=act.at
+    )
     window = selectors.open_appointment(order)
     if window is not None:
         APPOINTMENT.move(window, "keep", act=act)
@@ -116,8 +117,16 @@ def test_water(order: WorkOrder, *, dry: bool = True, note: str = "", act: Act) 
 
 
 @usecase("work.order.sign")
-def sign_order(order: WorkOrder, *, signer_name: str, capacity: str, method: str = "glass", image: bytes | None = None,
-               signer: models.Model | None = None, act: Act) -> WorkOrder:
+def sign_order(
+    order: WorkOrder,
+    *,
+    signer_name: str,
+    capacity: str,
+    method: str = "glass",
+    image: bytes | None = None,
+    signer: models.Model | None = None,
+    act: Act,
+) -> WorkOrder:
     """Somebody accepts the work with his name.
 
     `capacity` is one of `states.CAPACITIES`; `signer` the customer or staff member, where known (public repairs need
@@ -128,8 +137,9 @@ def sign_order(order: WorkOrder, *, signer_name: str, capacity: str, method: str
     if capacity not in CAPACITIES:
         raise BadInput([Reason(_("请选择签认人身份。"), field="capacity")])
     slot = _slot(order, signer_name.strip(), capacity, signer)
-    signature = signatures.give(order, slot=slot, signer_name=signer_name, capacity=capacity, method=method, image=image, signer=signer,
-                                act=act)
+    signature = signatures.give(
+        order, slot=slot, signer_name=signer_name, capacity=capacity, method=method, image=image, signer=signer, act=act
+    )
     order = ORDER.move(order, "sign", act=act, sign_off=signature)
     record(order, facts.OrderSigned(capacity=capacity, capacity_zh=str(CAPACITIES[capacity])), act=act, about=about(order))
     return order
@@ -144,8 +154,14 @@ def complete_order(order: WorkOrder, *, act: Act) -> WorkOrder:
     """
     order = ORDER.move(order, "complete", act=act, completed_at=act.at)
     end_assignment(order, "done", act.at)
-    record(order, facts.OrderCompleted(work_class=order.work_class, place=order.place, kind=order.kind, craft=order.craft,
-                                       technician_id=str(order.technician_id)), act=act, about=about(order))
+    record(
+        order,
+        facts.OrderCompleted(
+            work_class=order.work_class, place=order.place, kind=order.kind, craft=order.craft, technician_id=str(order.technician_id)
+        ),
+        act=act,
+        about=about(order),
+    )
     return order
 
 
@@ -154,11 +170,20 @@ def reject_order(order: WorkOrder, *, reason: str, act: Act) -> WorkOrder:
     """Whoever reported it finds it not right: back to work, and a new signature will be needed."""
     require(reason=(reason, _("请写明哪里不合格。")))
     was_done = order.state in DONE
-    order = ORDER.move(order, "reject", act=act, sign_off=None, completed_at=None, finished_at=None, water_tested_at=None,
-                       rejections=order.rejections + 1)
+    order = ORDER.move(
+        order, "reject", act=act, sign_off=None, completed_at=None, finished_at=None, water_tested_at=None, rejections=order.rejections + 1
+    )
     if was_done:
-        Assignment.objects.create(project=order.project, order=order, technician=order.technician, assigned_by_id=act.person_id,
-                                  assigned_at=act.at, on_duty_in_room=False, accepted_at=act.at, created_at=act.at)
+        Assignment.objects.create(
+            project=order.project,
+            order=order,
+            technician=order.technician,
+            assigned_by_id=act.person_id,
+            assigned_at=act.at,
+            on_duty_in_room=False,
+            accepted_at=act.at,
+            created_at=act.at,
+        )
     record(order, facts.OrderRejected(reason=reason.strip()), act=act, about=about(order))
     return order
 

@@ -24,20 +24,50 @@ PERMISSION_KEYS = ("someone_home", "spare_key_left", "may_use_key", "visit_time"
 
 
 @usecase("work.order.open", gate=gates.OpenOrder)
-def open_order(*, project: Project, kind: str, craft: str, place: str, content: str, house: House | None = None,
-               area: CommonArea | None = None, place_text: str = "", urgency: int = 2, importance: int = 2, work_class: str = "other",
-               paid: bool = False, price_fen: int | None = None, reporter: Customer | None = None, reporter_name: str = "",
-               reporter_phone: str = "", reporter_unit: str = "service", entry: dict | None = None, convenient_time: str = "",
-               source: Any = None, about: tuple = (), first_order: WorkOrder | None = None, technician_on_duty: bool | None = None,
-               act: Act) -> WorkOrder:
+def open_order(
+    *,
+    project: Project,
+    kind: str,
+    craft: str,
+    place: str,
+    content: str,
+    house: House | None = None,
+    area: CommonArea | None = None,
+    place_text: str = "",
+    urgency: int = 2,
+    importance: int = 2,
+    work_class: str = "other",
+    paid: bool = False,
+    price_fen: int | None = None,
+    reporter: Customer | None = None,
+    reporter_name: str = "",
+    reporter_phone: str = "",
+    reporter_unit: str = "service",
+    entry: dict | None = None,
+    convenient_time: str = "",
+    source: Any = None,
+    about: tuple = (),
+    first_order: WorkOrder | None = None,
+    technician_on_duty: bool | None = None,
+    act: Act,
+) -> WorkOrder:
     """Open an order for whoever asked (`source`: instance, Ref or None); returns it, waiting to be assigned.
 
     `urgency` and `importance` run from 1 to 3 (3: at once); `priority` follows from them (WORK-037). `entry` is the
     permission to enter (someone_home, spare_key_left, may_use_key, visit_time). `technician_on_duty` is looked up
     when not given. A rework names the order it repeats. Raises BadInput with everything that is wrong.
     """
-    wrong = _wrong(kind=kind, craft=craft, place=place, work_class=work_class, reporter_unit=reporter_unit, urgency=urgency,
-                   importance=importance, content=content, price_fen=price_fen)
+    wrong = _wrong(
+        kind=kind,
+        craft=craft,
+        place=place,
+        work_class=work_class,
+        reporter_unit=reporter_unit,
+        urgency=urgency,
+        importance=importance,
+        content=content,
+        price_fen=price_fen,
+    )
     if place == HOME and house is None and not place_text.strip():
         wrong.append(Reason(_("入户维修请选择房屋，或写明地址。"), field="house"))
     if kind == REWORK and first_order is None:
@@ -50,17 +80,50 @@ def open_order(*, project: Project, kind: str, craft: str, place: str, content: 
     if reporter is not None and not reporter_name:
         reporter_name = reporter.name
     order = WorkOrder.objects.create(
-        project=project, number=next_number(selectors.NUMBER_PREFIX, project, act.at), kind=kind, craft=craft, work_class=work_class,
-        content=content.strip(), place=place, house=house, area=area, place_text=place_text.strip(), reporter_customer=reporter,
-        reporter_name=reporter_name.strip(), reporter_phone=reporter_phone.strip(), reporter_unit=reporter_unit, urgency=urgency,
-        importance=importance, priority=priority(urgency, importance), paid=paid, price_fen=price_fen,
+        project=project,
+        number=next_number(selectors.NUMBER_PREFIX, project, act.at),
+        kind=kind,
+        craft=craft,
+        work_class=work_class,
+        content=content.strip(),
+        place=place,
+        house=house,
+        area=area,
+        place_text=place_text.strip(),
+        reporter_customer=reporter,
+        reporter_name=reporter_name.strip(),
+        reporter_phone=reporter_phone.strip(),
+        reporter_unit=reporter_unit,
+        urgency=urgency,
+        importance=importance,
+        priority=priority(urgency, importance),
+        paid=paid,
+        price_fen=price_fen,
         entry_permission={key: value for key, value in (entry or {}).items() if key in PERMISSION_KEYS},
-        convenient_time=convenient_time.strip(), source_kind=ref.kind if ref else "", source_id=ref.id if ref else None,
-        first_order=first_order, opened_at=act.at, created_at=act.at)
-    record(order, facts.OrderOpened(
-        kind=kind, place=place, craft=craft, urgency=urgency, importance=importance, work_class=work_class, paid=paid,
-        source_kind=order.source_kind, technician_on_duty=technician_on_duty,
-        summary=f"{KINDS[kind]} · {PLACES[place]} · {CRAFTS[craft]}"), act=act, about=about_order(order, first_order, *about))
+        convenient_time=convenient_time.strip(),
+        source_kind=ref.kind if ref else "",
+        source_id=ref.id if ref else None,
+        first_order=first_order,
+        opened_at=act.at,
+        created_at=act.at,
+    )
+    record(
+        order,
+        facts.OrderOpened(
+            kind=kind,
+            place=place,
+            craft=craft,
+            urgency=urgency,
+            importance=importance,
+            work_class=work_class,
+            paid=paid,
+            source_kind=order.source_kind,
+            technician_on_duty=technician_on_duty,
+            summary=f"{KINDS[kind]} · {PLACES[place]} · {CRAFTS[craft]}",
+        ),
+        act=act,
+        about=about_order(order, first_order, *about),
+    )
     return order
 
 
@@ -79,10 +142,16 @@ def cancel_order(order: WorkOrder, *, reason: str, act: Act) -> WorkOrder:
 
 def _wrong(*, content: str, price_fen: int | None, urgency: int, importance: int, **codes: str) -> list[Reason]:
     lists = {"kind": KINDS, "craft": CRAFTS, "place": PLACES, "work_class": CLASSES, "reporter_unit": UNITS}
-    wrong = [Reason(_("「%(value)s」不在可选范围内。") % {"value": value}, field=field)
-             for field, value in codes.items() if value not in lists[field]]
-    wrong += [Reason(_("请选 1、2 或 3。"), field=field)
-              for field, level in {"urgency": urgency, "importance": importance}.items() if level not in LEVELS]
+    wrong = [
+        Reason(_("「%(value)s」不在可选范围内。") % {"value": value}, field=field)
+        for field, value in codes.items()
+        if value not in lists[field]
+    ]
+    wrong += [
+        Reason(_("请选 1、2 或 3。"), field=field)
+        for field, level in {"urgency": urgency, "importance": importance}.items()
+        if level not in LEVELS
+    ]
     if not content.strip():
         wrong.append(Reason(_("请写明要修什么。"), field="content"))
     if price_fen is not None and price_fen < 0:

@@ -114,7 +114,12 @@ def test_a_technician_does_an_order_and_a_stranger_sees_none(caller, world):
     order = make.order(state="assigned", at=moment("09:00"))
     technician, path = caller("technician"), f"/api/work/orders/{order.number}"
     assert [one["number"] for one in technician.get("/api/work/orders").json()] == [order.number]
-    steps = (("acceptance", {}, "accepted"), ("arrival", {}, "on_site"), ("start", {}, "working"), ("finish", {"result": "换了角阀"}, "finished"))
+    steps = (
+        ("acceptance", {}, "accepted"),
+        ("arrival", {}, "on_site"),
+        ("start", {}, "working"),
+        ("finish", {"result": "换了角阀"}, "finished"),
+    )
     for noun, body, state in steps:
         answer = technician.post(f"{path}/{noun}", body)
         assert answer.json().get("state") == state, answer.content
@@ -191,7 +196,15 @@ def test_ten_at_once_with_one_key_are_one_case_and_one_answer():
 
 # -- bad input -----------------------------------------------------------------------------------
 def test_every_value_that_cannot_be_read_is_told_at_once(caller):
-    bad = {"type": "x" * 41, "content": "a\x00b", "urgency": 9, "place": "moon", "house": "?", "promise_at": "2026-03-02T10:00:00", "what": 1}
+    bad = {
+        "type": "x" * 41,
+        "content": "a\x00b",
+        "urgency": 9,
+        "place": "moon",
+        "house": "?",
+        "promise_at": "2026-03-02T10:00:00",
+        "what": 1,
+    }
     answer = caller().post("/api/desk/cases", bad)
     assert answer.status_code == 422
     assert {one["field"] for one in reasons(answer)} == set(bad)
@@ -203,10 +216,23 @@ BODIES = ["{", "[]", "null", '"x"', '{"content": "\\ud800", "type": "praise"}', 
 
 def test_no_body_breaks_anything(caller):
     agent = caller()
-    assert {body[:60]: agent.post("/api/desk/cases", body).status_code // 100 for body in BODIES} == dict.fromkeys((body[:60] for body in BODIES), 4)
+    assert {body[:60]: agent.post("/api/desk/cases", body).status_code // 100 for body in BODIES} == dict.fromkeys(
+        (body[:60] for body in BODIES), 4
+    )
 
 
-HOSTILE = [MISSING, "CS-20260302-9999", "%00", "..%2f..", "'; DROP TABLE desk_case; --", "CS-" + "9" * 4000, "é漢😀", "%ff%fe", "null", "-1"]
+HOSTILE = [
+    MISSING,
+    "CS-20260302-9999",
+    "%00",
+    "..%2f..",
+    "'; DROP TABLE desk_case; --",
+    "CS-" + "9" * 4000,
+    "é漢😀",
+    "%ff%fe",
+    "null",
+    "-1",
+]
 
 
 PATHS = ["desk/cases/{}", "desk/cases/{}/duties", "work/orders/{}", "rulebook/clauses/{}", "rulebook/duties/{}", "registers/house/{}"]

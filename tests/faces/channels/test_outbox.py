@@ -16,8 +16,15 @@ from tests import make
 def message(world, act, settings, tmp_path):
     settings.HOME = tmp_path
     case = make.case(act("10:00").at)
-    return messaging.post(project=world.project, channel="sms", to="+8613800138000", template="case_progress", about=case, act=act("10:05"),
-                          context={"project": "翠湖花园", "number": case.number, "text": "师傅已出发", "link": messaging.link_to(case, act=act("10:05"))})
+    return messaging.post(
+        project=world.project,
+        channel="sms",
+        to="+8613800138000",
+        template="case_progress",
+        about=case,
+        act=act("10:05"),
+        context={"project": "翠湖花园", "number": case.number, "text": "师傅已出发", "link": messaging.link_to(case, act=act("10:05"))},
+    )
 
 
 def test_a_message_becomes_a_file_for_its_owner(message, tmp_path):

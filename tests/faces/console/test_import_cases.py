@@ -78,11 +78,18 @@ def test_dirty_rows_become_cases_with_their_own_times(bring):
     said = bring(GOOD)
     assert "导入 3，不变 0，与先前内容相同而相连 1，不接受 0" in said
     first, second, third = cases()
-    assert [case.opened_at for case in (first, second, third)] == [moment("01-05 10:00"), moment("01-05 11:30:05"), moment("01-07 08:05:09")]
+    assert [case.opened_at for case in (first, second, third)] == [
+        moment("01-05 10:00"),
+        moment("01-05 11:30:05"),
+        moment("01-07 08:05:09"),
+    ]
     assert (first.state, first.resolved_at, first.replies.get().text) == ("resolved", moment("01-06 09:00"), "已责令停工")
     assert first.content == "半夜施工噪音扰民，物业没人管"
     assert [case.channel for case in (first, second, third)] == ["chat", "chat", "wechat"]
-    assert [(case.type, case.category.code, case.rank) for case in (first, second)] == [("complaint", "noise", 2), ("complaint", "overcharge", 2)]
+    assert [(case.type, case.category.code, case.rank) for case in (first, second)] == [
+        ("complaint", "noise", 2),
+        ("complaint", "overcharge", 2),
+    ]
     assert third.links.get().other == first
     assert "「扰民」" in first.notes.get().text
     assert first.notes.get().at == first.opened_at
@@ -140,7 +147,13 @@ def test_what_was_begun_is_gone_on_with(bring, world, monkeypatch):
     act = world.act(moment("10:00"), "desk_supervisor", "import")
     importer = importing.CaseImporter(importing.mapping_of(MAP))
     run = imports.receive(
-        importer, name="rows.csv", content=sheet(GOOD), into=world.project, act=act, by=world.people["desk_supervisor"], options=importer.options
+        importer,
+        name="rows.csv",
+        content=sheet(GOOD),
+        into=world.project,
+        act=act,
+        by=world.people["desk_supervisor"],
+        options=importer.options,
     )
     imports.skip_preview(run, act)
     imports.advance(run, importer, act)

@@ -26,13 +26,15 @@ def picture(name="水管.png", colour=0):
 def step_of(page) -> str:
     """The label of the one large button."""
     bar = page.content.decode().partition('class="action-bar"')[2]
-    found = re.search(r'button-primary[^>]*>(?:<svg.*?</svg>)?<span>([^<]+)</span>', bar, re.DOTALL)
+    found = re.search(r"button-primary[^>]*>(?:<svg.*?</svg>)?<span>([^<]+)</span>", bar, re.DOTALL)
     return found[1] if found else ""
 
 
 def test_the_whole_order_by_phone(phone, order):
     walk = [
-        ("接单", "acceptance", {}, "accepted"), ("我到了", "arrival", {}, "on_site"), ("开始修", "work", {}, "working"),
+        ("接单", "acceptance", {}, "accepted"),
+        ("我到了", "arrival", {}, "on_site"),
+        ("开始修", "work", {}, "working"),
         ("修好了", "result", {"result": "更换角阀", "materials": "角阀 1 只", "dry": "yes", "photos": [picture()]}, "finished"),
         ("请签名", "signature", SIGNED, "completed"),
     ]
@@ -61,19 +63,33 @@ def test_nothing_in_hand_is_said_in_words(phone):
 
 
 def test_what_one_needs_on_the_way(phone, world, act):
-    case = make.case(moment("08:00"), promise_at=moment("18:00"), explanation="师傅随后上门", repair=make.AT_HOME | {
-        "someone_home": False, "spare_key_left": True, "may_use_key": True})
+    case = make.case(
+        moment("08:00"),
+        promise_at=moment("18:00"),
+        explanation="师傅随后上门",
+        repair=make.AT_HOME | {"someone_home": False, "spare_key_left": True, "may_use_key": True},
+    )
     mine = desk.order_work(case, content="换软管", technician_on_duty=True, act=act("09:00"))
     work.assign_order(mine, technician=world.people["technician"], act=act("09:05", by="foreman"))
     page = phone.read(mine).content.decode()
-    for words in (mine.house.code, "家里没人", "备用钥匙在前台，可以用", "tel:+8613800138000", "卫生间天花板往下滴水", "卫生间顶部", "换软管"):
+    for words in (
+        mine.house.code,
+        "家里没人",
+        "备用钥匙在前台，可以用",
+        "tel:+8613800138000",
+        "卫生间天花板往下滴水",
+        "卫生间顶部",
+        "换软管",
+    ):
         assert words in page
 
 
 def test_the_house_above_is_named_when_it_leaked_too(phone, world):
     below = make.house(number="1801", floor=18)
     above = make.house(by=below.entrance, number="1901", floor=19)
-    make.case(moment("08:50"), house=above, title="厨房漏水", promise_at=moment("18:00"), explanation="师傅随后上门", customer_name="钱秘密")
+    make.case(
+        moment("08:50"), house=above, title="厨房漏水", promise_at=moment("18:00"), explanation="师傅随后上门", customer_name="钱秘密"
+    )
     page = phone.read(make.order(state="assigned", at=moment("09:00"), house=below)).content.decode()
     assert "楼上" in page
     assert above.code in page
@@ -157,7 +173,9 @@ def test_public_work_is_signed_by_somebody_of_rank(phone, world):
     assert make.fresh(order).state == "completed"
 
 
-@pytest.mark.parametrize("image", ["", "data:image/png;base64,AAAA", "data:text/html;base64,PGI+", "javascript:alert(1)", "data:image/png;base64,A"])
+@pytest.mark.parametrize(
+    "image", ["", "data:image/png;base64,AAAA", "data:text/html;base64,PGI+", "javascript:alert(1)", "data:image/png;base64,A"]
+)
 def test_a_broken_signature_signs_nothing(phone, world, image):
     order = make.order(state="finished", at=moment("09:00"))
     assert phone.send(order, "signature", **SIGNED | {"image": image}).status_code == 422
@@ -201,7 +219,9 @@ def test_the_second_of_two_taps_on_two_pages_is_told(phone, order):
 
 def test_what_people_write_stays_text(phone, world):
     hostile = '<script>alert("x")</script><img src=x onerror=alert(1)>'
-    order = make.order(state="assigned", at=moment("09:00"), content=hostile, reporter_name=hostile[:50], reporter_phone="1380013\"><script>")
+    order = make.order(
+        state="assigned", at=moment("09:00"), content=hostile, reporter_name=hostile[:50], reporter_phone='1380013"><script>'
+    )
     for address in ("/field/", f"/field/orders/{order.pk}/", f"/field/orders/{order.pk}/refusal/"):
         page = phone.get(address).content.decode()
         assert "<script>alert" not in page

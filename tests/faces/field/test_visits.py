@@ -13,8 +13,16 @@ from tests.desk.life import repair
 
 from .conftest import GLASS, Phone
 
-ANSWERS = {"way": "visit", "result": "ok", "quality": "5", "effect": "5", "satisfaction": "4", "shortcomings": "无", "suggestions": "无",
-           "resident_name": "王小明"}
+ANSWERS = {
+    "way": "visit",
+    "result": "ok",
+    "quality": "5",
+    "effect": "5",
+    "satisfaction": "4",
+    "shortcomings": "无",
+    "suggestions": "无",
+    "resident_name": "王小明",
+}
 SIGNED = {"image": GLASS + base64.b64encode(make.glass()).decode()}
 
 

@@ -128,7 +128,7 @@ def test_browsers_keep_and_tell_nothing(resident, world):
     assert answer.headers["Referrer-Policy"] == "strict-origin"
     assert answer.headers["Cache-Control"] == "no-store"
     assert "noindex" in answer.headers["X-Robots-Tag"]
-    assert "https://" not in re.sub(r'<meta[^>]*>', "", answer.content.decode())
+    assert "https://" not in re.sub(r"<meta[^>]*>", "", answer.content.decode())
 
 
 def test_no_log_holds_a_key(world, act, caplog):

@@ -32,7 +32,7 @@ def test_one_tap_closes_the_case(resident, world, act, answer, satisfaction):
     assert (case.state, case.satisfaction) == ("closed", satisfaction)
     page = resident.read(key)
     assert story_title(page) == "这件事办完了"
-    assert "<form class=\"answer\"" not in page.content.decode()
+    assert '<form class="answer"' not in page.content.decode()
 
 
 def test_not_fixed_opens_it_again(resident, world, act):
@@ -83,7 +83,7 @@ def test_a_complaint_is_asked_about_by_a_person(resident, world, act):
     key = key_for(case)
     page = resident.read(key).content.decode()
     assert "专人给您打电话" in page
-    assert "<form class=\"answer\"" not in page
+    assert '<form class="answer"' not in page
     assert resident.tap(key, "5").status_code == 422
     assert make.fresh(case).state == "resolved"
 
@@ -137,8 +137,9 @@ def test_what_the_desk_asks_is_asked_here_too(resident, world, act):
 def test_pictures_of_the_finished_work_and_no_others(resident, world, act):
     case, order = repaired(act)
     doer = act("10:15", by="technician", via="field")
-    before, after = (files.attach(order, name=f"{role}.png", content=make.glass(n), role=role, act=doer)
-                     for n, role in enumerate(("before", "after"), 1))
+    before, after = (
+        files.attach(order, name=f"{role}.png", content=make.glass(n), role=role, act=doer) for n, role in enumerate(("before", "after"), 1)
+    )
     key = key_sent(case)
     page = resident.read(key).content.decode()
     assert f"/portal/c/{key}/photos/{after.pk}/" in page

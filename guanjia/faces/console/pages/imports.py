@@ -36,7 +36,10 @@ class UploadForm(machinery.UploadForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     source = forms.CharField(
-        label=gettext_lazy("来源名称"), required=False, max_length=40, help_text=gettext_lazy("同一来源的同一行只进一次；不填则按格式取名。")
+        label=gettext_lazy("来源名称"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("同一来源的同一行只进一次；不填则按格式取名。"),
     )
     field_order = ("file", "project", "preset", "map", "source")
 

@@ -121,7 +121,14 @@ def row_of(entry: selectors.Entry, counted: selectors.Compliance | None) -> dict
     return {
         "url": reverse("rule", args=[entry.clause.id]),
         "tone": "late" if counted and counted.late else "",
-        "cells": [entry.clause.id, entry.clause.title, how(entry), counted.owed if counted else "—", share, counted.open if counted else "—"],
+        "cells": [
+            entry.clause.id,
+            entry.clause.title,
+            how(entry),
+            counted.owed if counted else "—",
+            share,
+            counted.open if counted else "—",
+        ],
     }
 
 
