@@ -83,13 +83,14 @@ def _superiors() -> dict[str, str]:
 # -- draws ---------------------------------------------------------------------------------------
 def draw_due(at: datetime) -> int:
     """Draw for every periodic clause, project and period that has begun and has no draw yet; returns how many were drawn."""
-    return sum(
-        _draw_once(binding, project, period, at)
+    owed = [
+        (binding, project, period)
         for binding in registry.periodics
         for project in _projects()
         if parameters.is_awake(binding, project.pk, at)
         for period in _begun(binding.every, at, since=_last_period(binding, project))
-    )
+    ]
+    return sum(_draw_once(binding, project, period, at) for binding, project, period in _unclaimed("draw", owed))
 
 
 def _draw_once(binding: Any, project: Project, period: str, at: datetime) -> bool:
@@ -132,13 +133,14 @@ def draw(*, project: Project, rule: str, period: str, act: Act) -> Draw | None:
 # -- readings ------------------------------------------------------------------------------------
 def read_due(at: datetime) -> int:
     """Take the reading of every measured clause, project and period that has ended; returns how many were taken."""
-    return sum(
-        _read_once(binding, project, period, at)
+    owed = [
+        (binding, project, period)
         for binding in registry.coverages
         for project in _projects()
         if parameters.is_awake(binding, project.pk, at)
         for period in [key for key in _begun(binding.every, at) if periods.bounds(key)[1] <= at][-2:]
-    )
+    ]
+    return sum(_read_once(binding, project, period, at) for binding, project, period in _unclaimed("read", owed))
 
 
 def _read_once(binding: Any, project: Project, period: str, at: datetime) -> bool:
@@ -194,6 +196,13 @@ def _begun(every: str, at: datetime, since: str | None = None) -> list[str]:
     while len(keys) < CATCH_UP_PERIODS and keys[0] != since:
         keys.insert(0, periods.previous(keys[0]))
     return keys
+
+
+def _unclaimed(what: str, owed: list[tuple[Any, Project, str]]) -> list[tuple[Any, Project, str]]:
+    """What nobody has taken yet, asked once: most ticks find everything taken. Who takes it is decided by the claim."""
+    kinds = {_kind(what, binding, project) for binding, project, _period in owed}
+    taken = set(ScheduleRun.objects.filter(kind__in=kinds, period__in={period for *_who, period in owed}).values_list("kind", "period"))
+    return [one for one in owed if (_kind(what, one[0], one[1]), one[2]) not in taken]
 
 
 def _last_period(binding: Any, project: Project) -> str | None:

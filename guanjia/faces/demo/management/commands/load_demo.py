@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--logins", action="store_true", help="只显示每个角色的登录账号")
-        parser.add_argument("--cases", type=int, default=620, help="一年中的来电来访数")
+        parser.add_argument("--cases", type=int, default=420, help="一年中的来电来访数")
         parser.add_argument("--buildings", type=int, default=place.BUILDINGS)
         parser.add_argument("--days", type=int, default=365)
 
