@@ -1,18 +1,14 @@
 """Questions of the desk: who is calling and what do we know, what comes next, where was that case."""
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import md5
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,18 +19,19 @@ from guanjia.customers.phones import TAIL, NotAPhone, normalise
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import BadInput, NotFound, Reason
+from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.memo import remembered
-from guanjia.org.models import Project
 
 from . import states
 from .models import Case, CaseQuerySet, CaseType, CaseWork, Category, Channel
+from .queue import QueueFilter, QueuePage, QueueRow, queue, queue_counts
 from .search import storable, text_ids
 
 SIMILAR_WITHIN = timedelta(days=7)
 NEARBY_WITHIN = timedelta(hours=24)
-PAGE = 50
+
+__all__ = ["QueueFilter", "QueuePage", "QueueRow", "queue", "queue_counts"]  # of `queue`, which is a file of its own
 
 
 # -- one case --------------------------------------------------------------------------------------------
@@ -270,140 +267,3 @@ def _by_key(text: str, act: Act) -> Iterable[CaseQuerySet]:
         houses = list(estate.houses_matching(text, act).values_list("pk", flat=True)[:50])
         if houses:
             yield cases(act).filter(house__in=houses)
-
-
-# -- the queue --------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class QueueFilter:
-    """What of the queue is wanted; empty means all unfinished cases."""
-
-    state: str = ""
-    type: str = ""
-    mine: bool = False
-    overdue: bool = False
-    category: UUID | None = None
-    priority: int | None = None
-    text: str = ""
-    project: UUID | None = None
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    case: Case
-    due_at: datetime
-    is_overdue: bool
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """Fifty cases, whose next duty is due soonest first; `next` is the cursor of the page after, "" on the last."""
-
-    rows: list[QueueRow]
-    next: str = ""
-
-
-def queue(act: Act, filters: QueueFilter | None = None, after: str = "", size: int = PAGE) -> QueuePage:
-    """One page of unfinished cases by next due time. `after` is the cursor of the page before; BadInput for a mangled one."""
-    filters = filters or QueueFilter()
-    keys = _queue_keys(act, filters, _cursor(after) if after else None, size + 1)
-    more, keys = len(keys) > size, keys[:size]
-    by_id = {case.pk: case for case in cases(act).filter(pk__in=[pk for pk, _due in keys])}
-    rows = [QueueRow(by_id[pk], due, due < act.at) for pk, due in keys if pk in by_id]
-    return QueuePage(rows, _cursor_of(keys[-1]) if more else "")
-
-
-def queue_counts(act: Act) -> dict[str, int]:
-    """How many unfinished cases there are in each state."""
-    rows = Case.objects.visible_to(act).unfinished().order_by().values("state").annotate(n=Count("pk"))
-    return dict.fromkeys(states.UNFINISHED, 0) | {row["state"]: row["n"] for row in rows}
-
-
-PROJECTS_FEW = 10
-#: Filters that leave few rows: then the cases lead and the clock follows, otherwise the clock leads and cases are skipped.
-_CLOCK_LEADS = """
-SELECT k.subject_id, k.next_due_at FROM rulebook_subjectclock k JOIN desk_case c ON c.id = k.subject_id
-WHERE k.subject_kind = 'desk.case' AND k.project_id = {project} AND c.state = ANY(%(states)s) {conditions} {after}
-ORDER BY k.next_due_at, k.subject_id LIMIT %(size)s
-"""
-_FEW_PROJECTS = "SELECT page.* FROM unnest(%(projects)s::uuid[]) AS p(id) CROSS JOIN LATERAL ({one}) page ORDER BY 2, 1 LIMIT %(size)s"
-_CASES_LEAD = """
-WITH wanted AS MATERIALIZED (SELECT c.id FROM desk_case c WHERE c.project_id = ANY(%(projects)s) AND c.state = ANY(%(states)s) {conditions})
-SELECT k.subject_id, k.next_due_at FROM wanted JOIN rulebook_subjectclock k ON k.subject_id = wanted.id WHERE true {after}
-ORDER BY k.next_due_at, k.subject_id LIMIT %(size)s
-"""
-
-
-def _queue_keys(act: Act, filters: QueueFilter, after: tuple[datetime, UUID] | None, size: int) -> list[tuple[UUID, datetime]]:
-    """(case, next due time) of one page: static SQL with parameters, measured at a million cases."""
-    projects = _projects(act, filters)
-    if not projects:
-        return []
-    values: dict[str, Any] = {"projects": projects, "size": size, "states": [filters.state] if filters.state else list(states.UNFINISHED)}
-    conditions, clock = _conditions(act, filters, values)
-    if after is not None:
-        clock.append("(k.next_due_at, k.subject_id) > (%(after_at)s, %(after_id)s)")
-        values |= {"after_at": after[0], "after_id": after[1]}
-    tail = "".join(f" AND {one}" for one in clock)
-    narrow = bool(filters.mine or filters.category or filters.text or filters.priority == 1 or filters.state not in ("", states.OPEN))
-    parts = {"conditions": "".join(f" AND {one}" for one in conditions), "after": tail}
-    if narrow:
-        sql = _CASES_LEAD.format(**parts)
-    elif len(projects) <= PROJECTS_FEW:
-        sql = _FEW_PROJECTS.format(one=_CLOCK_LEADS.format(project="p.id", **parts))
-    else:
-        sql = _CLOCK_LEADS.format(project="ANY(%(projects)s)", **parts)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
-def _projects(act: Act, filters: QueueFilter) -> list[UUID]:
-    """The projects to look in; the rows themselves are asked for by `visible_to` all the same."""
-    if act.rights.everywhere or act.rights.subjects is not None:
-        rows = Project.objects.visible_to(act).values_list("pk", flat=True)
-        seen = set(rows) if act.rights.subjects is None else set()
-    else:
-        seen = set(act.rights.any_projects())
-    return sorted(seen & {filters.project} if filters.project else seen)
-
-
-def _conditions(act: Act, filters: QueueFilter, values: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """SQL conditions on the case and on the clock, for filters that are set; values go in as parameters."""
-    case, clock = [], []
-    own = act.rights.any_projects() - act.rights.projects() if act.person_id else frozenset()
-    if own:
-        case.append("(c.owner_id = %(me)s OR c.project_id <> ALL(%(own)s))")
-        values |= {"me": act.person_id, "own": list(own)}
-    if filters.mine:
-        case.append("c.owner_id = %(me)s")
-        values["me"] = act.person_id
-    if filters.type:
-        case.append("c.type = %(type)s")
-        values["type"] = filters.type
-    if filters.category:
-        case.append("c.category_id = %(category)s")
-        values["category"] = filters.category
-    if filters.priority:
-        case.append("c.priority = %(priority)s")
-        values["priority"] = filters.priority
-    if filters.text.strip():
-        case.append(
-            "c.search_text LIKE '%%' || desk_plain(%(text)s) || '%%' AND desk_bigrams(c.search_text) @> desk_bigrams(desk_plain(%(text)s))"
-        )
-        values["text"] = storable(filters.text).strip()
-    if filters.overdue:
-        clock.append("k.next_due_at < %(now)s")
-        values["now"] = act.at
-    return case, clock
-
-
-def _cursor_of(key: tuple[UUID, datetime]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([key[1].isoformat(), str(key[0])]).encode()).decode().rstrip("=")
-
-
-def _cursor(text: str) -> tuple[datetime, UUID]:
-    try:
-        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), UUID(pk)
-    except (ValueError, TypeError, binascii.Error):
-        raise BadInput([Reason(_("翻页位置无效，请回到第一页。"), field="after")]) from None

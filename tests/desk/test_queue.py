@@ -2,8 +2,9 @@
 
 import pytest
 
-from guanjia.desk import selectors
+from guanjia.desk import queue, reach, selectors
 from guanjia.desk import services as desk
+from guanjia.desk.models import Case
 from guanjia.desk.selectors import QueueFilter
 from guanjia.kernel.errors import BadInput
 from guanjia.rulebook.models import SubjectClock
@@ -87,7 +88,25 @@ def test_a_page_over_many_projects_is_one_list(world, monkeypatch):
         make.case(moment(f"10:0{3 - n}"), type="praise")
     boss = world.system.at_moment(moment("11:00"))
     few = [row.case.pk for row in selectors.queue(boss).rows]
-    monkeypatch.setattr(selectors, "PROJECTS_FEW", 2)
+    monkeypatch.setattr(reach, "FEW", 2)
     assert [row.case.pk for row in selectors.queue(boss).rows] == few
     assert len(few) == 4
     assert [row.due_at for row in selectors.queue(boss).rows] == sorted(row.due_at for row in selectors.queue(boss).rows)
+
+
+@pytest.mark.parametrize("common", [1, 2, 99])
+@pytest.mark.parametrize(("text", "found"), [("谢谢", 5), ("第3次", 1), ("第", 5), ("３", 1), ("没有的", 0), ("，", 0)])
+def test_rare_and_common_words_are_found_alike(five, act, monkeypatch, common, text, found):
+    monkeypatch.setattr(queue, "COMMON", common)
+    page = selectors.queue(act("10:10"), QueueFilter(text=text), size=3)
+    rest = selectors.queue(act("10:10"), QueueFilter(text=text), after=page.next, size=3) if page.next else None
+    assert len(page.rows) + (len(rest.rows) if rest else 0) == found
+
+
+def test_a_technicians_queue_holds_only_his_own(five, world):
+    assert selectors.queue(world.act(moment("10:10"), "technician")).rows == []
+    desk.accept_case(five[0], answer="谢谢", act=world.act(moment("10:11")))
+    desk.transfer_case(five[0], to_person=world.people["technician"], reason="他知道", act=world.act(moment("10:12")))
+    Case.objects.unscoped("tests").filter(pk=five[0].pk).update(owner=world.people["technician"])
+    assert [row.case for row in selectors.queue(world.act(moment("10:13"), "technician")).rows] == [five[0]]
+    assert selectors.queue_counts(world.act(moment("10:13"), "technician"))["open"] == 1

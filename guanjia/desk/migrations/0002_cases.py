@@ -409,6 +409,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(fields=['-opened_at', '-id'], name='desk_case_newest_of_all'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(condition=models.Q(('state__in', ('new', 'open', 'waiting', 'resolved'))), fields=['project', 'state', 'type', 'category', 'priority'], name='desk_case_unfinished'),
         ),
         migrations.AddIndex(
