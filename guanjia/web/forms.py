@@ -55,6 +55,12 @@ class Field:
 class UseCaseForm(forms.Form):
     """A form that feeds a use case: `values` are its keyword arguments, `refuse` puts a refusal where it belongs."""
 
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("请选择。") if isinstance(field, forms.ChoiceField | ReferenceField) else _("请填写。")
+        super().full_clean()
+
     def refuse(self, refusal: Refusal) -> None:
         """Show every reason: beside its field where it names one of ours, above the form otherwise."""
         self.refusal = refusal
