@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.encoding import force_str
-from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
 
@@ -34,8 +33,6 @@ class Entry:
 
 
 _ENTRIES: list[Entry] = []
-
-REGISTERS_SECTION = _("台账")
 
 
 def entry(label: Any, url_name: str, **options: Any) -> Entry:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import FunctionType
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -80,8 +80,6 @@ class Register:
     slug: str = ""
     icon: str = ""
     in_menu: bool = True
-
-    kind: ClassVar[str] = "register"
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -3,8 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import path
 
 from guanjia.kernel.models import JournalEntry, OnceKey
 from guanjia.org.models import Person
@@ -103,3 +106,16 @@ def test_twenty_at_once_make_one_person():
     assert len({answer["Location"] for answer in answers}) == 1
     assert people_called("tie.zhu") == 1
     assert JournalEntry.objects.unscoped("tests").filter(fact="org.person.registered", payload__name="铁柱").count() == 1
+
+
+def test_every_file_of_a_form_reaches_the_view_whole(world, settings):
+    def keep(request):
+        return HttpResponse("|".join(file.read().decode() for file in request.FILES.getlist("photo")))
+
+    class Addresses:
+        urlpatterns = [path("keep", keep)]
+
+    settings.ROOT_URLCONF = Addresses
+    client = signed_in(world)
+    photos = {"photo": [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.txt", b"two")], "form_key": KEY}
+    assert client.post("/keep", photos).content == b"one|two"
