@@ -34,7 +34,7 @@ from guanjia.rulebook import ticking
 from guanjia.rulebook.models import OPEN, Obligation
 
 PROJECTS = 20
-SAMPLE = 120
+SAMPLE = 60
 
 
 class Command(BaseCommand):
