@@ -12,7 +12,7 @@ _RULE: list[Callable[[str], str]] = []
 
 
 def page_of(model: type[Model], address: Callable[[Any], str]) -> None:
-    """A face says where it shows rows of a model: `page_of(Case, lambda case: reverse("case", args=[case.number]))`."""
+    """A face says where it shows rows of a model: `page_of(Case, lambda case: reverse("case", args=[case.pk]))`."""
     _PAGES[model] = address
 
 

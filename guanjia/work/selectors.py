@@ -38,13 +38,13 @@ def my_orders(act: Act) -> WorkOrderQuerySet:
 
 
 def order_for(act: Act, number_or_id: str | UUID) -> WorkOrder:
-    """The order with that number or id; NotFound alike for foreign and missing ones."""
+    """The order with that number or id; NotFound alike for foreign, missing and (over several projects) ambiguous ones."""
     orders = WorkOrder.objects.with_names()
     if isinstance(number_or_id, str) and number_or_id.upper().startswith(NUMBER_PREFIX):
-        try:
-            return orders.visible_to(act).get(number=number_or_id.upper())
-        except WorkOrder.DoesNotExist:
-            raise NotFound() from None
+        found = list(orders.visible_to(act).filter(number=number_or_id.upper())[:2])
+        if len(found) != 1:
+            raise NotFound()
+        return found[0]
     return orders.find(act, number_or_id)
 
 

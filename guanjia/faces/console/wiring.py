@@ -31,9 +31,9 @@ navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
 
-addresses.page_of(Case, lambda case: reverse("case", args=[case.number]))
-addresses.page_of(WorkOrder, lambda order: reverse("order", args=[order.number]))
-addresses.page_of(ReturnVisit, lambda visit: reverse("visit", args=[visit.number]))
+addresses.page_of(Case, lambda case: reverse("case", args=[case.pk]))
+addresses.page_of(WorkOrder, lambda order: reverse("order", args=[order.pk]))
+addresses.page_of(ReturnVisit, lambda visit: reverse("visit", args=[visit.pk]))
 addresses.page_of(House, lambda house: reverse("house", args=[house.pk]))
 addresses.page_of(Customer, lambda customer: reverse("customer", args=[customer.pk]))
 addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
@@ -42,6 +42,6 @@ addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
 @search.provider("cases", _("诉求"), order=10, icon="case")
 def _cases(text, act):
     return [
-        search.Hit(case.title, reverse("case", args=[case.number]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
+        search.Hit(case.title, reverse("case", args=[case.pk]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
         for case in desk.search(text, act, 8)
     ]

@@ -20,6 +20,7 @@ TABLES = (
     "desk_transfer",
     "desk_casework",
     "desk_casenote",
+    "kernel_signature",
     "work_workorder",
     "work_assignment",
     "work_attendance",

@@ -176,8 +176,8 @@ def test_the_board_orders_visits_and_archives_open(at_desk, resident, world):
     done = make.visit(made=False)
     order = make.order(at=NIGHT)
     house, customer = resident
-    paths = ("/board/", f"/orders/{order.number}/", f"/orders/{order.number}/assignment/", "/visits/", f"/visits/{done.number}/")
-    for path in (*paths, f"/visits/{done.number}/record/", f"/houses/{house.pk}/?on=2026-02-01", f"/customers/{customer.pk}/"):
+    paths = ("/board/", f"/orders/{order.number}/", f"/orders/{order.number}/assignment/", "/visits/", f"/visits/{done.pk}/")
+    for path in (*paths, f"/visits/{done.pk}/record/", f"/houses/{house.pk}/?on=2026-02-01", f"/customers/{customer.pk}/"):
         assert client.get(path).status_code == 200, path
 
 

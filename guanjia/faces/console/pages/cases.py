@@ -74,7 +74,7 @@ def find(request: HttpRequest, number: str) -> Case:
 
 
 def address_of(case: Case) -> str:
-    return reverse("case", args=[case.number])
+    return reverse("case", args=[case.pk])
 
 
 def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: Any = None, status: int = 200) -> HttpResponse:

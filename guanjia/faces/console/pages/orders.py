@@ -125,7 +125,7 @@ def order_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
             tried(form, lambda: run(order, **form.values(), act=act))
             if not form.errors:
                 messages.success(request, _("%(number)s：%(done)s") % {"number": order.number, "done": label})
-                return HttpResponseRedirect(reverse("order", args=[order.number]))
+                return HttpResponseRedirect(reverse("order", args=[order.pk]))
     entries, _older = timeline.of(order, act, most=60)
     owed = rulebook.duties_of(order, act)
     case = Case.objects.visible_to(act).filter(pk=order.source_id).first() if order.source_kind == "desk.case" else None
@@ -231,11 +231,9 @@ VISIT_MOVES: dict[str, tuple[str, Any, Any, Any]] = {
 def visit_page(request: HttpRequest, number: str, noun: str = "") -> HttpResponse:
     """One return visit; with a noun, the form of that move on it."""
     act = request.act
-    visit = (
-        ReturnVisit.objects.visible_to(act).filter(number=number).select_related("case", "order", "house", "customer", "visitor").first()
-    )
-    if visit is None or (noun and noun not in VISIT_MOVES):
+    if noun and noun not in VISIT_MOVES:
         raise NotFound()
+    visit = ReturnVisit.objects.select_related("case", "order", "house", "customer", "visitor").find(act, number)
     moves = [
         (key, label, form is not None)
         for key, (verb, label, run, form) in VISIT_MOVES.items()
@@ -253,7 +251,7 @@ def visit_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
                 tried(form, lambda: run(visit, **form.values(), act=act))
             if form is None or not form.errors:
                 messages.success(request, _("%(number)s：%(done)s") % {"number": visit.number, "done": label})
-                return HttpResponseRedirect(reverse("visit", args=[visit.number]))
+                return HttpResponseRedirect(reverse("visit", args=[visit.pk]))
     entries, _older = timeline.of(visit, act)
     owed = rulebook.duties_of([thing for thing in (visit, visit.case, visit.order) if thing is not None], act)
     return page(
