@@ -12,6 +12,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from hashlib import sha256
 
 import django
@@ -27,6 +28,7 @@ from guanjia.kernel.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
 ADVISORY_LOCK = 0x6775616E  # "guan"
 TEMPLATES_KEPT = 3
+PATIENCE = 120
 
 
 def prepare_environment() -> None:
@@ -66,7 +68,7 @@ def server():
         return
     home = environment.CHECKOUT / ".guanjia" / "test-postgres"
     home.mkdir(parents=True, exist_ok=True)
-    postgres = EmbeddedPostgres(home, settings={"shared_buffers": "128MB", "max_connections": "200"}, durable=False)
+    postgres = EmbeddedPostgres(home, settings={"shared_buffers": "128MB", "max_connections": "200", "autovacuum": "off"}, durable=False)
     with open(home / "users", "w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
@@ -155,7 +157,15 @@ class TestDatabase:
                 self._execute(server, "DROP DATABASE IF EXISTS {}", name)
 
     def _drop(self, server, name: str) -> None:
-        self._execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        """An autovacuum worker that happens to be there belongs to the superuser and cannot be sent away: it is waited for."""
+        for patience in range(PATIENCE, -1, -1):
+            try:
+                self._execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                return
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                if not patience:
+                    raise
+                time.sleep(0.25)
 
     def _exists(self, server, name: str) -> bool:
         return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
