@@ -31,6 +31,12 @@ TABLES = (
     "rulebook_evidence",
     "rulebook_subjectclock",
 )
+#: of the journal only what speaks of these rows: houses and people are not multiplied
+OF_THE_DESK = {
+    "kernel_journalentry": " WHERE subject_id IN (SELECT id FROM sample_ids)",
+    "kernel_journalabout": " WHERE entry_id IN (SELECT id FROM sample_kernel_journalentry)",
+    "kernel_signature": " WHERE subject_id IN (SELECT id FROM sample_ids)",
+}
 SHIFT = """
 CREATE OR REPLACE FUNCTION pg_temp.shifted(id uuid, k bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT encode(substring(decode(md5(id::text || ':' || k), 'hex') from 1 for 16), 'hex')::uuid
@@ -50,7 +56,7 @@ def multiply(copies: int, projects: list[Any], say: Callable[[str], None]) -> No
         cursor.execute("SELECT max(seq) FROM kernel_journalentry")
         lines = cursor.fetchone()[0]
         for table in TABLES:
-            cursor.execute(f"CREATE TEMP TABLE sample_{table} AS SELECT * FROM {table}")
+            cursor.execute(f"CREATE TEMP TABLE sample_{table} AS SELECT * FROM {table}{OF_THE_DESK.get(table, '')}")
         for table in TABLES:
             cursor.execute(_copy_of(cursor, table), {"copies": copies, "projects": projects, "lines": lines})
             say(f"{table}: {cursor.rowcount:,}")
