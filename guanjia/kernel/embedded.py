@@ -84,8 +84,7 @@ class EmbeddedPostgres:
         if not self.data.exists():
             return
         with self._locked():
-            if self._postmaster_lives():
-                self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+            self._end_postmaster()
 
     # Where things lie
 
@@ -175,12 +174,20 @@ class EmbeddedPostgres:
 
     def _drop_stale_pid(self) -> None:
         """PostgreSQL refuses to start while the number in postmaster.pid belongs to any process of the same user."""
-        if self._postmaster_lives():
-            if self._answer() == 2:  # alive but unreachable, e.g. its socket was swept out of /tmp
-                self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
-        else:
+        if self._answer() == 2:  # if alive then unreachable, e.g. its socket was swept out of /tmp
+            self._end_postmaster()
+        if not self._postmaster_lives():
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.socket_directory / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+    def _end_postmaster(self) -> None:
+        """Have no postmaster any more. One that was just killed may still be dying, and pg_ctl takes it ill when it goes unasked."""
+        if self._postmaster_lives():
+            try:
+                self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+            except EmbeddedPostgresError:
+                if self._postmaster_lives():
+                    raise
 
     def _postmaster_lives(self) -> bool:
         try:

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -59,6 +60,17 @@ def test_data_survives_a_killed_postmaster(cluster):
         with pytest.raises(psycopg.OperationalError):
             busy.execute("SELECT 1")
     assert query(again, "SELECT count(*) FROM acknowledged") == [(500,)]
+
+
+def test_a_postmaster_that_dies_while_it_is_asked_to_go_is_simply_gone(cluster):
+    conninfo = cluster.ensure_running()
+    query(conninfo, "CREATE TABLE kept AS SELECT 3 AS number")
+    pid = postmaster_pid(cluster)
+    os.kill(pid, signal.SIGSTOP)  # silent but alive, as a killed one is until its memory is freed
+    death = threading.Timer(8, os.kill, (pid, signal.SIGKILL))  # the question whether it answers takes five of the seconds
+    death.start()
+    assert query(cluster.ensure_running(), "SELECT number FROM kept") == [(3,)]
+    death.join()
 
 
 def test_a_pid_that_belongs_to_another_program_by_now_does_not_keep_it_down(cluster):
