@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.html import format_html
 
 from . import addresses
 from .columns import Cell, Column
+from .components import drawn
 from .templatetags import look
 
 
@@ -28,7 +28,7 @@ def html(cell: Cell) -> str:
         return format_html('<a href="{}">{}</a>', cell.href, cell.text)
     match cell.kind:
         case "state":
-            return render_to_string("web/components/state.html", look.state(str(cell.value), cell.text))
+            return drawn("state", look.state(str(cell.value), cell.text))
         case "money" | "number" | "moment" | "day" | "time":
             return format_html('<span class="num nowrap">{}</span>', cell.text)
         case "long":

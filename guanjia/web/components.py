@@ -1,17 +1,23 @@
 """How a component becomes a template tag: inclusion tags for the small ones, pairs of tags with slots for those that hold others.
 
 The tags themselves stand in `templatetags/look.py`; each fills `web/components/<its name>.html`.
+
+What a small one looks like follows from nothing but what its function returns and the language. So if that is all words and
+figures it is drawn once and remembered: a page of fifty cases has some hundred states, icons and buttons, and few are new.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property, lru_cache
 from inspect import getfullargspec
 from typing import Any
 
 from django import template
 from django.template.library import parse_bits
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from . import moments
 
@@ -21,42 +27,105 @@ TONES = ("neutral", "brand", "info", "good", "warn", "danger", "late")
 SLOTS = "_slots"
 
 
-def component(function: Callable) -> Callable:
-    """Register a tag of the function's name; a first parameter `context` is given the page's context."""
-    name, takes_context = function.__name__, getfullargspec(function).args[:1] == ["context"]
-    return register.inclusion_tag(f"web/components/{name}.html", takes_context=takes_context)(function)
+DRAWINGS: dict[str, "Drawing"] = {}
+PLAIN = frozenset({str, SafeString, int, float, bool, type(None)})
+DRAWINGS_KEPT = 2048  # of each component
+
+
+def component(function: Callable, *, into: template.Library = register, folder: str = "web/components") -> Callable:
+    """Register a tag of the function's name; a first parameter `context` is given the page's context.
+
+    A face has components of its own with a library and a folder of its own.
+    """
+    name, spec = function.__name__, getfullargspec(function)
+    takes_context = spec.args[:1] == ["context"]
+    drawing = DRAWINGS[name] = Drawing(f"{folder}/{name}.html")
+
+    def compiled(parser, token):
+        args, kwargs = parsed(parser, token, spec, takes_context, name)
+        return Component(function, args, kwargs, takes_context, drawing)
+
+    into.tag(name, compiled)
+    return function
 
 
 def holder(function: Callable) -> Callable:
     """Register `function` as a pair of tags around content, which the template finds as `content` and `slots`."""
     name, spec = function.__name__, getfullargspec(function)
+    drawing = Drawing(f"web/components/{name}.html")
 
     def compiled(parser, token):
-        bits = token.split_contents()[1:]
-        defaults = (spec.defaults, spec.kwonlyargs, spec.kwonlydefaults)
-        args, kwargs = parse_bits(parser, bits, spec.args, spec.varargs, spec.varkw, *defaults, False, name)
+        args, kwargs = parsed(parser, token, spec, False, name)
         nodelist = parser.parse((f"end{name}",))
         parser.delete_first_token()
-        return Holder(function, args, kwargs, nodelist)
+        return Holder(function, args, kwargs, drawing, nodelist)
 
     register.tag(name, compiled)
     return function
 
 
-class Holder(template.Node):
+def parsed(parser: Any, token: Any, spec: Any, takes_context: bool, name: str) -> tuple[list, dict]:
+    """The arguments of a tag as filter expressions; TemplateSyntaxError unless they fit the function."""
+    defaults = (spec.defaults, spec.kwonlyargs, spec.kwonlydefaults)
+    return parse_bits(parser, token.split_contents()[1:], spec.args, spec.varargs, spec.varkw, *defaults, takes_context, name)
+
+
+class Drawing:
+    """The template of one component, and what it looked like before."""
+
+    def __init__(self, template_name: str):
+        self.template_name = template_name
+        self.remembered = lru_cache(DRAWINGS_KEPT, typed=True)(self._again)  # typed: safe text is not the same as text
+
+    @cached_property
+    def page(self) -> template.Template:
+        return template.Engine.get_default().get_template(self.template_name)
+
+    def of(self, values: Mapping[str, Any], context: template.Context | None = None) -> SafeString:
+        """The component filled with these values, on a page or by itself."""
+        plain = [str(value) if isinstance(value, Promise) else value for value in values.values()]
+        if PLAIN.issuperset(map(type, plain)):
+            return self.remembered(get_language(), tuple(values), *plain)
+        return self.page.render(template.Context(values) if context is None else context.new(values))
+
+    def _again(self, language: str, names: tuple[str, ...], *values: Any) -> SafeString:
+        return self.page.render(template.Context(dict(zip(names, values, strict=True))))
+
+
+def drawn(name: str, values: Mapping[str, Any]) -> SafeString:
+    """A component outside of a template: `drawn("state", look.state("open", "处理中"))`."""
+    return DRAWINGS[name].of(values)
+
+
+class Component(template.Node):
+    """A component that stands alone."""
+
+    def __init__(self, function: Callable, args: list, kwargs: dict, takes_context: bool, drawing: Drawing):
+        self.function, self.args, self.kwargs, self.takes_context, self.drawing = function, args, kwargs, takes_context, drawing
+
+    def render(self, context: template.Context) -> SafeString:
+        return self.drawing.of(self.values(context), context)
+
+    def values(self, context: template.Context) -> dict[str, Any]:
+        """What the function makes of the tag's arguments."""
+        args = [arg.resolve(context) for arg in self.args]
+        kwargs = {key: value.resolve(context) for key, value in self.kwargs.items()}
+        return self.function(context, *args, **kwargs) if self.takes_context else self.function(*args, **kwargs)
+
+
+class Holder(Component):
     """A component with content, and with slots that the content may fill."""
 
-    def __init__(self, function: Callable, args: list, kwargs: dict, nodelist: template.NodeList):
-        self.function, self.args, self.kwargs, self.nodelist = function, args, kwargs, nodelist
+    def __init__(self, function: Callable, args: list, kwargs: dict, drawing: Drawing, nodelist: template.NodeList):
+        super().__init__(function, args, kwargs, False, drawing)
+        self.nodelist = nodelist
 
     def render(self, context: template.Context) -> SafeString:
         slots: dict[str, str] = {}
         with context.push(**{SLOTS: slots}):
             content = self.nodelist.render(context)
-        args = [arg.resolve(context) for arg in self.args]
-        kwargs = {key: value.resolve(context) for key, value in self.kwargs.items()}
-        inner = context.new(passed(context, **self.function(*args, **kwargs), content=content, slots=slots))
-        return context.template.engine.get_template(f"web/components/{self.function.__name__}.html").render(inner)
+        values = passed(context, **self.values(context), content=content, slots=slots)
+        return self.drawing.page.render(context.new(values))
 
 
 @register.simple_block_tag(takes_context=True)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -19,6 +18,7 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotAllowed, NotFound, Reason, Refusal
 
 from . import imports, jobs
+from .components import drawn
 from .forms import ProjectField, UseCaseForm
 from .importers import Importer, RegisterImporter, named
 from .keyset import Order
@@ -220,5 +220,5 @@ def shown(row: ImportRow) -> dict[str, Any]:
     else:
         words = "；".join(f"{label}：{after}" for label, _before, after in row.changes)
     tone = TONES[row.verdict]
-    badge = render_to_string("web/components/badge.html", look.badge(row.get_verdict_display(), tone=tone))
+    badge = drawn("badge", look.badge(row.get_verdict_display(), tone=tone))
     return {"cells": [str(row.line), badge, row.name, words], "tone": "warn" if row.verdict == REFUSED else "", "url": ""}

@@ -7,11 +7,9 @@ import re
 from datetime import datetime, timedelta
 
 from django import forms
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.web import moments
-from guanjia.web.components import TONES
+from guanjia.web.components import TONES, drawn
 from guanjia.web.templatetags import look
 
 TONE_WORDS = {
@@ -290,13 +288,12 @@ class _Message(str):
 
 
 def _row(now, number, content, house, state, due, fee, owner, **more) -> dict:
-    clock = moments.Countdown(now=now, due=due)
     cells = [
         number,
         content,
         house,
-        render_to_string("web/components/state.html", look.state(state, STATE_WORDS[state])),
-        render_to_string("web/components/countdown.html", {"clock": clock, "bar": False}),
+        drawn("state", look.state(state, STATE_WORDS[state])),
+        drawn("countdown", look.countdown({"now": now}, due, bar=False)),
         fee,
         owner,
     ]

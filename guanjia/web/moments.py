@@ -6,10 +6,12 @@ Pure: every function is given `now`. `static/web/js/countdown.js` says the same 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, cached_property, lru_cache
 from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -21,6 +23,11 @@ MOMENTS = ("due", "opened", "starts", "met", "voided", "paused")  # what a count
 
 def words() -> dict[str, str]:
     """The sentences the countdown is made of, in the current language."""
+    return _words_in(get_language())
+
+
+@cache
+def _words_in(language: str) -> dict[str, str]:
     return {
         "left": _("剩 %(span)s"),
         "late": _("逾期 %(span)s"),
@@ -75,7 +82,12 @@ def day(at: datetime, now: datetime) -> str:
 
 def full(at: datetime) -> str:
     """2026年3月2日 星期一 00:12, for titles and tooltips."""
-    return date_format(timezone.localtime(at), _("Y年n月j日 l H:i"))
+    return _full_in(get_language(), timezone.localtime(at).replace(tzinfo=None))
+
+
+@lru_cache(4096)
+def _full_in(language: str, local: datetime) -> str:
+    return date_format(local, _("Y年n月j日 l H:i"))
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ class Countdown:
         "open": "clock",
     }
 
-    @property
+    @cached_property
     def phase(self) -> str:
         if self.voided:
             return "void"

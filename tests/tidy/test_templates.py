@@ -16,8 +16,8 @@ def name_of(source) -> str:
 
 
 def names_in(text: str) -> set[str]:
-    """The templates that a text of Python or of a template names; a tag fills the component of its name."""
-    return set(NAMED.findall(text)) | {f"web/components/{tag}.html" for tag in TAG.findall(text)}
+    """The templates that a text of Python or of a template names; a tag fills the component of its name, whichever face has it."""
+    return set(NAMED.findall(text)) | {f"{{face}}/components/{tag}.html" for tag in TAG.findall(text)}
 
 
 def dead(texts: dict[str, str], named_by_code: set[str]) -> set[str]:
@@ -50,7 +50,7 @@ def test_a_dead_template_is_seen():
     assert dead(texts, {"a.html"}) == {"c.html", "d.html"}
     assert dead({"e/404.html": "", "e/x/500.html": ""}, {"e/{status}.html"}) == {"e/x/500.html"}
     assert names_in('render(request, "console/case.html#closure")') == {"console/case.html"}
-    assert names_in('{% button "去" %}') == {"web/components/button.html"}
+    assert names_in('{% button "去" %}') == {"{face}/components/button.html"}
     assert dead({"a.html": "{% notice %}", "web/components/notice.html": ""}, {"a.html"}) == set()
 
 

@@ -9,11 +9,13 @@ from django.template import Context, TemplateSyntaxError, engines
 from django.template.loader import get_template
 from django.test.signals import template_rendered
 from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guanjia.web import look, moments
-from guanjia.web.components import TONES
+from guanjia.web.components import DRAWINGS, TONES
 from guanjia.web.templatetags import look as tags
 
 WEB = Path(tags.__file__).parents[1]
@@ -33,6 +35,8 @@ def style_page():
     def note(template, **_):
         names.add(template.name)
 
+    for drawing in DRAWINGS.values():
+        drawing.remembered.cache_clear()
     template_rendered.connect(note)
     with translation.override("zh-hans"):
         markup = get_template("web/style.html").render(look.style_page_context(NOW))
@@ -59,6 +63,25 @@ def test_the_style_page_shows_every_phase_state_and_tone(style_page):
 def test_the_style_page_holds_nothing_the_content_policy_forbids(style_page):
     markup, _ = style_page
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\bsrc=)|hx-on", markup)
+
+
+def test_what_was_drawn_is_remembered_by_its_values_and_language():
+    before = DRAWINGS["badge"].remembered.cache_info()
+    assert drawn("{% badge words tone='warn' %}", words="只此一次") == drawn("{% badge words tone='warn' %}", words="只此一次")
+    after = DRAWINGS["badge"].remembered.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses + 1)
+    lazy = gettext_lazy("紧急")
+    with translation.override("zh-hans"):
+        said = drawn("{% badge words %}", words=lazy)
+    with translation.override("en"):
+        assert drawn("{% badge words %}", words=lazy) != said
+
+
+def test_text_is_never_taken_for_the_same_text_marked_safe():
+    text = "<b>三楼</b>"
+    assert text in drawn("{% badge words %}", words=mark_safe(text))
+    assert text not in drawn("{% badge words %}", words=text)
+    assert text in drawn("{% badge words %}", words=mark_safe(text))
 
 
 def test_every_stylesheet_and_script_is_linked_and_the_order_of_layers_comes_first():

@@ -6,6 +6,7 @@ pairs (`{% panel "…" %} … {% endpanel %}`) and may hold slots (`{% slot "act
 """
 
 import json
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.web import moments
-from guanjia.web.components import attributes, clock_of, component, holder, known_tone, passed, read, register, the_now
+from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
 # layers.css says which layer wins, so that the files themselves may come in any order.
@@ -60,17 +62,21 @@ STATES = {
     "refused": ("danger", "empty"),
 }
 
+PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
+
 
 # --- the page's head -------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
+@cache
 def stylesheets():
     """One <link> a stylesheet; links load side by side where @import would queue."""
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"web/css/{name}.css"),) for name in STYLESHEETS))
 
 
 @register.simple_tag
+@cache
 def scripts():
     return format_html_join("\n", '<script type="module" src="{}"></script>', ((static(f"web/js/{name}.js"),) for name in SCRIPTS))
 
@@ -78,6 +84,11 @@ def scripts():
 @register.simple_tag
 def words_for_scripts():
     """The few sentences that scripts say, translated, for the content of <meta name="words">."""
+    return _words_for_scripts(get_language())
+
+
+@cache
+def _words_for_scripts(language):
     own = {
         "busy": _("正在提交…"),
         "copied": _("已复制"),
@@ -102,6 +113,7 @@ def theme(context):
 
 
 @register.simple_tag
+@lru_cache(4096, typed=True)
 def icon(name, label="", size=""):
     """One icon of web/icons.svg. With a label it speaks to screen readers, without it stays silent. size: s | l"""
     classes = f"icon icon-{size}" if size else "icon"
@@ -110,6 +122,7 @@ def icon(name, label="", size=""):
 
 
 @register.simple_tag
+@lru_cache(256)
 def keys(combination):
     """A shortcut as keycaps: "g c" is pressed in turn."""
     caps = format_html_join("", "<kbd>{}</kbd>", ((key,) for key in combination.split()))
@@ -154,7 +167,12 @@ def state(value, label, *, tone=""):
 
 @component
 def priority(level, label):
-    return locals()
+    return {"level": PRIORITIES.get(level, level), "label": label}
+
+
+@component
+def shelf_item(item):
+    return {name: read(item, name) for name in ("label", "url", "icon", "current", "count", "late", "keys")}
 
 
 @component
@@ -198,7 +216,19 @@ def countdown(context, due=None, *, opened=None, starts=None, met=None, voided=N
         clock = clock_of(of, now)
     else:
         clock = moments.Countdown(now, due=due, opened=opened, starts=starts, met=met, voided=voided, paused=paused)
-    return {"clock": clock, "bar": bar, "size": size}
+    begun = clock.starts or clock.opened
+    return {
+        "phase": clock.phase,
+        "ticks": clock.ticks,
+        "due": clock.due.isoformat() if clock.due else "",
+        "due_words": moments.full(clock.due) if clock.due else "",
+        "soon": clock.soon_seconds,
+        "begun": begun.isoformat() if begun else "",
+        "sign": clock.sign,
+        "words": clock.words,
+        "used": clock.used if bar else None,
+        "size": size,
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -259,16 +289,33 @@ def timeline(context, entries, *, now=None, empty=""):
 
 
 @component
+def timeline_entry(entry):
+    named = {name: read(entry, name) or "" for name in ("who", "face", "sentence", "text", "tone", "rule", "rule_url", "photos", "files")}
+    at = read(entry, "at")
+    return named | {"icon": read(entry, "icon") or "journal", "at": at.isoformat(), "at_words": moments.full(at), "clock": clock(at)}
+
+
+@component
 def duties(context, items, *, now=None, empty=""):
     return passed(context, items=items, now=the_now(context, now), empty=empty or _("没有应办事项。"))
+
+
+DUTY_WORDS = ("clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
 
 
 @component
 def duty(context, item, *, now=None):
     now = the_now(context, now)
     clock = clock_of(item, now)
-    due_words = moments.moment(clock.due, now) if clock.due else ""
-    return passed(context, item=item, clock=clock, now=now, due_words=due_words)
+    waits = not clock.met and not clock.voided
+    shown = {name: read(item, name) or "" for name in DUTY_WORDS} | {
+        "phase": clock.phase,
+        "countdown": drawn("countdown", countdown(context, of=item, now=now)),
+        "met": moment(context, clock.met, now) if clock.met else "",
+        "due_words": moments.moment(clock.due, now) if clock.due and waits else "",
+    }
+    button = read(item, "button") if waits else None
+    return passed(context, **shown, button=button) if button else shown
 
 
 @component

@@ -1,0 +1,37 @@
+"""Components of the console's own: `{% load console %}`. They fill `console/components/<name>.html`."""
+
+from functools import partial
+
+from django import template
+from django.urls import reverse
+
+from guanjia.desk import states
+from guanjia.rulebook.priority import PRIORITY_NAMES
+from guanjia.web import components
+from guanjia.web.templatetags import look
+
+register = template.Library()
+component = partial(components.component, into=register, folder="console/components")
+
+
+@component
+def queue_head():
+    return {}
+
+
+@component
+def queue_line(context, row):
+    return {
+        "url": reverse("case", args=[row.id]),
+        "late": row.is_overdue,
+        "number": row.number,
+        "type_name": states.TYPES.get(row.type, row.type),
+        "title": row.title,
+        "address": row.address,
+        "state": row.state,
+        "state_label": states.CASE.labels[row.state],
+        "priority": row.priority,
+        "priority_label": PRIORITY_NAMES.get(row.priority, ""),
+        "owner": row.owner,
+        "countdown": components.drawn("countdown", look.countdown(context, row.due_at, bar=False)),
+    }
