@@ -46,6 +46,7 @@ class Grant:
     permissions: frozenset[str]
     own: bool = False
     role: str = ""
+    post: UUID | None = None
 
     def allows(self, permission: str) -> bool:
         return _matches(self.permissions, permission)
@@ -80,6 +81,10 @@ class Rights:
 
     def any_projects(self) -> frozenset[UUID]:
         return frozenset(g.project_id for g in self.grants)
+
+    def posts(self) -> frozenset[UUID]:
+        """The posts that give these rights."""
+        return frozenset(g.post for g in self.grants if g.post is not None)
 
     def condition(self, model: Any, person_id: UUID | None) -> Q:
         """The filter that leaves the rows of `model` this actor may see."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -35,21 +36,26 @@ def rights_of(person: Person, at: datetime) -> Rights:
     """The union of the grants of the posts held at that moment; nothing else gives rights."""
     if not person.is_active:
         return NOBODY
-    grants = []
-    company_projects: list[UUID] | None = None
-    for holding in holdings_at(at).filter(person=person):
-        post = holding.post
-        if post.project_id:
-            projects = [post.project_id]
-        else:
-            if company_projects is None:
-                company_projects = list(
-                    Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True)
-                )
-            projects = company_projects
-        permissions = frozenset(post.role.permissions) | frozenset(EVERYBODY)
-        grants += [Grant(project_id=pk, permissions=permissions, own=post.role.reach == "own", role=post.role_id) for pk in projects]
-    return Rights(company_id=person.company_id, grants=tuple(grants))
+    held = list(
+        holdings_at(at)
+        .filter(person=person)
+        .values_list("post_id", "post__project_id", "post__role_id", "post__role__reach", "post__role__permissions")
+    )
+    company_projects: list[UUID] = []
+    if any(project_id is None for _post, project_id, *_role in held):
+        company_projects = list(Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True))
+    grants = tuple(
+        Grant(project_id=pk, permissions=_permissions(tuple(permissions)), own=reach == "own", role=role, post=post_id)
+        for post_id, project_id, role, reach, permissions in held
+        for pk in ([project_id] if project_id else company_projects)
+    )
+    return Rights(company_id=person.company_id, grants=grants)
+
+
+@lru_cache(1000)
+def _permissions(of_role: tuple[str, ...]) -> frozenset[str]:
+    """One and the same set for the same words, so that it is hashed and compared once."""
+    return frozenset((*of_role, *EVERYBODY))
 
 
 def act_of(person: Person, at: datetime, via: str) -> Act:
@@ -60,6 +66,12 @@ def act_of(person: Person, at: datetime, via: str) -> Act:
 def roles_of(act: Act, project: Project | None = None) -> frozenset[str]:
     """Codes of the roles the act's person holds (in that project)."""
     return frozenset(g.role for g in act.rights.grants if project is None or g.project_id == project.pk)
+
+
+@remembered
+def role_names(codes: frozenset[str]) -> list[str]:
+    """What the roles are called, the highest first."""
+    return list(Role.objects.filter(code__in=codes).order_by("-rank", "code").values_list("name", flat=True))
 
 
 def projects_of(act: Act) -> QuerySet[Project]:

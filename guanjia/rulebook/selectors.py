@@ -12,7 +12,6 @@ from django.db.models.functions import Extract
 
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
-from guanjia.org import selectors as org
 
 from . import registry
 from .catalogue import Clause, load
@@ -30,8 +29,7 @@ def duties_of(thing: Any, act: Act) -> list[Obligation]:
 
 def my_duties(act: Act) -> ObligationQuerySet:
     """What I owe now: by name, or by a post I hold; awake, soonest first."""
-    posts = [holding.post_id for holding in org.holdings_at(act.at).filter(person_id=act.person_id)]
-    mine = Q(assignee_id=act.person_id) | Q(assignee_id__isnull=True, owner_post_id__in=posts)
+    mine = Q(assignee_id=act.person_id) | Q(assignee_id__isnull=True, owner_post_id__in=act.rights.posts())
     return _readable(act).open().awake(act.at).filter(mine).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
 
 

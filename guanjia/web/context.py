@@ -8,7 +8,6 @@ from django.utils.functional import SimpleLazyObject
 
 from guanjia.kernel import clock
 from guanjia.org import selectors as org
-from guanjia.org.models import Role
 
 from . import navigation
 from .once import FormKey
@@ -36,8 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def acting(request: HttpRequest) -> dict[str, str]:
     """The signed-in person for the console's head."""
-    roles = Role.objects.filter(code__in=org.roles_of(request.act)).order_by("-rank")
-    return {"name": request.user.name, "role": "、".join(role.name for role in roles[:2]), "url": ""}
+    return {"name": request.user.name, "role": "、".join(org.role_names(org.roles_of(request.act))[:2]), "url": ""}
 
 
 def address(name: str) -> str:
