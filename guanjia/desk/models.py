@@ -167,18 +167,14 @@ class CaseQuerySet(SubjectQuerySet):
 
     def with_faces(self) -> "CaseQuerySet":
         """With what a page shows of others, in one query."""
-        return self.select_related("category", "house", "customer", "owner").defer("search_text")
-
-    def in_lists(self) -> "CaseQuerySet":
-        """With what a line of a list shows, and no more: the rest of a row is read when it is asked for."""
-        return self.select_related("category", "house", "owner").only(*IN_LISTS)
+        return self.select_related("category", "house", "customer", "owner").defer("search_text", *UNSHOWN)
 
 
-IN_LISTS = (
-    "id", "company_id", "project_id", "number", "version", "type", "state", "title", "place", "area_text", "channel", "requester",
-    "customer_id", "customer_name", "customer_phone", "urgency", "importance", "priority", "rank", "difficulty", "is_urgent", "opened_at",
-    "resolved_at", "confirmed_at", "closed_at", "house__code", "house__path", "house__number", "house__floor", "house__building_id",
-    "house__entrance_id", "category__code", "category__name", "owner__name",
+#: of a case's neighbours in the tables what no page of a case shows; read when it is asked for all the same
+UNSHOWN = (
+    "owner__password", "owner__last_login", "owner__pinyin", "owner__phone", "owner__skills", "owner__language", "owner__login",
+    "category__keywords", "category__initials", "category__pinyin", "house__area_m2", "house__layout", "house__sort_code",
+    "customer__id_no", "customer__birth_date", "customer__note", "customer__name_pinyin", "customer__name_initials",
 )  # fmt: skip
 
 

@@ -22,14 +22,28 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.memo import remembered
+from guanjia.work.models import WorkOrder
 
 from . import states
-from .models import Case, CaseQuerySet, CaseType, CaseWork, Category, Channel
+from .models import Case, CaseLink, CaseQuerySet, CaseType, CaseWork, Category, Channel
 from .queue import QueueFilter, QueuePage, QueueRow, queue, queue_counts
 from .search import storable, text_ids
 
 SIMILAR_WITHIN = timedelta(days=7)
 NEARBY_WITHIN = timedelta(hours=24)
+IN_BRIEF = (
+    "number",
+    "title",
+    "area_text",
+    "opened_at",
+    "house__path",
+    "house__number",
+    "house__floor",
+    "house__building_id",
+    "house__entrance_id",
+)
+ORDER_IN_BRIEF = ("number", "state", "content", "project_id", "company_id", "technician__name")
+NEARBY_MAX = 12
 
 __all__ = ["QueueFilter", "QueuePage", "QueueRow", "queue", "queue_counts"]  # of `queue`, which is a file of its own
 
@@ -54,6 +68,12 @@ def case_of_work(order_id: UUID, act: Act) -> Case | None:
     """The case whose work an order does, if it does any case's."""
     link = CaseWork.objects.visible_to(act).filter(order_id=order_id).select_related("case").first()
     return link.case if link else None
+
+
+def orders_of(case: Case, act: Act) -> list[WorkOrder]:
+    """The orders that do the case's work, the first one first, each with its technician's name."""
+    works = CaseWork.objects.visible_to(act).filter(case=case).select_related("order__technician").order_by("pk")
+    return [work.order for work in works.only("order", *(f"order__{name}" for name in ORDER_IN_BRIEF))]
 
 
 def case_of_entry(entry: Any, act: Act) -> Case | None:
@@ -194,18 +214,30 @@ def screen_pop(number: str, act: Act) -> ScreenPop:
 
 
 def nearby_cases(houses: Iterable[House], act: Act, within: timedelta = NEARBY_WITHIN) -> list[Nearby]:
-    """Cases of the neighbours in the same buildings, opened within the last hours: above first, then below, the floor, the building."""
+    """Cases of the neighbours in the same buildings, opened within the last hours: above first, then below, the floor, the building.
+
+    At most NEARBY_MAX of the hundred newest.
+    """
     houses = list(houses)
     if not houses:
         return []
     rows = (
-        cases(act)
-        .select_related("house__building")
+        Case.objects.visible_to(act)
+        .select_related("house")
+        .only(*IN_BRIEF)
         .filter(house__building__in={house.building_id for house in houses}, opened_at__gte=act.at - within, opened_at__lte=act.at)
+        .order_by("-opened_at")
     )
     found = [Nearby(case, relation) for case in rows.exclude(house__in=houses)[:100] if (relation := _relation(case.house, houses))]
     order = ("above", "below", "same_floor", "building")
-    return sorted(found, key=lambda one: (order.index(one.relation), one.case.opened_at), reverse=False)
+    return sorted(found, key=lambda one: (order.index(one.relation), one.case.opened_at))[:NEARBY_MAX]
+
+
+def linked_cases(case: Case, act: Act) -> list[tuple[str, Case]]:
+    """Cases linked to this one, in either direction, each with what the link says."""
+    links = CaseLink.objects.visible_to(act).filter(Q(case=case) | Q(other=case)).select_related("case", "other")
+    brief = [f"{end}__{name}" for end in ("case", "other") for name in ("number", "title")]
+    return [(states.LINK_KINDS[link.kind], link.other if link.case_id == case.pk else link.case) for link in links.only("kind", *brief)]
 
 
 def similar_open_cases(house: House | None, category: Category | None, act: Act) -> list[Case]:

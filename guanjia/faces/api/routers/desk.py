@@ -34,7 +34,8 @@ def queue(request: HttpRequest, asked: Query[Asked]) -> dict:
     wanted = asked.model_dump()
     after = wanted.pop("after")
     page = selectors.queue(request.act, selectors.QueueFilter(**wanted), after=after)
-    rows = [telling.case(row.case) | {"due_at": row.due_at, "is_overdue": row.is_overdue} for row in page.rows]
+    cases = {case.pk: case for case in selectors.cases(request.act).filter(pk__in=[row.id for row in page.rows]).select_related("project")}
+    rows = [telling.case(cases[row.id]) | {"due_at": row.due_at, "is_overdue": row.is_overdue} for row in page.rows if row.id in cases]
     return {"rows": rows, "next": page.next}
 
 

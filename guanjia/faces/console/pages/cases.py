@@ -80,8 +80,8 @@ def address_of(case: Case) -> str:
 def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: Any = None, status: int = 200) -> HttpResponse:
     act = request.act
     moves = open_moves(case, act)
-    orders = [one.order for one in case.works.select_related("order__technician").order_by("pk")]
-    visits = list(followup.visits_of(case, act))
+    orders = desk.orders_of(case, act)
+    visits = list(followup.visits_of(case, act).select_related(None))
     about = [case, *orders, *visits]
     owed = rulebook.duties_of(about, act)
     entries, older = timeline.of(case, act, most=60)
@@ -107,7 +107,7 @@ def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: An
         photos=photos_of(about),
         signed=[s for thing in about for s in signatures.of(thing)],
         nearby=desk.nearby_cases([case.house], act) if case.house_id and case.is_unfinished else [],
-        links=links_of(case),
+        links=desk.linked_cases(case, act),
     )
 
 
@@ -201,9 +201,3 @@ def photos_of(things: list[Any]) -> list[dict[str, Any]]:
         for one in files.of(thing)
         if one.role != "signature" and one.content_type.startswith("image/")
     ]
-
-
-def links_of(case: Case) -> list[tuple[str, Case]]:
-    """Cases linked to this one, each with what the link says."""
-    out = [(states.LINK_KINDS[link.kind], link.other) for link in case.links.select_related("other")]
-    return out + [(states.LINK_KINDS[link.kind], link.case) for link in case.linked_from.select_related("case")]
