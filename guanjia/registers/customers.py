@@ -98,6 +98,7 @@ class OccupancyRegister(Register):
     )
     filters = ("role", "house__building", "starts_on", "ends_on")
     search = ("house__path", "customer__name", "customer__name_pinyin", "customer__name_initials")
+    box = ""
     needs = ("house", "customer")
     fields = (
         Field("house", fixed=True),
@@ -143,6 +144,7 @@ class HouseholdRegister(Register):
     columns = ("house", "kind", "starts_on", "ends_on")
     filters = ("kind", "house__building", "starts_on")
     search = ("house__path",)
+    box = ""
     needs = ("house",)
     order = ("-starts_on",)
     see = "customers.occupancy.see"

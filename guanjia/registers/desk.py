@@ -123,6 +123,7 @@ class ComplaintRegister(Register):
     more_columns = ("course", "demanded_by", "harm_ongoing", "harm_stopped_at", "graded_at", "accused_told_at", "judged_at", "case__result")
     filters = ("state", "case__rank", "validity", "liability", "harm_ongoing")
     search = ("case__number", "accused")
+    box = ""
     order = ("-pk",)
     needs = ("case",)
     page = Page(
@@ -153,6 +154,7 @@ class ContactRegister(Register):
     more_columns = ("house", "spoke_with", "content", "ended_at", "place", "to_solve", "room", "repeated_back")
     filters = ("channel", "direction", "received_at")
     search = ("number_from", "matter")
+    box = ""
     order = ("-received_at",)
     page = Page(
         Facts("received_at", "channel", "number_from", "customer", "house", "spoke_with", "content", "answered_at", "ended_at"),
@@ -173,6 +175,7 @@ class CategoryRegister(Register):
     columns = ("code", "name", "parent", "type", "keywords", "craft", "work_class", "urgency", "importance", "place", "is_active")
     filters = ("parent", "type", "craft", "is_active")
     search = ("name", "code", "initials", "pinyin")
+    box = ""
     fields = (
         Field("code", fixed=True),
         "name",

@@ -52,6 +52,7 @@ class ReturnVisitRegister(Register):
     more_columns = ("case", "order", "visitor", "due_at", "result", "review", "reviewed_at", "handed_in_at", "planned_at")
     filters = ("state", "visit_class", "way", "result", "satisfaction", "visitor", "due_at", "made_at")
     search = ("number", "house__code", "resident_name", "shortcomings", "suggestions")
+    box = "number"
     order = ("-planned_at",)
     page = Page(
         Facts("number", "state", "due_at", "visitor", *(Column(path, heading(key)) for key, path in FORM.items()), "case", "order"),
@@ -81,6 +82,7 @@ class RectificationRegister(Register):
     more_columns = ("cause", "opinion", "preventive", "finished_at", "verified_at", "created_at")
     filters = ("state", "kind", "responsible", "due_on")
     search = ("number", "matter", "corrective")
+    box = "number"
     order = ("-created_at",)
     see = "quality.rectification.see"
     page = Page(

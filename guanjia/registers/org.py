@@ -44,6 +44,7 @@ class PostRegister(Register):
     columns = ("name", "role", "project", "unit", "seats")
     filters = ("project", "role")
     search = ("name",)
+    box = ""
     fields = (Field("project", fixed=True, required=True), Field("role", fixed=True), Field("name", fixed=True), "seats", "unit")
     order = ("name",)
     create, change = org.create_post, org.change_post
@@ -72,6 +73,7 @@ class CalendarDayRegister(Register):
     columns = ("date", "calendar", "kind", "source")
     filters = ("kind", "date")
     search = ("source",)
+    box = ""
     fields = (Field("calendar", fixed=True), Field("date", fixed=True), "kind", "source")
     order = ("-date",)
     create = change = org.set_calendar_day

@@ -38,6 +38,7 @@ class WorkOrderRegister(Register):
     )  # fmt: skip
     filters = ("state", "kind", "craft", "work_class", "place", "priority", "technician", "paid", "opened_at", "completed_at")
     search = ("number", "content", "house__code", "place_text", "reporter_name")
+    box = "number"
     order = ("-opened_at",)
     page = Page(
         Facts(
@@ -74,6 +75,7 @@ class AppointmentRegister(Register):
     more_columns = ("agreed_with", "booked_at", "reason")
     filters = ("state", "technician", "starts_at")
     search = ("order__number", "order__house__code", "agreed_with")
+    box = ""
     needs = ("order",)
     order = ("-starts_at",)
     page = Page(Facts("order", "starts_at", "ends_at", "technician", "state", "agreed_with", "booked_at", "reason"), Timeline(), Duties())

@@ -61,6 +61,9 @@ class Register:
     filters: tuple[str | Filter, ...] = ()
     #: paths in which words are looked for
     search: tuple[str, ...] = ()
+    #: how the one search box asks this register: by "words" (what `search` names), by "number" (of tables that grow with
+    #: the work, where reading every word would cost more than it finds), or not at all ("")
+    box: str = "words"
     #: fields of the form and of an import
     fields: tuple[str | Field, ...] = ()
     #: the order of the list; the key is added as the last word

@@ -1,5 +1,6 @@
 """One box for everything: faces add providers, registers that have a `search` are asked by themselves."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from .partials import page
 from .register import REGISTERS, Register
 
 HITS_MAX = 5
+NUMBER = re.compile(r"[A-Za-z]{1,4}-\d{2}")  # how the numbers of all series begin: WO-2026…
 TEXT_MAX = 60
 
 
@@ -60,14 +62,24 @@ def find(text: str, act: Any) -> list[Group]:
     groups += [
         (100, of_register(register, text, act))
         for register in REGISTERS.values()
-        if register.search and register.slug not in _PROVIDERS and register.may_see(act)
+        if asks(register, text) and register.slug not in _PROVIDERS and register.may_see(act)
     ]
     return [group for _order, group in sorted(groups, key=lambda pair: pair[0]) if group.hits]
 
 
+def asks(register: Register, text: str) -> bool:
+    """Whether the box looks into this register for this text."""
+    return bool(register.search) and (register.box == "words" or (register.box == "number" and bool(NUMBER.match(text))))
+
+
 def of_register(register: Register, text: str, act: Any) -> Group:
     columns = register.default_columns[:4]
-    rows = list(register.matching(register.listing(act, columns), text)[: HITS_MAX + 1])
+    listing = register.listing(act, columns)
+    if register.box == "number":
+        matching = listing.filter(number__startswith=text.upper()).order_by("number")
+    else:
+        matching = register.matching(listing, text)
+    rows = list(matching[: HITS_MAX + 1])
     hits = [
         Hit(str(row), addresses.of(row), " · ".join(filter(None, (cells.cell(column, row).text for column in columns)))) for row in rows
     ]

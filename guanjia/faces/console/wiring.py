@@ -17,9 +17,8 @@ BOOK = _("手册")
 
 
 def _duties(act):
-    mine = rulebook.my_duties(act)
-    late = mine.filter(due_at__lt=act.at)
-    return mine[:100].count(), late.exists()
+    due = rulebook.my_duties(act).values_list("due_at", flat=True)[:100]  # the soonest first: late if any is
+    return len(due), bool(due) and due[0] < act.at
 
 
 navigation.entry(_("客服台"), "desk", icon="phone", order=10, keys="g h", open_to=lambda act: bool(act.rights.projects()))
@@ -39,7 +38,7 @@ addresses.page_of(Customer, lambda customer: reverse("customer", args=[customer.
 addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
 
 
-@search.provider("cases", _("诉求"), order=10, icon="case")
+@search.provider("case", _("诉求"), order=10, icon="case")
 def _cases(text, act):
     return [
         search.Hit(case.title, reverse("case", args=[case.pk]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
