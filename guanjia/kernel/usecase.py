@@ -139,7 +139,8 @@ def whole(fn: Callable[[], Any]) -> Any:
     if current_book() is not None:
         return fn()
     if connection.in_atomic_block:
-        return _with_book(fn)
+        with transaction.atomic():
+            return _with_book(fn)
     for attempt_number in range(1, _RETRIES_AFTER_DEADLOCK + 1):
         try:
             with transaction.atomic():
@@ -154,10 +155,9 @@ def whole(fn: Callable[[], Any]) -> Any:
 def _with_book(fn: Callable[[], Any]) -> Any:
     book = open_book()
     try:
-        with transaction.atomic(savepoint=True) if connection.in_atomic_block else transaction.atomic():
-            result = fn()
-            book.hear()
-            book.close()
-            return result
+        result = fn()
+        book.hear()
+        book.close()
+        return result
     finally:
         drop_book()

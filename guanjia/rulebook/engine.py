@@ -234,11 +234,22 @@ class Rows:
         new = {obligation.id for obligation in self.added}
         stored = [o for o in self.changed.values() if o.id not in new]
         if stored:
-            Obligation.objects.unscoped("engine").bulk_update(stored, ["met_at", "voided_at", "void_reason"])
+            _close(stored)
         if self.evidence:
             Evidence.objects.bulk_create(self.evidence)
         if self.touched:
             keep_clocks(self.touched, self.open.values())
+
+
+def _close(obligations: Iterable[Obligation]) -> None:
+    columns = zip(*((o.id, o.met_at, o.voided_at, o.void_reason) for o in obligations), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason"
+            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[]) v(id, met_at, voided_at, void_reason)"
+            " WHERE o.id = v.id",
+            [list(column) for column in columns],
+        )
 
 
 def keep_clocks(touched: set[UUID], still_open: Iterable[Obligation]) -> None:
