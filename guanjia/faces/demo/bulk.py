@@ -37,17 +37,20 @@ OF_THE_DESK = {
     "kernel_journalabout": " WHERE entry_id IN (SELECT id FROM sample_kernel_journalentry)",
     "kernel_signature": " WHERE subject_id IN (SELECT id FROM sample_ids)",
 }
+MINUTES_APART = 30  # so that twenty projects have some hundred cases a day among them
+CHUNK = 500  # copies at a time: neighbours in the index are made one after the other, as keys that grow with time are in life
 SHIFT = """
 CREATE OR REPLACE FUNCTION pg_temp.shifted(id uuid, k bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-    SELECT encode(substring(decode(md5(id::text || ':' || k), 'hex') from 1 for 16), 'hex')::uuid
+    SELECT (lpad(to_hex(k), 8, '0') || substr(md5(id::text || ':' || k), 9))::uuid
 $$;
 """
 
 
 def multiply(copies: int, projects: list[Any], say: Callable[[str], None]) -> None:
-    """Insert `copies` copies of every row of `TABLES`, a day earlier for each round over the projects."""
+    """Insert `copies` copies of every row of `TABLES`, each half an hour earlier than the one before, the projects taking turns."""
     with connection.cursor() as cursor:
-        keys = _without_keys(cursor)
+        cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
+        putting_back = _stripped(cursor)
         cursor.execute(SHIFT)
         cursor.execute("CREATE TEMP TABLE sample_ids (id uuid PRIMARY KEY)")
         for table in TABLES:
@@ -58,36 +61,51 @@ def multiply(copies: int, projects: list[Any], say: Callable[[str], None]) -> No
         for table in TABLES:
             cursor.execute(f"CREATE TEMP TABLE sample_{table} AS SELECT * FROM {table}{OF_THE_DESK.get(table, '')}")
         for table in TABLES:
-            cursor.execute(_copy_of(cursor, table), {"copies": copies, "projects": projects, "lines": lines})
-            say(f"{table}: {cursor.rowcount:,}")
+            made, statement = 0, _copy_of(cursor, table)
+            for first in range(1, copies + 1, CHUNK):
+                last = min(copies, first + CHUNK - 1)
+                cursor.execute(statement, {"first": first, "last": last, "projects": projects, "lines": lines})
+                made += cursor.rowcount
+            say(f"{table}: {made:,}")
         cursor.execute("UPDATE kernel_chainhead SET seq = (SELECT max(seq) FROM kernel_journalentry)")
-        _with_keys(cursor, keys)
-    with connection.cursor() as cursor:
+        for statement in putting_back:
+            cursor.execute(statement)
+        say("索引与约束")
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
         say("VACUUM ANALYZE")
+        cursor.execute("RESET ALL")
 
 
-def _without_keys(cursor: Any) -> list[tuple[str, str, str]]:
-    """Take foreign keys and triggers off the tables while they are filled; returns the keys, to be put back."""
+def _stripped(cursor: Any) -> list[str]:
+    """Take foreign keys, indexes and triggers off the tables while they are filled; returns the statements that put them back.
+
+    Keys to other tables then hold for every new row, as in life, and are not checked for the copies.
+    """
+    keys, putting_back = [], []
     cursor.execute(
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype FROM pg_constraint"
+        " WHERE contype IN ('f', 'u', 'x') AND conrelid::regclass::text = ANY(%s) ORDER BY contype = 'f' DESC",
         [list(TABLES)],
     )
-    keys = cursor.fetchall()
-    for table, name, _definition in keys:
-        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    for table, name, definition, kind in cursor.fetchall():
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
+        (keys if kind == "f" else putting_back).append(
+            f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}{" NOT VALID" if kind == "f" else ""}'
+        )
+    cursor.execute(
+        "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " WHERE i.indrelid::regclass::text = ANY(%s) AND NOT i.indisprimary",
+        [list(TABLES)],
+    )
+    for name, definition in cursor.fetchall():
+        cursor.execute(f'DROP INDEX "{name}"')
+        putting_back.append(definition)
+    putting_back += keys
     for table in TABLES:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    return keys
-
-
-def _with_keys(cursor: Any, keys: list[tuple[str, str, str]]) -> None:
-    """Put them back: they hold for every new row, as in life."""
-    for table in TABLES:
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    for table, name, definition in keys:
-        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} NOT VALID')
+        putting_back.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return putting_back
 
 
 def _copy_of(cursor: Any, table: str) -> str:
@@ -98,7 +116,7 @@ def _copy_of(cursor: Any, table: str) -> str:
         columns.append(name)
         values.append(_value(name, kind))
     named = ", ".join(f'"{c}"' for c in columns)
-    return f"INSERT INTO {table} ({named}) SELECT {', '.join(values)} FROM sample_{table} s CROSS JOIN generate_series(1, %(copies)s) AS k"
+    return f"INSERT INTO {table} ({named}) SELECT {', '.join(values)} FROM generate_series(%(first)s, %(last)s) AS k CROSS JOIN sample_{table} s"
 
 
 def _value(name: str, kind: str) -> str:
@@ -108,7 +126,7 @@ def _value(name: str, kind: str) -> str:
     if kind == "uuid":
         return f"CASE WHEN {column} IN (SELECT id FROM sample_ids) THEN pg_temp.shifted({column}, k) ELSE {column} END"
     if kind == "timestamp with time zone" and name not in ("next_due_at",):
-        return f"{column} - make_interval(mins => (k %% 500000)::int)"
+        return f"{column} - make_interval(mins => {MINUTES_APART} * k::int)"
     if name == "number":
         return f"CASE WHEN {column} = '' THEN '' ELSE {column} || '-' || k END"
     if name == "seq":

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from guanjia.faces.demo import place, year
-from guanjia.kernel import clock, schedule
+from guanjia.kernel import clock, environment, schedule
 from guanjia.kernel.models import ScheduleRun
 from guanjia.org.models import Company, Person
 
@@ -33,8 +35,7 @@ class Command(BaseCommand):
             if self.is_whole():
                 self.stdout.write("  演示数据已在，保留不动")
                 return
-            self.stderr.write("  上次载入没有完成。请删除数据目录后重新启动，或换一个 GUANJIA_HOME。")
-            raise SystemExit(1)
+            self.begin_anew()
         self.began = time.monotonic()
         until = clock.now()
         begins = timezone.localtime(until).date() - timedelta(days=days)
@@ -42,6 +43,16 @@ class Command(BaseCommand):
         done = year.Year(built, begins, until, cases).play(self.say)
         schedule.claim("demo", "loaded", clock.now())
         self.say(f"{done} 件日常，全部就绪")
+
+    def begin_anew(self) -> None:
+        """Empty what an interrupted load left behind. Nobody has worked in it: the pages open only after a whole load."""
+        ours = connection.settings_dict["HOST"] == str(environment.embedded_postgres().socket_directory)
+        if not ours or Company.objects.count() > 1:
+            raise CommandError("上次载入没有完成。请清空这个数据库后重新启动，或用 GUANJIA_HOME 换一个数据目录。")
+        self.stdout.write("  上次载入没有完成，现在从头再来")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        call_command("migrate", interactive=False, verbosity=0)
 
     def is_whole(self) -> bool:
         return ScheduleRun.objects.filter(kind="demo", period="loaded").exists()
