@@ -31,6 +31,7 @@ TABLES = (
     "rulebook_evidence",
     "rulebook_subjectclock",
 )
+JOURNAL = ("kernel_journalentry", "kernel_journalabout")
 #: of the journal only what speaks of these rows: houses and people are not multiplied
 OF_THE_DESK = {
     "kernel_journalentry": " WHERE subject_id IN (SELECT id FROM sample_ids)",
@@ -46,8 +47,11 @@ $$;
 """
 
 
-def multiply(copies: int, projects: list[Any], say: Callable[[str], None]) -> None:
-    """Insert `copies` copies of every row of `TABLES`, each half an hour earlier than the one before, the projects taking turns."""
+def multiply(copies: int, projects: list[Any], say: Callable[[str], None], *, journalled: int) -> None:
+    """Insert `copies` copies of every row of `TABLES`, each half an hour earlier than the one before, the projects taking turns.
+
+    Only the `journalled` newest copies have their journal: of a million cases it would fill fifty gigabytes.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
         putting_back = _stripped(cursor)
@@ -62,8 +66,9 @@ def multiply(copies: int, projects: list[Any], say: Callable[[str], None]) -> No
             cursor.execute(f"CREATE TEMP TABLE sample_{table} AS SELECT * FROM {table}{OF_THE_DESK.get(table, '')}")
         for table in TABLES:
             made, statement = 0, _copy_of(cursor, table)
-            for first in range(1, copies + 1, CHUNK):
-                last = min(copies, first + CHUNK - 1)
+            until = copies if table not in JOURNAL else min(copies, journalled)
+            for first in range(1, until + 1, CHUNK):
+                last = min(until, first + CHUNK - 1)
                 cursor.execute(statement, {"first": first, "last": last, "projects": projects, "lines": lines})
                 made += cursor.rowcount
             say(f"{table}: {made:,}")
@@ -114,16 +119,22 @@ def _copy_of(cursor: Any, table: str) -> str:
         if generated or (name == "id" and kind == "bigint"):
             continue
         columns.append(name)
-        values.append(_value(name, kind))
+        values.append(_value(name, kind, is_copied=kind == "uuid" and _leads_into_sample(cursor, table, name)))
     named = ", ".join(f'"{c}"' for c in columns)
     return f"INSERT INTO {table} ({named}) SELECT {', '.join(values)} FROM generate_series(%(first)s, %(last)s) AS k CROSS JOIN sample_{table} s"
 
 
-def _value(name: str, kind: str) -> str:
+def _leads_into_sample(cursor: Any, table: str, column: str) -> bool:
+    """Whether a key leads to rows that are copied too; companies, people and houses are not."""
+    cursor.execute(f'SELECT EXISTS (SELECT 1 FROM sample_{table} s JOIN sample_ids i ON i.id = s."{column}")')
+    return cursor.fetchone()[0]
+
+
+def _value(name: str, kind: str, *, is_copied: bool) -> str:
     column = f's."{name}"'
     if name == "project_id":
         return "(%(projects)s::uuid[])[1 + k %% array_length(%(projects)s::uuid[], 1)]"
-    if kind == "uuid":
+    if is_copied:
         return f"CASE WHEN {column} IN (SELECT id FROM sample_ids) THEN pg_temp.shifted({column}, k) ELSE {column} END"
     if kind == "timestamp with time zone" and name not in ("next_due_at",):
         return f"{column} - make_interval(mins => {MINUTES_APART} * k::int)"

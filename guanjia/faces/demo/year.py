@@ -25,6 +25,7 @@ from guanjia.work.models import WorkOrder
 from . import cast
 from .place import Place
 
+RUSH = 16  # for each so many calls of the year, one more in its last hours
 Deed = Callable[[datetime], None]
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -42,7 +43,12 @@ class Year:
         days = (timezone.localtime(until).date() - begins).days
         for _nth in range(cases):
             at = self._a_moment(begins + timedelta(days=self.random.randrange(1, max(days, 2))))
-            self.at(at, self.random.choices((self.repair, self.question, self.complaint, self.praise), (58, 22, 14, 6))[0])
+            self.at(at, self._some_call())
+        for _nth in range(cases // RUSH):  # the last hours are busy, so that whoever comes in finds work at every stage
+            self.at(until - timedelta(minutes=self.random.randrange(3, 600)), self._some_call())
+
+    def _some_call(self) -> Deed:
+        return self.random.choices((self.repair, self.question, self.complaint, self.praise), (58, 22, 14, 6))[0]
 
     def _a_moment(self, day: date) -> datetime:
         hour = self.random.choices(range(24), (1, 1, 0, 0, 0, 1, 2, 4, 9, 10, 9, 6, 5, 5, 6, 7, 7, 8, 9, 8, 6, 4, 2, 1))[0]

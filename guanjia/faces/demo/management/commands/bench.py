@@ -27,6 +27,7 @@ from guanjia.desk.models import Case
 from guanjia.estate.models import House
 from guanjia.faces.demo import bulk, place, year
 from guanjia.kernel import clock
+from guanjia.kernel.models import JournalEntry
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import Company, Person, Project
@@ -35,6 +36,7 @@ from guanjia.rulebook.models import OPEN, Obligation
 
 PROJECTS = 20
 SAMPLE = 60
+JOURNALLED = 250_000  # so many cases, the newest, have their journal
 
 
 class Command(BaseCommand):
@@ -54,7 +56,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Company.objects.exists():
             self.fill(cases)
-        report = {"cases": Case.objects.unscoped("bench").count(), "obligations": Obligation.objects.unscoped("bench").count()}
+        counted = {"cases": Case, "obligations": Obligation, "journal_lines": JournalEntry}
+        report = {name: model.objects.unscoped("bench").count() for name, model in counted.items()}
         report |= self.pages(rounds) | self.moves(rounds)
         report["create_case_per_s_two_processes"] = self.two_processes(cases)
         report |= tick_figures()
@@ -75,7 +78,8 @@ class Command(BaseCommand):
                 project=built.company, name=f"小区 {nth}", code=f"P{nth}", calendar=built.project.calendar, district="鼓楼区", act=act
             )
             projects.append(project.pk)
-        bulk.multiply(max(1, cases // Case.objects.unscoped("bench").count()), projects, self.say)
+        sample = Case.objects.unscoped("bench").count()
+        bulk.multiply(max(1, cases // sample), projects, self.say, journalled=JOURNALLED // sample)
 
     # -- pages -----------------------------------------------------------------------------------
     def pages(self, rounds: int) -> dict[str, Any]:
