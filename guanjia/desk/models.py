@@ -20,6 +20,7 @@ from guanjia.kernel.personal import masked
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person, Post
 from guanjia.org.scope import CompanyScoped, Scoped
+from guanjia.rulebook.priority import PRIORITY_NAMES
 from guanjia.work import states as work_states
 from guanjia.work.models import WorkOrder
 
@@ -207,7 +208,7 @@ class Case(Scoped):
 
     urgency = models.PositiveSmallIntegerField(_("紧急"), choices=list(LEVELS.items()), default=2)
     importance = models.PositiveSmallIntegerField(_("重要"), choices=list(LEVELS.items()), default=2)
-    priority = models.PositiveSmallIntegerField(_("优先级"), default=3)
+    priority = models.PositiveSmallIntegerField(_("优先级"), choices=list(PRIORITY_NAMES.items()), default=3)
     rank = models.PositiveSmallIntegerField(_("投诉级别"), choices=list(RANKS.items()), null=True, blank=True)
     difficulty = models.CharField(_("难度"), max_length=10, choices=list(states.DIFFICULTIES.items()), blank=True)
     is_urgent = models.BooleanField(_("紧急事项"), default=False)
@@ -310,7 +311,7 @@ class Case(Scoped):
 
     @property
     def type_name(self) -> str:
-        return states.TYPES.get(self.type, self.type)
+        return states.type_name(self.type)
 
     @property
     def address(self) -> str:

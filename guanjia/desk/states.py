@@ -116,6 +116,12 @@ realises("DESK-028", by=COMPLAINT)  # complaint: registered, graded, offered, ag
 TYPES = dict(catalogue.load()["DESK-002"].param("types"))  # code -> name; a company's rows may add to them
 CHANNELS = dict(catalogue.load()["DESK-001"].param("channels"))
 
+
+def type_name(code: str) -> str:
+    """What a type of case is called, in the language of who reads."""
+    return now_(TYPES[code]) if code in TYPES else code
+
+
 ENQUIRY, CONSULTATION, COMPLAINT_TYPE, REPAIR = "enquiry", "consultation", "complaint", "repair"
 
 HOME, PUBLIC = "home", "public"

@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from guanjia.kernel.act import Act
 from guanjia.org import services as org
 from guanjia.org.models import CalendarDay, Person, Post
+from guanjia.web.columns import Column
 from guanjia.web.forms import Field
 from guanjia.web.page import Facts, Page, Table, Timeline
 from guanjia.web.register import Register
+from guanjia.work.states import CRAFTS
+
+SKILLS = Column("skills", names=CRAFTS)
 
 
 class PersonRegister(Register):
@@ -20,7 +24,7 @@ class PersonRegister(Register):
     model = Person
     icon = "people"
     identity = ("login",)
-    columns = ("name", "login", "phone", "skills", "is_active")
+    columns = ("name", "login", "phone", SKILLS, "is_active")
     more_columns = ("language",)
     filters = ("is_active",)
     search = ("name", "login", "pinyin", "phone")
@@ -28,7 +32,7 @@ class PersonRegister(Register):
     order = ("pinyin",)
     create, change = org.register_person, org.change_person
     page = Page(
-        Facts("login", "name", "phone", "skills", "is_active"),
+        Facts("login", "name", "phone", SKILLS, "is_active"),
         Table("holdings", columns=("post", "kind", "starts_on", "ends_on"), title=_("任职"), order=("-starts_on",)),
         Timeline(),
     )

@@ -12,7 +12,7 @@ from guanjia.work import services
 from guanjia.work.models import Appointment, WorkOrder
 from guanjia.work.states import APPOINTMENT, DONE, ORDER
 
-PLACE = Column("where", _("地点"), needs=("house", "area"))
+PLACE = Column("where", _("地点"), kind="place", needs=("house", "area"))
 
 
 def is_under_way(order: Any, act: Any) -> bool:

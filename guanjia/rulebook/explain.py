@@ -70,9 +70,9 @@ def owner_name(obligation: Obligation) -> str:
 
 
 def say_fact(name: str) -> str:
-    """The fact in Chinese; its name where nobody declared one."""
+    """The fact in words; its name where nobody declared one."""
     fact = FACTS.get(name)
-    return str(fact.zh) if fact and fact.zh else name
+    return _(str(fact.zh)) if fact and fact.zh else name
 
 
 def moment(at: datetime) -> str:

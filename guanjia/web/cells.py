@@ -38,7 +38,17 @@ def html(cell: Cell) -> str:
 
 def head(column: Column, *, lead: bool = False) -> dict[str, Any]:
     """A column's head for the table component."""
-    kind = "lead" if lead else "number" if column.is_numeric else "wide" if column.kind == "long" else ""
+    kind = (
+        "lead"
+        if lead
+        else "number"
+        if column.is_numeric
+        else "wide"
+        if column.is_wordy
+        else "place"
+        if column.kind in ("link", "place")
+        else ""
+    )
     return {"label": column.label, "kind": kind, "sort": "", "sorted": ""}
 
 

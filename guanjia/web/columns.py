@@ -5,7 +5,8 @@ from the model. A name that is not a field (`"path"`, `"holder"`) is read as an 
 its label and what it needs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +38,7 @@ KINDS = {
     models.UUIDField: "text",
 }
 
+WORDY = 160  # signs; a title has room for 200, a name for 80
 MASKED = ("phone", "mobile", "number_from", "email", "id_no", "birth_date")
 
 
@@ -57,19 +59,31 @@ class Cell:
 
 
 class Column:
-    """One column of a register. `needs` are relations to fetch with the rows, for attributes that follow them."""
+    """One column of a register.
+
+    `needs` are relations to fetch with the rows, for attributes that follow them; `names` says how the codes of a list are
+    called on a screen (a file keeps the codes, which are read back).
+    """
 
     def __init__(
-        self, path: str, label: Any = "", *, needs: Iterable[str] = (), kind: str = "", personal: bool | None = None, sortable: bool = True
+        self,
+        path: str,
+        label: Any = "",
+        *,
+        needs: Iterable[str] = (),
+        kind: str = "",
+        personal: bool | None = None,
+        sortable: bool = True,
+        names: Mapping[str, Any] | None = None,
     ):
-        self.path, self._label, self.needs = path, label, tuple(needs)
+        self.path, self._label, self.needs, self.names = path, label, tuple(needs), names or {}
         self._kind, self._personal, self._sortable = kind, personal, sortable
         self.model: type[models.Model] | None = None
         self.field: models.Field | None = None
 
     def bind(self, model: type[models.Model]) -> "Column":
         """A copy that knows its model. FieldDoesNotExist if the path is neither a field nor an attribute."""
-        bound = Column(self.path, self._label, needs=self.needs, kind=self._kind, personal=self._personal, sortable=self._sortable)
+        bound = copy(self)
         bound.model = model
         try:
             bound.field, _nullable = field_at(model, self.path)
@@ -90,14 +104,16 @@ class Column:
         if self._label:
             return force_str(self._label)
         if self.field is not None:
-            return capfirst(force_str(self.field.verbose_name))
+            owner, _dot, last = self.path.rpartition("__")
+            named = field_at(self.model, owner)[0] if owner and last == "name" else self.field  # category__name is the category
+            return capfirst(force_str(named.verbose_name))
         attribute = getattr(self.model, self.path, None)
         described = getattr(attribute, "short_description", "") or getattr(getattr(attribute, "fget", None), "short_description", "")
         return force_str(described or self.path)
 
     @property
     def kind(self) -> str:
-        """text, long, number, money, day, moment, time, yes, choice, state, link, list"""
+        """text, long, number, money, day, moment, time, yes, choice, state, link, list; place, of attributes that say where"""
         if self._kind:
             return self._kind
         if self.field is None:
@@ -128,6 +144,11 @@ class Column:
     def is_numeric(self) -> bool:
         return self.kind in ("number", "money")
 
+    @property
+    def is_wordy(self) -> bool:
+        """Whether it holds sentences, which want room."""
+        return self.kind == "long" or (self.kind == "text" and (getattr(self.field, "max_length", None) or 0) >= WORDY)
+
     def related(self) -> list[str]:
         """Relations to fetch together with the rows, so that no cell asks the database again."""
         paths = list(self.needs)
@@ -148,6 +169,8 @@ class Column:
         value = self.value(row)
         if self.is_personal and not bare and value not in (None, ""):
             return personal.masked(str(value))
+        if self.kind == "list" and isinstance(value, list):
+            return self._words([self.names.get(one, one) for one in value])
         return self._words(value)
 
     def text(self, row: Any, *, bare: bool = False) -> str:

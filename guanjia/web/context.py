@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from guanjia.kernel import clock
 from guanjia.org import selectors as org
@@ -35,7 +36,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def acting(request: HttpRequest) -> dict[str, str]:
     """The signed-in person for the console's head."""
-    return {"name": request.user.name, "role": "、".join(org.role_names(org.roles_of(request.act))[:2]), "url": ""}
+    return {
+        "name": request.user.name,
+        "role": "、".join(gettext(name) for name in org.role_names(org.roles_of(request.act))[:2]),
+        "url": "",
+    }
 
 
 def address(name: str) -> str:

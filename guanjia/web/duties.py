@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.encoding import force_str
+from django.utils.translation import gettext
 
 from guanjia.rulebook import registry
 from guanjia.rulebook import selectors as rulebook
@@ -20,6 +21,13 @@ def items(obligations: Iterable[Any], request: HttpRequest | None = None) -> lis
     return [item(one, evidence.get(one.pk), request) for one in obligations]
 
 
+def owner_of(obligation: Any) -> str:
+    """The person, or the post, whose name is the handbook's and so in every language."""
+    if obligation.assignee is not None:
+        return obligation.assignee.name
+    return gettext(obligation.owner_post.name) if obligation.owner_post is not None else ""
+
+
 def item(obligation: Any, evidence: Any = None, request: HttpRequest | None = None) -> dict[str, Any]:
     clause = load().get(obligation.rule)
     binding = registry.by_key.get(f"{obligation.rule}/{obligation.stage}" if obligation.stage else obligation.rule)
@@ -29,7 +37,7 @@ def item(obligation: Any, evidence: Any = None, request: HttpRequest | None = No
         "clause": force_str(clause.title) if clause is not None else obligation.rule,
         "rule": obligation.rule,
         "rule_url": addresses.of_rule(obligation.rule),
-        "owner": force_str(obligation.assignee or obligation.owner_post or ""),
+        "owner": owner_of(obligation),
         "opened_at": obligation.opened_at,
         "starts_at": obligation.starts_at,
         "due_at": obligation.due_at,

@@ -15,7 +15,7 @@ from .keyset import storable
 from .partials import page
 from .register import REGISTERS, Register
 
-HITS_MAX = 5
+HITS_MAX, PAGE_MAX = 5, 20  # of each kind: while somebody types, and on the page of results
 NUMBER = re.compile(r"[A-Za-z]{1,4}-\d{2}")  # how the numbers of all series begin: WO-2026…
 TEXT_MAX = 60
 
@@ -40,11 +40,11 @@ class Group:
     more: str = ""
 
 
-_PROVIDERS: dict[str, tuple[int, Any, str, Callable[[str, Any], list[Hit]]]] = {}
+_PROVIDERS: dict[str, tuple[int, Any, str, Callable[[str, Any, int], list[Hit]]]] = {}
 
 
 def provider(name: str, label: Any, *, order: int = 50, icon: str = "") -> Callable:
-    """A face looks too: the decorated `f(text, act) -> list[Hit]` is asked; a name that is a register's slug takes its place."""
+    """A face looks too: the decorated `f(text, act, most) -> list[Hit]` is asked; a name that is a register's slug takes its place."""
 
     def register(fn: Callable) -> Callable:
         _PROVIDERS[name] = (order, label, icon, fn)
@@ -53,14 +53,14 @@ def provider(name: str, label: Any, *, order: int = 50, icon: str = "") -> Calla
     return register
 
 
-def find(text: str, act: Any) -> list[Group]:
-    """Everything that answers to these words, grouped; nothing for fewer than one character."""
+def find(text: str, act: Any, most: int = HITS_MAX) -> list[Group]:
+    """Everything that answers to these words, grouped, at most so many of each; nothing for fewer than one character."""
     text = " ".join(text.split())[:TEXT_MAX]
     if not text or not storable(text):
         return []
-    groups = [(order, Group(force_str(label), fn(text, act)[:HITS_MAX], icon)) for order, label, icon, fn in _PROVIDERS.values()]
+    groups = [(order, Group(force_str(label), fn(text, act, most), icon)) for order, label, icon, fn in _PROVIDERS.values()]
     groups += [
-        (100, of_register(register, text, act))
+        (100, of_register(register, text, act, most))
         for register in REGISTERS.values()
         if asks(register, text) and register.slug not in _PROVIDERS and register.may_see(act)
     ]
@@ -72,26 +72,26 @@ def asks(register: Register, text: str) -> bool:
     return bool(register.search) and (register.box == "words" or (register.box == "number" and bool(NUMBER.match(text))))
 
 
-def of_register(register: Register, text: str, act: Any) -> Group:
+def of_register(register: Register, text: str, act: Any, most: int) -> Group:
     columns = register.default_columns[:4]
     listing = register.listing(act, columns)
     if register.box == "number":
         matching = listing.filter(number__startswith=text.upper()).order_by("number")
     else:
         matching = register.matching(listing, text)
-    rows = list(matching[: HITS_MAX + 1])
+    rows = list(matching[: most + 1])
     hits = [
         Hit(str(row), addresses.of(row), " · ".join(filter(None, (cells.cell(column, row).text for column in columns)))) for row in rows
     ]
-    more = f"{register.url()}?{urlencode({'q': text})}" if len(rows) > HITS_MAX else ""
-    return Group(register.title, hits[:HITS_MAX], register.icon or "book", more)
+    more = f"{register.url()}?{urlencode({'q': text})}" if len(rows) > most else ""
+    return Group(register.title, hits[:most], register.icon or "book", more)
 
 
 @require_GET
 def results(request: HttpRequest) -> HttpResponse:
     """The page of what was found."""
     text = request.GET.get("q", "")
-    return page(request, "web/register/search.html#results", text=text, groups=find(text, request.act))
+    return page(request, "web/register/search.html#results", text=text, groups=find(text, request.act, PAGE_MAX))
 
 
 @require_GET

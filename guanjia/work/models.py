@@ -20,6 +20,7 @@ from guanjia.kernel.models import Signature
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
+from guanjia.rulebook.priority import PRIORITY_NAMES
 
 from .states import (
     APPOINTMENT,
@@ -100,7 +101,7 @@ class WorkOrder(Scoped):
 
     urgency = models.PositiveSmallIntegerField(_("紧急程度"), default=2)
     importance = models.PositiveSmallIntegerField(_("重要程度"), default=2)
-    priority = models.PositiveSmallIntegerField(_("优先级"), default=3, editable=False)
+    priority = models.PositiveSmallIntegerField(_("优先级"), choices=list(PRIORITY_NAMES.items()), default=3, editable=False)
 
     paid = models.BooleanField(_("有偿"), default=False)
     price_fen = models.BigIntegerField(_("费用（分）"), null=True, blank=True)

@@ -39,8 +39,8 @@ addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
 
 
 @search.provider("case", _("诉求"), order=10, icon="case")
-def _cases(text, act):
+def _cases(text, act, most):
     return [
         search.Hit(case.title, reverse("case", args=[case.pk]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
-        for case in desk.search(text, act, 8)
+        for case in desk.search(text, act, most)
     ]

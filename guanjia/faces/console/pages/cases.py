@@ -1,10 +1,12 @@
 """The case page: what was said, what is owed, what is still needed, what happened, and what may be done. Composed here, in plain sight."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +20,7 @@ from guanjia.kernel import files, signatures
 from guanjia.kernel.errors import NotFound, Reason
 from guanjia.rulebook import forecast, unmet
 from guanjia.rulebook import selectors as rulebook
-from guanjia.web import addresses, duties, refusals, timeline
+from guanjia.web import addresses, duties, moments, refusals, timeline
 from guanjia.web.partials import page
 from guanjia.web.views import tried
 
@@ -96,7 +98,7 @@ def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: An
         more_moves=[m for m in moves if m not in main],
         address=address_of(case),
         facts=facts_of(case),
-        complaint=complaint_facts(case),
+        complaint=complaint_facts(case, act.at),
         needs=needs_of(request, case),
         duties_open=duties.items([o for o in owed if o.is_open], request),
         duties_done=duties.items([o for o in owed if not o.is_open], request),
@@ -146,14 +148,23 @@ def facts_of(case: Case) -> list[tuple[str, Any]]:
     return pairs
 
 
-def complaint_facts(case: Case) -> list[tuple[str, Any]]:
+def said_moment(said: str, now: datetime) -> str:
+    """A moment in words; what people said of it stays as they said it (「昨晚」)."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return moments.moment(at if at.tzinfo else timezone.make_aware(at), now)
+
+
+def complaint_facts(case: Case, now: datetime) -> list[tuple[str, Any]]:
     complaint = getattr(case, "complaint", None) if case.type == states.COMPLAINT_TYPE else None
     if complaint is None:
         return []
     return [
         (_("进度"), complaint.get_state_display()),
         (_("被投诉方"), complaint.accused),
-        (_("发生时间"), complaint.occurred_at),
+        (_("发生时间"), said_moment(complaint.occurred_at, now)),
         (_("经过"), complaint.course),
         (_("住户要求"), complaint.demand),
         (_("损害"), _("正在发生") if complaint.harm_ongoing and not complaint.harm_stopped_at else ""),

@@ -144,9 +144,9 @@ class IntakeForm(UseCaseForm):
     def __init__(self, data: Any = None, *, request: HttpRequest, project: Any, **kwargs: Any):
         super().__init__(data, **kwargs)
         self.act, self.project = request.act, project
-        self.fields["type"].choices = [(t.code, t.name) for t in desk.types(self.act)]
+        self.fields["type"].choices = [(t.code, _(t.name)) for t in desk.types(self.act)]
         self.categories = {c.code: c for c in desk.categories(self.act)}
-        self.fields["category"].choices = [("", _("未定")), *((c.code, c.name) for c in self.categories.values())]
+        self.fields["category"].choices = [("", _("未定")), *((c.code, _(c.name)) for c in self.categories.values())]
 
     def clean_house_code(self) -> House | None:
         text = self.cleaned_data["house_code"].strip()

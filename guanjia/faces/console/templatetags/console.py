@@ -25,7 +25,7 @@ def queue_line(context, row):
         "url": reverse("case", args=[row.id]),
         "late": row.is_overdue,
         "number": row.number,
-        "type_name": states.TYPES.get(row.type, row.type),
+        "type_name": states.type_name(row.type),
         "title": row.title,
         "address": row.address,
         "state": row.state,
