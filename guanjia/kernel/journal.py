@@ -161,6 +161,13 @@ def current_book() -> Book | None:
     return getattr(connection, "guanjia_book", None)
 
 
+def settle_accounts() -> None:
+    """Let the engine hear what this transaction recorded so far: whoever reads what is owed calls this first."""
+    book = current_book()
+    if book is not None:
+        book.hear()
+
+
 def open_book() -> Book:
     connection.guanjia_book = Book()
     return connection.guanjia_book

@@ -69,7 +69,6 @@ def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.Bo
         subject = bound.arguments.get("project")  # not locked: every foreign key to it would wait
     act.require(name, on=subject)
     if gate is not None:
-        book.hear()
         _guard(gate, bound, subject)
     result = fn(*bound.args, **bound.kwargs)
     book.hear()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.gates import Gate
+from guanjia.kernel.journal import settle_accounts
 from guanjia.kernel.models import JournalAbout
 from guanjia.org.selectors import ROUND_THE_CLOCK
 
@@ -36,6 +37,7 @@ def forecast(context: Gate, *, passing: Iterable[str]) -> list[Reason]:
     coming = [duty for duty in registry.blocks.get(context.name, ()) if _may_still_open(duty, context, passing)]
     if not coming or context.subject is None:
         return [_reason(duty) for duty in coming]
+    settle_accounts()
     had = set(Obligation.objects.unscoped("engine").about(context.subject).values_list("rule", "stage"))
     return [_reason(duty) for duty in coming if (duty.rule, duty.stage) not in had]
 
@@ -90,6 +92,7 @@ def _open_duties(context: Gate) -> list[Reason]:
     duties = registry.blocks.get(context.name)
     if not duties or context.subject is None:
         return []
+    settle_accounts()
     open_now = set(Obligation.objects.unscoped("engine").open().about(context.subject).values_list("rule", "stage"))
     return [_reason(duty) for duty in duties if (duty.rule, duty.stage) in open_now]
 

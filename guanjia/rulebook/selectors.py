@@ -12,6 +12,7 @@ from django.db.models.functions import Extract
 
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.journal import settle_accounts
 
 from . import registry
 from .catalogue import Clause, load
@@ -53,6 +54,7 @@ def evidence_of(obligations: Iterable[Obligation]) -> dict[UUID, Evidence]:
 
 def _readable(act: Act) -> ObligationQuerySet:
     """People with own reach see duties of the company's projects they work in only through what they already hold."""
+    settle_accounts()
     if act.rights.everywhere or act.rights.projects():
         return Obligation.objects.visible_to(act)
     return Obligation.objects.unscoped("link").filter(company_id=act.company_id, project_id__in=act.rights.any_projects())

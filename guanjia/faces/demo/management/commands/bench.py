@@ -46,11 +46,12 @@ class Command(BaseCommand):
         parser.add_argument("--cases", type=int, default=100_000)
         parser.add_argument("--rounds", type=int, default=60)
         parser.add_argument("--creating", type=float, default=0, help="内部用：本进程不断登记诉求的秒数")
+        parser.add_argument("--nth", type=int, default=1, help="内部用：登记在第几个小区")
 
-    def handle(self, *args, cases: int, rounds: int, creating: float, **options):
+    def handle(self, *args, cases: int, rounds: int, creating: float, nth: int, **options):
         use_own_database(cases)
         if creating:
-            self.stdout.write(str(create_for(creating)))
+            self.stdout.write(str(create_for(creating, nth)))
             return
         self.began = time.monotonic()
         call_command("migrate", verbosity=0)
@@ -118,9 +119,15 @@ class Command(BaseCommand):
         return figures
 
     def two_processes(self, cases: int, seconds: float = 8.0) -> float:
-        """Cases a second, opened by two processes at once with the whole use case."""
-        command = [sys.executable, "manage.py", "bench", "--cases", str(cases), "--creating", str(seconds)]
-        running = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, env=os.environ) for _nth in range(2)]
+        """Cases a second, opened by two processes at once with the whole use case, each in a project of its own.
+
+        Within one project they would wait for each other: its numbers leave no gap.
+        """
+        command = [sys.executable, "manage.py", "bench", "--cases", str(cases), "--creating", str(seconds), "--nth"]
+        running = [
+            subprocess.Popen([*command, str(nth)], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, env=os.environ)
+            for nth in (1, 2)
+        ]
         return round(sum(float(process.communicate()[0].strip().splitlines()[-1]) for process in running) / seconds, 1)
 
 
@@ -152,11 +159,12 @@ def measure(act: Callable[[], Any], rounds: int, *, warm: int = 3) -> dict[str, 
     return {"p50_ms": round(statistics.median(taken), 1), "p95_ms": round(taken[int(len(taken) * 0.95) - 1], 1), "queries": len(queries)}
 
 
-def create_one() -> Case:
-    """What an agent's click does: a repair is opened, accepted with a promise."""
-    agent = Person.objects.unscoped("bench").filter(holdings__post__role_id="desk_agent").first()
+def create_one(nth: int | None = None) -> Case:
+    """What an agent's click does: a repair is opened, accepted with a promise; with `nth` in that project of the company."""
+    role = "desk_agent" if nth is None else "service_manager"
+    agent = Person.objects.unscoped("bench").filter(holdings__post__role_id=role).first()
     act = org_selectors.act_of(agent, clock.now(), "console")
-    project = Project.objects.visible_to(act).first()
+    project = Project.objects.visible_to(act).order_by("code")[nth or 0]
     entry = {
         "part": "厨房",
         "someone_home": True,
@@ -165,15 +173,12 @@ def create_one() -> Case:
         "visit_time": "现在",
         "convenient_time": "现在",
     }
-    house = project_house(project)
+    house = House.objects.unscoped("bench").filter(project=project).first()
+    where = {"place": "home", "house": house} if house else {"place": "public", "area_text": "楼道"}
     return desk.open_case(
-        project=project, type="repair", content="厨房水槽下面渗水", customer_name="测速", customer_phone="+8619900000000", house=house, place="home",
+        project=project, type="repair", content="水管下面渗水", customer_name="测速", customer_phone="+8619900000000", **where,
         repair=entry, promise_at=act.at + timedelta(hours=4), explanation="安排师傅上门", act=act,
     )  # fmt: skip
-
-
-def project_house(project: Project) -> Any:
-    return House.objects.unscoped("bench").filter(project=project).first()
 
 
 def resolve_one(case: Case) -> Case:
@@ -181,11 +186,11 @@ def resolve_one(case: Case) -> Case:
     return desk.resolve_case(case, result="更换软管", process="上门更换", act=org_selectors.act_of(agent, clock.now(), "console"))
 
 
-def create_for(seconds: float) -> int:
-    create_one()
+def create_for(seconds: float, nth: int) -> int:
+    create_one(nth)
     done, until = 0, time.monotonic() + seconds
     while time.monotonic() < until:
-        create_one()
+        create_one(nth)
         done += 1
     return done
 
