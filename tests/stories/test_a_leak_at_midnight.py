@@ -16,6 +16,7 @@ from django.db import connections
 
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case
+from guanjia.faces.demo import pictures as drawings
 from guanjia.kernel import clock, files, journal
 from guanjia.rulebook import replay
 from guanjia.rulebook.models import Obligation
@@ -26,7 +27,7 @@ from tests.conftest import moment
 PASSWORD = "midnight-leak-1"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-JPEG = make.glass(3)
+JPEG = drawings.under_the_sink(wet=False)
 
 
 class Night:
@@ -209,7 +210,7 @@ def test_a_leak_at_midnight(night, village, settings):
     if phone.locator("[name=dry][value=yes]").count():
         phone.locator("[name=dry][value=yes]").check(force=True)
     photo = phone.locator("form#move input[type=file]").first
-    photo.set_input_files({"name": "after.png", "mimeType": "image/png", "buffer": JPEG})
+    photo.set_input_files({"name": "after.jpg", "mimeType": "image/jpeg", "buffer": JPEG})
     night.shot(phone, "08-finish")
     phone.locator(".action-bar button[type=submit]").click()
     phone.wait_for_load_state()

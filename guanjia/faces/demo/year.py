@@ -16,20 +16,17 @@ from guanjia.desk import services as desk
 from guanjia.desk.models import Case, Category
 from guanjia.followup import services as followup
 from guanjia.followup.models import ReturnVisit
-from guanjia.kernel import clock
+from guanjia.kernel import clock, files
 from guanjia.kernel.usecase import whole
 from guanjia.rulebook import ticking
 from guanjia.work import services as work
 from guanjia.work.models import WorkOrder
 
-from . import cast
+from . import cast, pictures
 from .place import Place
 
 RUSH = 16  # for each so many calls of the year, one more in its last hours
 Deed = Callable[[datetime], None]
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 
 
 class Year:
@@ -291,14 +288,26 @@ class Job:
         order = work.finish_order(
             self.order, result=self.result, materials=self.random.choice(("", "软管 1 根", "角阀 1 只", "灯具 1 套")), act=act
         )
+        if order.craft == "water":
+            for name, role in (("维修前.jpg", "before"), ("维修后.jpg", "after")):
+                files.attach(order, name=name, content=pictures.under_the_sink(role == "before"), role=role, act=act)
         if order.work_class == "leak":
             work.test_water(order, note="放水十分钟", act=act)
         if order.place == "home":
             case = Case.objects.unscoped("demo").get(pk=order.source_id)
-            work.sign_order(order, signer_name=case.customer_name, capacity="adult_member", image=PNG, signer=case.customer, act=act)
+            work.sign_order(
+                order,
+                signer_name=case.customer_name,
+                capacity="adult_member",
+                image=pictures.written(case.customer_name),
+                signer=case.customer,
+                act=act,
+            )
         else:
             steward = self.random.choice(self.place.staff["steward"])
-            work.sign_order(order, signer_name=steward.name, capacity="staff", image=PNG, signer=steward, act=act)
+            work.sign_order(
+                order, signer_name=steward.name, capacity="staff", image=pictures.written(steward.name), signer=steward, act=act
+            )
         work.complete_order(self.order, act=self.technician_act(at + timedelta(minutes=1)))
         self.year.after(at, self.tell, minutes=self.random.randrange(4, 12))
         if self.random.random() < 0.95:
