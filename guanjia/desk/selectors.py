@@ -26,7 +26,7 @@ from guanjia.work.models import WorkOrder
 
 from . import states
 from .models import Case, CaseLink, CaseQuerySet, CaseType, CaseWork, Category, Channel
-from .queue import QueueFilter, QueuePage, QueueRow, queue, queue_counts
+from .queue import COUNT_MAX, QueueFilter, QueuePage, QueueRow, queue, queue_counts
 from .search import storable, text_ids
 
 SIMILAR_WITHIN = timedelta(days=7)
@@ -45,7 +45,7 @@ IN_BRIEF = (
 ORDER_IN_BRIEF = ("number", "state", "content", "project_id", "company_id", "technician__name")
 NEARBY_MAX = 12
 
-__all__ = ["QueueFilter", "QueuePage", "QueueRow", "queue", "queue_counts"]  # of `queue`, which is a file of its own
+__all__ = ["COUNT_MAX", "QueueFilter", "QueuePage", "QueueRow", "queue", "queue_counts"]  # of `queue`, which is a file of its own
 
 
 # -- one case --------------------------------------------------------------------------------------------
@@ -129,8 +129,11 @@ def channels(act: Act) -> QuerySet[Channel]:
     return Channel.objects.visible_to(act).filter(is_active=True)
 
 
-def types(act: Act) -> QuerySet[CaseType]:
-    return CaseType.objects.visible_to(act).filter(is_active=True)
+@remembered
+def type_names(company_id: UUID) -> list[tuple[str, str]]:
+    """(code, name) of the types that the company uses, in its order."""
+    rows = CaseType.objects.unscoped("rights").filter(company_id=company_id, is_active=True)
+    return list(rows.order_by("ordinal", "code").values_list("code", "name"))
 
 
 def categories(act: Act) -> QuerySet[Category]:
@@ -279,23 +282,28 @@ def search(text: str, act: Act, limit: int = 20) -> list[Case]:
     for rows in _by_key(text, act):
         found.update({case.pk: case for case in rows[:limit] if case.pk not in found})
     if len(found) < limit:
-        words = {case.pk: case for case in cases(act).filter(pk__in=text_ids(text, act, limit))}
+        words = {case.pk: case for case in found_cases(act).filter(pk__in=text_ids(text, act, limit))}
         found.update({pk: case for pk, case in sorted(words.items(), key=lambda item: item[1].opened_at, reverse=True) if pk not in found})
     return list(found.values())[:limit]
 
 
+def found_cases(act: Act) -> CaseQuerySet:
+    """The cases this act may see, with what a line of what was found shows."""
+    return Case.objects.visible_to(act).select_related("house").only("type", "state", *IN_BRIEF)
+
+
 def _by_key(text: str, act: Act) -> Iterable[CaseQuerySet]:
     if text.upper().startswith("CS"):
-        yield cases(act).filter(number__startswith=text.upper())
+        yield found_cases(act).filter(number__startswith=text.upper())
     digits = re.sub(r"\D", "", text)
     if len(digits) == TAIL and digits == text:
-        yield cases(act).filter(phone_tail=digits)
+        yield found_cases(act).filter(phone_tail=digits)
     elif len(digits) >= 7:
         try:
-            yield cases(act).filter(phone_tail=digits[-TAIL:], customer_phone__in=(normalise(text), text))
+            yield found_cases(act).filter(phone_tail=digits[-TAIL:], customer_phone__in=(normalise(text), text))
         except NotAPhone:
-            yield cases(act).filter(phone_tail=digits[-TAIL:], customer_phone__endswith=digits)
+            yield found_cases(act).filter(phone_tail=digits[-TAIL:], customer_phone__endswith=digits)
     if digits:
         houses = list(estate.houses_matching(text, act).values_list("pk", flat=True)[:50])
         if houses:
-            yield cases(act).filter(house__in=houses)
+            yield found_cases(act).filter(house__in=houses)

@@ -254,6 +254,7 @@ def style_page_context(now: datetime) -> dict:
         ],
         "photos": [{"caption": _("漏点 00:31")}, {"caption": _("关阀后")}, {"caption": _("修好 01:02")}],
         "files": [{"name": _("验收单.pdf"), "url": "#", "size": "182 KB"}],
+        "found": {"title": _("卫生间顶漏水，滴到洗衣机上"), "href": "#", "text": "CS-20260302-0041 · 3-2-1801", "icon": "case"},
         "crumbs": [(_("诉求"), "#"), (_("翠湖花园 3-2-1801"), "#")],
         "tabs": [
             {"label": _("经过"), "url": "#", "current": True, "count": 8},

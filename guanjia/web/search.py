@@ -81,7 +81,13 @@ def of_register(register: Register, text: str, act: Any, most: int) -> Group:
         matching = register.matching(listing, text)
     rows = list(matching[: most + 1])
     hits = [
-        Hit(str(row), addresses.of(row), " · ".join(filter(None, (cells.cell(column, row).text for column in columns)))) for row in rows
+        Hit(
+            str(row),
+            addresses.of(row),
+            " · ".join(filter(None, (cells.cell(column, row).text for column in columns))),
+            register.icon or "book",
+        )
+        for row in rows
     ]
     more = f"{register.url()}?{urlencode({'q': text})}" if len(rows) > most else ""
     return Group(register.title, hits[:most], register.icon or "book", more)

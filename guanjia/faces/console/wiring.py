@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from guanjia.customers.models import Customer
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
+from guanjia.desk.states import CASE
 from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
@@ -41,6 +42,6 @@ addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
 @search.provider("case", _("诉求"), order=10, icon="case")
 def _cases(text, act, most):
     return [
-        search.Hit(case.title, reverse("case", args=[case.pk]), f"{case.number} · {case.address} · {case.get_state_display()}", "case")
+        search.Hit(case.title, reverse("case", args=[case.pk]), f"{case.number} · {case.address} · {CASE.labels[case.state]}", "case")
         for case in desk.search(text, act, most)
     ]

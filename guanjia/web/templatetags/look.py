@@ -296,6 +296,11 @@ def timeline_entry(entry):
 
 
 @component
+def hit(hit):
+    return {name: read(hit, name) for name in ("title", "href", "text", "icon")}
+
+
+@component
 def duties(context, items, *, now=None, empty=""):
     return passed(context, items=items, now=the_now(context, now), empty=empty or _("没有应办事项。"))
 

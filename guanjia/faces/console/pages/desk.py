@@ -47,11 +47,12 @@ def screen(request: HttpRequest) -> HttpResponse:
             "label": _("全部未结"),
             "url": "/",
             "current": not chosen["state"] and not chosen["mine"] and not chosen["overdue"],
-            "count": sum(counts.values()),
+            "count": counted(sum(counts.values())),
         }
     ]
     tabs += [
-        {"label": states.CASE.labels[s], "url": f"/?state={s}", "current": chosen["state"] == s, "count": n} for s, n in counts.items()
+        {"label": states.CASE.labels[s], "url": f"/?state={s}", "current": chosen["state"] == s, "count": counted(n)}
+        for s, n in counts.items()
     ]
     tabs += [
         {"label": _("我的"), "url": "/?mine=1", "current": bool(chosen["mine"])},
@@ -66,10 +67,15 @@ def screen(request: HttpRequest) -> HttpResponse:
         newer=f"/?{kept[1:]}" if request.GET.get("after") else "",
         tabs=tabs,
         chosen=chosen,
-        types=desk.types(act),
+        types=desk.type_names(act.company_id),
         priorities=list(PRIORITY_NAMES.items()),
         may_open=act.may("desk.case.open"),
     )
+
+
+def counted(number: int) -> str:
+    """A count as the tabs say it: 41, 999+."""
+    return str(number) if number < desk.COUNT_MAX else f"{desk.COUNT_MAX - 1}+"
 
 
 def queue_filter(request: HttpRequest) -> tuple[desk.QueueFilter, dict[str, str]]:
@@ -144,7 +150,7 @@ class IntakeForm(UseCaseForm):
     def __init__(self, data: Any = None, *, request: HttpRequest, project: Any, **kwargs: Any):
         super().__init__(data, **kwargs)
         self.act, self.project = request.act, project
-        self.fields["type"].choices = [(t.code, _(t.name)) for t in desk.types(self.act)]
+        self.fields["type"].choices = [(code, _(name)) for code, name in desk.type_names(self.act.company_id)]
         self.categories = {c.code: c for c in desk.categories(self.act)}
         self.fields["category"].choices = [("", _("未定")), *((c.code, _(c.name)) for c in self.categories.values())]
 

@@ -20,6 +20,7 @@ from guanjia.kernel.errors import NotFound
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import duties, timeline
 from guanjia.web.forms import UseCaseForm
+from guanjia.web.keyset import Order
 from guanjia.web.partials import page
 from guanjia.web.views import tried
 from guanjia.work import dispatching, services, states
@@ -36,7 +37,7 @@ STAGES = (
     ("held", gettext_lazy("暂停"), (states.PAUSED,)),
     ("signing", gettext_lazy("待签认"), (states.FINISHED,)),
 )
-ON_BOARD = 300
+ON_BOARD, ON_PAGE = 300, 50
 
 
 @require_GET
@@ -190,7 +191,8 @@ def steps_of(order: WorkOrder) -> list[dict[str, Any]]:
 @require_GET
 def visits_due(request: HttpRequest) -> HttpResponse:
     """Visits still to be made, soonest first."""
-    return page(request, "console/visits.html", visits=list(followup.visits_due(request.act)[:ON_BOARD]))
+    found = Order(ReturnVisit, ["due_at"]).page(followup.visits_due(request.act), ON_PAGE, after=request.GET.get("after", ""))
+    return page(request, "console/visits.html", visits=found.rows, older=f"?after={found.next}" if found.next else "")
 
 
 class MakeForm(UseCaseForm):

@@ -35,3 +35,17 @@ def queue_line(context, row):
         "owner": row.owner,
         "countdown": components.drawn("countdown", look.countdown(context, row.due_at, bar=False)),
     }
+
+
+@component
+def visit_line(context, visit):
+    return {
+        "url": reverse("visit", args=[visit.pk]),
+        "number": visit.number,
+        "kind": visit.get_visit_class_display(),
+        "customer": str(visit.customer or ""),
+        "house": str(visit.house or ""),
+        "state": visit.state,
+        "state_label": visit.get_state_display(),
+        "countdown": components.drawn("countdown", look.countdown(context, visit.due_at, bar=False)),
+    }
