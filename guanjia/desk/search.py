@@ -25,8 +25,9 @@ WITH newest AS MATERIALIZED ({{newest}}) SELECT c.id FROM newest c WHERE {SAYS} 
 """
 _INDEXED = f"""
 WITH hits AS MATERIALIZED (
-    SELECT c.id FROM desk_case c WHERE desk_bigrams(c.search_text) @> desk_bigrams(desk_plain(%(text)s)) AND {SAYS})
-SELECT c.id FROM hits JOIN desk_case c USING (id) WHERE c.project_id = ANY(%(projects)s) {{own}} {_ORDERED} LIMIT %(limit)s
+    SELECT c.id, c.opened_at, c.project_id, c.owner_id FROM desk_case c
+    WHERE desk_bigrams(c.search_text) @> desk_bigrams(desk_plain(%(text)s)) AND {SAYS})
+SELECT c.id FROM hits c WHERE c.project_id = ANY(%(projects)s) {{own}} {_ORDERED} LIMIT %(limit)s
 """
 
 
