@@ -40,7 +40,7 @@ def text_ids(text: str, act: Act, limit: int) -> list[UUID]:
     if not wanted or not reach.projects:
         return []
     values = reach.values | {"text": wanted, "limit": limit}
-    found = among_the_newest(reach, values, NEWEST)
+    found = among_the_newest(reach, values, NEWEST if len(wanted) < 2 else NEWEST // 2)  # the rest is the index's
     if len(found) >= limit or len(wanted) < 2:
         return found
     return _ids(_INDEXED.format(own=reach.sql), values)

@@ -319,8 +319,7 @@ def duty(context, item, *, now=None):
         "met": moment(context, clock.met, now) if clock.met else "",
         "due_words": moments.moment(clock.due, now) if clock.due and waits else "",
     }
-    button = read(item, "button") if waits else None
-    return passed(context, **shown, button=button) if button else shown
+    return cured(context, shown, read(item, "button") if waits else None)
 
 
 @component
@@ -334,8 +333,25 @@ def refusal(context, title, reasons, *, id="refusal", focus=True):
 
 
 @component
+def need(context, item):
+    shown = {name: read(item, name) or "" for name in ("state", "message", "field", "rule", "rule_url", "clause")}
+    return cured(context, shown, read(item, "button") if shown["state"] == "unmet" else None)
+
+
+@component
 def cure(context, button, *, tone="quiet"):
-    return passed(**locals())
+    shown = {name: read(button, name) or "" for name in ("label", "url", "icon", "dialog")} | {"tone": tone}
+    if read(button, "method") != "post":
+        return {**shown, "is_post": False}
+    return passed(context, **shown, is_post=True, fields=read(button, "fields"))
+
+
+def cured(context, shown, button):
+    """What is shown, with the button that puts it right; one that posts carries this page's key, so such a line is not remembered."""
+    if not button:
+        return {**shown, "cure": ""}
+    drawn_button = drawn("cure", cure(context, button))
+    return passed(context, **shown, cure=drawn_button) if read(button, "method") == "post" else {**shown, "cure": drawn_button}
 
 
 @component
