@@ -9,6 +9,7 @@ from django.utils.encoding import force_str
 
 from guanjia.kernel.act import Act
 
+from . import addresses
 from .register import REGISTERS
 
 
@@ -64,7 +65,7 @@ def menu(act: Act, path: str) -> list[dict[str, Any]]:
             sections.setdefault(force_str(one.section), []).append(
                 {
                     "label": force_str(one.label),
-                    "url": reverse(one.url_name),
+                    "url": addresses.to(one.url_name),
                     "icon": one.icon,
                     "count": count,
                     "late": late,

@@ -23,7 +23,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.translation import gettext
 
@@ -32,7 +31,7 @@ from guanjia.kernel.errors import NotAllowed, NotFound, Reason
 from guanjia.kernel.usecase import USECASES
 from guanjia.org.models import Project
 
-from . import references
+from . import addresses, references
 from .actions import Action
 from .columns import Column
 from .filters import Filter, Filters, search
@@ -271,8 +270,7 @@ class Register:
     # -- where ---------------------------------------------------------------------------------
     def url(self, view: str = "list", row: Any = None) -> str:
         """The address of one of this register's screens: list, new, row, edit, history, import, export."""
-        arguments = {"slug": self.slug} | ({"id": row.pk} if row is not None else {})
-        return reverse(f"register-{view}", kwargs=arguments)
+        return addresses.to(f"register-{view}", self.slug, *([row.pk] if row is not None else []))
 
     # -- for the API ---------------------------------------------------------------------------
     def columns_schema(self) -> list[dict[str, Any]]:

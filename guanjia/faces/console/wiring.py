@@ -1,6 +1,5 @@
 """What this face tells the machinery: its lines in the menu, and which page shows what."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.customers.models import Customer
@@ -31,17 +30,17 @@ navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
 
-addresses.page_of(Case, lambda case: reverse("case", args=[case.pk]))
-addresses.page_of(WorkOrder, lambda order: reverse("order", args=[order.pk]))
-addresses.page_of(ReturnVisit, lambda visit: reverse("visit", args=[visit.pk]))
-addresses.page_of(House, lambda house: reverse("house", args=[house.pk]))
-addresses.page_of(Customer, lambda customer: reverse("customer", args=[customer.pk]))
-addresses.rules_at(lambda rule: reverse("rule", args=[rule]))
+addresses.page_of(Case, lambda case: addresses.to("case", case.pk))
+addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
+addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
+addresses.page_of(House, lambda house: addresses.to("house", house.pk))
+addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.rules_at(lambda rule: addresses.to("rule", rule))
 
 
 @search.provider("case", _("诉求"), order=10, icon="case")
 def _cases(text, act, most):
     return [
-        search.Hit(case.title, reverse("case", args=[case.pk]), f"{case.number} · {case.address} · {CASE.labels[case.state]}", "case")
+        search.Hit(case.title, addresses.to("case", case.pk), f"{case.number} · {case.address} · {CASE.labels[case.state]}", "case")
         for case in desk.search(text, act, most)
     ]

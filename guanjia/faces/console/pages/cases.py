@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -76,7 +75,7 @@ def find(request: HttpRequest, number: str) -> Case:
 
 
 def address_of(case: Case) -> str:
-    return reverse("case", args=[case.pk])
+    return addresses.to("case", case.pk)
 
 
 def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: Any = None, status: int = 200) -> HttpResponse:
@@ -207,7 +206,7 @@ def cure_of(case: Case, use_case: str, request: HttpRequest) -> dict[str, Any] |
 
 def photos_of(things: list[Any]) -> list[dict[str, Any]]:
     return [
-        {"url": reverse("file", args=[one.pk]), "caption": one.by_name, "alt": one.name}
+        {"url": addresses.to("file", one.pk), "caption": one.by_name, "alt": one.name}
         for thing in things
         for one in files.of(thing)
         if one.role != "signature" and one.content_type.startswith("image/")

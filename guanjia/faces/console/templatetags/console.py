@@ -3,11 +3,10 @@
 from functools import partial
 
 from django import template
-from django.urls import reverse
 
 from guanjia.desk import states
 from guanjia.rulebook.priority import PRIORITY_NAMES
-from guanjia.web import components
+from guanjia.web import addresses, components
 from guanjia.web.templatetags import look
 
 register = template.Library()
@@ -22,7 +21,7 @@ def queue_head():
 @component
 def queue_line(context, row):
     return {
-        "url": reverse("case", args=[row.id]),
+        "url": addresses.to("case", row.id),
         "late": row.is_overdue,
         "number": row.number,
         "type_name": states.type_name(row.type),
@@ -40,7 +39,7 @@ def queue_line(context, row):
 @component
 def visit_line(context, visit):
     return {
-        "url": reverse("visit", args=[visit.pk]),
+        "url": addresses.to("visit", visit.pk),
         "number": visit.number,
         "kind": visit.get_visit_class_display(),
         "customer": str(visit.customer or ""),
