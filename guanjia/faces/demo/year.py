@@ -217,15 +217,25 @@ class Year:
         desk.judge(case, validity="valid", liability="company", cause="安排不周", kind="service", act=act)
         desk.reply_case(case, text="已整改并致歉，责任人当面说明。", way="phone", act=act)
         desk.resolve_case(case, result="已整改，客户接受说明", cause="安排不周", process="核实、整改、回复客户", act=act)
-        if self.random.random() < 0.94:
-            self.at(self.by_day(at, days=self.random.choice((1, 1, 2))), lambda at: self._visit_complaint(at, case))
+        late = self.random.random() < 0.06
+        self.at(self.by_day(at, days=7 if late else self.random.choice((1, 1, 2))), lambda at: self._visit_complaint(at, case))
 
-    def _visit_complaint(self, at: datetime, case: Case) -> None:
+    def _resolve_again(self, at: datetime, case: Case) -> None:
+        """The first answer did not satisfy: the supervisor goes himself, and this time it does."""
+        case = Case.objects.unscoped("demo").get(pk=case.pk)
+        if case.state != "open":
+            return
+        act = self.place.act("desk_supervisor", at)
+        desk.reply_case(case, text="主管上门当面致歉，整改情况已请您看过。", way="phone", act=act)
+        desk.resolve_case(case, result="主管上门致歉，客户看过整改", process="再次核实，上门说明", act=act)
+        self.at(self.by_day(at, days=1), lambda at: self._visit_complaint(at, case, happy=True))
+
+    def _visit_complaint(self, at: datetime, case: Case, happy: bool | None = None) -> None:
         visit = self._open_visit(case)
         if visit is None:
             return
         act = self.place.act("office_manager", at)
-        happy = self.random.random() < 0.93
+        happy = self.random.random() < 0.93 if happy is None else happy
         followup.make_visit(
             visit,
             way="phone",
@@ -238,6 +248,8 @@ class Year:
             act=act,
         )
         self.after(at, lambda at: self._file(at, visit, happy), minutes=40)
+        if not happy:
+            self.at(self.by_day(at, days=2), lambda at: self._resolve_again(at, case))
 
     def _file(self, at: datetime, visit: ReturnVisit, passed: bool) -> None:
         followup.hand_in_visit(ReturnVisit.objects.unscoped("demo").get(pk=visit.pk), act=self.place.act("office_manager", at))
@@ -258,8 +270,9 @@ class Year:
 class Job:
     """An order from the foreman's hand to the resident's signature and the call afterwards."""
 
-    def __init__(self, year: Year, order: WorkOrder, result: str, *, slow: bool):
-        self.year, self.place, self.random, self.key, self.result, self.slow = year, year.place, year.random, order.pk, result, slow
+    def __init__(self, year: Year, order: WorkOrder, result: str, *, slow: bool, again: bool = False):
+        self.year, self.place, self.random, self.key = year, year.place, year.random, order.pk
+        self.result, self.slow, self.again = result, slow, again
 
     @property
     def order(self) -> WorkOrder:
@@ -310,8 +323,8 @@ class Job:
             )
         work.complete_order(self.order, act=self.technician_act(at + timedelta(minutes=1)))
         self.year.after(at, self.tell, minutes=self.random.randrange(4, 12))
-        if self.random.random() < 0.95:
-            self.year.at(self.year.by_day(at, days=self.random.choice((1, 1, 1, 2))), self.call_back)
+        late = self.random.random() < 0.05
+        self.year.at(self.year.by_day(at, days=7 if late else self.random.choice((1, 1, 1, 2))), self.call_back)
 
     def tell(self, at: datetime) -> None:
         case = Case.objects.unscoped("demo").get(pk=self.order.source_id)
@@ -324,7 +337,7 @@ class Job:
         if visit is None:
             return
         act = self.place.act("steward", at)
-        good = self.random.random() < 0.95
+        good = self.again or self.random.random() < 0.95
         marks = self.random.choice((4, 5, 5)) if good else 2
         followup.make_visit(
             visit,
@@ -342,3 +355,6 @@ class Job:
         case = Case.objects.unscoped("demo").get(pk=case.pk)
         if good and case.state == "resolved":
             desk.confirm_case(case, satisfaction=marks, feedback="回访满意", way="phone", act=self.place.act(case.owner, at))
+        rework = WorkOrder.objects.unscoped("demo").filter(source_id=case.pk, kind="rework", state="new").first()
+        if rework is not None:
+            self.year.after(at, Job(self.year, rework, "重新处理，当面试用正常", slow=False, again=True).assign, minutes=25)
