@@ -21,7 +21,7 @@ run: setup ## web and worker over your own data
 
 test: $(VENV)/.tests ## all tests; browser stories where a Chromium can be had
 	@scripts/chromium $(PY)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 tidy: $(VENV)/.tests ## what reads the code: style, floors, house laws, generated pages
 	@$(VENV)/bin/ruff check .

@@ -21,11 +21,6 @@ def moment(said: str | datetime) -> datetime:
     return datetime.combine(on, time.fromisoformat(clock), SHANGHAI).astimezone(UTC)
 
 
-def pytest_collection_modifyitems(items):
-    """The longest files first, so that no process is left with one of them at the end."""
-    items.sort(key=lambda item: next((place for place, mark in enumerate(("faults", "browser")) if item.get_closest_marker(mark)), 2))
-
-
 @pytest.fixture(autouse=True)
 def nothing_is_remembered(settings):
     settings.GUANJIA_MEMO_SECONDS = 0

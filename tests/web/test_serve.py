@@ -21,8 +21,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def manage(*arguments, port, **options):
-    environment = os.environ | {"PORT": str(port)}
+def manage(*arguments, port, home=None, **options):
+    # A folder of its own: what is collected there must not become the other tests' static files.
+    environment = os.environ | {"PORT": str(port)} | ({"GUANJIA_HOME": str(home)} if home else {})
     return subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=CHECKOUT, env=environment, text=True, **options)
 
 
@@ -40,10 +41,10 @@ def children(pid) -> list[int]:
 
 
 @pytest.fixture
-def served():
+def served(tmp_path):
     """A served installation: the supervisor's process and its port."""
     port = free_port()
-    process = manage("serve", port=port, stdout=subprocess.PIPE)
+    process = manage("serve", port=port, home=tmp_path, stdout=subprocess.PIPE)
     yield process, port
     process.terminate()
     process.wait(60)
