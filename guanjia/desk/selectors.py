@@ -237,7 +237,7 @@ def nearby_cases(houses: Iterable[House], act: Act, within: timedelta = NEARBY_W
 
 
 def linked_cases(case: Case, act: Act) -> list[tuple[str, Case]]:
-    """Cases linked to this one, in either direction, each with what the link says."""
+    """Cases linked to this one, in either direction, each with what the link says. A link never leaves the project."""
     links = CaseLink.objects.visible_to(act).filter(Q(case=case) | Q(other=case)).select_related("case", "other")
     brief = [f"{end}__{name}" for end in ("case", "other") for name in ("number", "title")]
     return [(states.LINK_KINDS[link.kind], link.other if link.case_id == case.pk else link.case) for link in links.only("kind", *brief)]

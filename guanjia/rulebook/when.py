@@ -195,19 +195,14 @@ def due(
     length: Length,
     calendar_kind: CalendarKind | str | None,
     work_calendar: WorkCalendar,
-    *,
-    danger: bool = False,
-    at_once_minutes: int = AT_ONCE_MINUTES,
-    danger_minutes: int = DANGER_MINUTES,
+    **at_once: bool | int,
 ) -> datetime:
     """The moment by which it must have happened; happening at that very moment is in time.
 
-    Without a calendar kind the usual one of the length. Raises NeverOpens when the project's
+    Without a calendar kind the usual one of the length; keywords as for `clock`. Raises NeverOpens when the project's
     calendar holds no such time.
     """
-    return clock(
-        opened_at, length, calendar_kind, work_calendar, danger=danger, at_once_minutes=at_once_minutes, danger_minutes=danger_minutes
-    ).due_at
+    return clock(opened_at, length, calendar_kind, work_calendar, **at_once).due_at
 
 
 def clock(

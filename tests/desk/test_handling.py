@@ -2,8 +2,10 @@
 
 import pytest
 
+from guanjia.desk import selectors
 from guanjia.desk import services as desk
 from guanjia.desk.models import Transfer
+from guanjia.kernel.act import system_act
 from guanjia.kernel.errors import BadInput, GateClosed, IllegalMove, NotAllowed
 from tests import make
 from tests.conftest import moment
@@ -194,6 +196,18 @@ def test_waiting_for_the_customer_is_looked_at_again(repair, act):
     case = desk.ask_customer(case, question="请发照片", until=moment("15:00"), act=act("10:30"))
     assert (case.state, due(case, "DESK-007/follow")) == ("waiting", "03-02 15:00")
     assert desk.resume_case(case, answer="已发", act=act("11:00")).state == "open"
+
+
+def test_a_link_is_seen_from_both_ends_and_never_leaves_the_project(repair, world, act):
+    elsewhere = make.world(name="金桂苑", code="JG", company=world.company)
+    theirs = make.case(moment("10:20"), project=elsewhere.project)
+    near = make.case(moment("10:21"), project=world.project)
+    desk.link_cases(repair, other=near, act=act("10:30"))
+    with pytest.raises(BadInput):
+        desk.link_cases(repair, other=theirs, act=system_act(moment("10:30"), company_id=world.company.pk))
+    assert [other for _kind, other in selectors.linked_cases(repair, act("10:40"))] == [near]
+    assert [other for _kind, other in selectors.linked_cases(near, act("10:40"))] == [repair]
+    assert selectors.linked_cases(repair, elsewhere.act(moment("10:40"))) == []
 
 
 def test_links_can_be_undone(repair, world, act):

@@ -75,6 +75,8 @@ def test_killed_web_processes_come_back(served):
     eventually(lambda: web not in children(process.pid))
     eventually(lambda: not any(is_alive(pid) for pid in workers))
     eventually(lambda: answers(port))
+    assert process.poll() is None
+    assert children(process.pid)[0] != web
 
 
 def test_a_taken_port_is_named_before_any_work(served):

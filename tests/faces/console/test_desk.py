@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, Contact
+from guanjia.faces.console.pages import desk as desk_page
 from guanjia.kernel import clock
 from guanjia.rulebook import ticking
 from guanjia.rulebook.models import Obligation, Parameter
@@ -246,3 +247,12 @@ def test_pages_ask_the_database_little(at_desk, resident):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200
         assert len(queries) <= most, (path, len(queries), [q["sql"][:120] for q in queries])
+
+
+@pytest.mark.parametrize("position", ["x", "W10", "!!", "%00"])
+def test_a_mangled_position_of_the_visits_is_answered_not_broken(at_desk, position):
+    assert at_desk().get("/visits/", {"after": position}).status_code in (200, 422)
+
+
+def test_the_tabs_count_no_further_than_people_read():
+    assert [desk_page.counted(number) for number in (0, 41, 999, 1000, 4000)] == ["0", "41", "999", "999+", "999+"]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from guanjia.faces.demo import place, year
 from guanjia.kernel import clock, environment, schedule
-from guanjia.kernel.models import ScheduleRun
+from guanjia.kernel.models import JournalEntry, ScheduleRun
 from guanjia.org.models import Company, Person
 
 
@@ -45,9 +45,10 @@ class Command(BaseCommand):
         self.say(f"{done} 件日常，全部就绪")
 
     def begin_anew(self) -> None:
-        """Empty what an interrupted load left behind. Nobody has worked in it: the pages open only after a whole load."""
+        """Empty what an interrupted load left behind, if nobody has worked in it: the pages open only after a whole load."""
         ours = connection.settings_dict["HOST"] == str(environment.embedded_postgres().socket_directory)
-        if not ours or Company.objects.count() > 1:
+        worked = JournalEntry.objects.unscoped("demo").filter(via__in=("console", "field", "portal", "api")).exists()
+        if not ours or worked or Company.objects.count() > 1:
             raise CommandError("上次载入没有完成。请清空这个数据库后重新启动，或用 GUANJIA_HOME 换一个数据目录。")
         self.stdout.write("  上次载入没有完成，现在从头再来")
         with connection.cursor() as cursor:
