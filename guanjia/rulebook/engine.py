@@ -14,12 +14,13 @@ from django.db import connection
 
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
-from guanjia.org import selectors as org
 
-from . import parameters, registry, when
+from . import when
+from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
 from .rule import Earliest, Param, Payload
 
+WAIVED = "rulebook.duty.waived"
 _NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
 
 
@@ -68,7 +69,7 @@ class Ledger(Protocol):
 def hear(batch: list[tuple[Any, Any]]) -> None:
     """The journal's listener: apply a batch of lines to the rows."""
     lines = [Line.of(entry) for entry, _act in batch]
-    if not any(line.fact in registry.opens or line.fact in registry.closes or line.fact == "rulebook.duty.waived" for line in lines):
+    if not any(line.fact == WAIVED or LIVE.hears(line.fact, line.company_id) for line in lines):
         return
     ledger = Rows(lines)
     for line in lines:
@@ -76,16 +77,15 @@ def hear(batch: list[tuple[Any, Any]]) -> None:
     ledger.write()
 
 
-def apply(line: Line, ledger: Ledger) -> None:
-    """Meet, void and open what this line meets, voids and opens."""
-    if line.fact == "rulebook.duty.waived":
+def apply(line: Line, ledger: Ledger, rules: InForce = LIVE) -> None:
+    """Meet, void and open what this line meets, voids and opens under the rules in force."""
+    if line.fact == WAIVED:
         for obligation in list(ledger.open_about([line.subject.id])):
             if str(obligation.id) == line.payload["obligation_id"]:
                 ledger.void(obligation, line, str(line.payload["reason"])[:200])
         return
-    closing = registry.closes.get(line.fact)
-    if closing:
-        duties = {duty.key: duty for duty in closing}
+    duties = rules.closed_by(line.fact, line.company_id)
+    if duties:
         for obligation in list(ledger.open_about([ref.id for ref in line.refs])):
             duty = duties.get(key_of(obligation))
             if duty is None:
@@ -94,9 +94,9 @@ def apply(line: Line, ledger: Ledger) -> None:
                 ledger.meet(obligation, line)
             elif duty.is_voided_by(line.fact, line.payload):
                 ledger.void(obligation, line, line.fact)
-    for duty in registry.opens.get(line.fact, ()):
-        if line.project_id and duty.opens(line.fact, line.payload) and parameters.is_awake(duty, line.project_id, line.at):
-            for obligation in obligations_of(duty, line):
+    for duty in rules.opened_by(line.fact, line.company_id):
+        if line.project_id and duty.opens(line.fact, line.payload) and rules.is_awake(duty, line.project_id, line.at):
+            for obligation in obligations_of(duty, line, rules):
                 ledger.add(obligation)
 
 
@@ -105,24 +105,25 @@ def key_of(obligation: Any) -> str:
 
 
 # -- what a line opens ---------------------------------------------------------------------------
-def obligations_of(duty: Any, line: Line) -> list[Obligation]:
+def obligations_of(duty: Any, line: Line, rules: InForce) -> list[Obligation]:
     """The obligations that a line opens under a duty: one, or one for each thing drawn."""
     if line.fact == "rulebook.draw.drawn":
-        return [_obligation(duty, line, Ref.parse(chosen), occasion=line.payload["period"]) for chosen in line.payload["chosen"]]
+        return [_obligation(duty, line, Ref.parse(chosen), rules, occasion=line.payload["period"]) for chosen in line.payload["chosen"]]
     subject = duty.subject_of(line.subject, line.about)
-    return [_obligation(duty, line, subject, occasion=str(line.id))] if subject is not None else []
+    return [_obligation(duty, line, subject, rules, occasion=str(line.id))] if subject is not None else []
 
 
-def _obligation(duty: Any, line: Line, subject: Ref, *, occasion: str) -> Obligation:
+def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion: str) -> Obligation:
     starts_at = line.at
     if duty.sleeps is not None:
-        starts_at = max(line.at, due_of(duty, duty.sleeps, line, line.at) or line.at)
+        asleep = term_of(duty, duty.sleeps, line, line.at, rules)
+        starts_at = max(line.at, asleep.due_at if asleep else line.at)
     counted_from = starts_at
     if duty.counts_from is not None and line.payload.get(duty.counts_from.key):
         counted_from = datetime.fromisoformat(line.payload[duty.counts_from.key])
-    due_at = max(due_of(duty, duty.due, line, counted_from) or counted_from, starts_at)
+    term = term_of(duty, duty.due, line, counted_from, rules) or Term(counted_from)
     role, person = owner_of(duty, line)
-    post = org.post_of(role, line.project_id, line.at) if role else None
+    post = rules.post(role, line.project_id, line.at) if role else None
     return Obligation(
         id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{duty.toward}|{occasion}"),
         company_id=line.company_id,
@@ -139,7 +140,9 @@ def _obligation(duty: Any, line: Line, subject: Ref, *, occasion: str) -> Obliga
         opened_by=line.id,
         opened_at=line.at,
         starts_at=starts_at,
-        due_at=due_at,
+        due_at=max(term.due_at, starts_at),
+        length=term.length,
+        calendar=term.calendar,
     )
 
 
@@ -156,23 +159,33 @@ def owner_of(duty: Any, line: Line) -> tuple[str, UUID | None]:
     return role, person
 
 
-def due_of(duty: Any, given: Any, line: Line, counted_from: datetime) -> datetime | None:
-    """The due moment of a binding's `due`: a moment of the fact, a length of the catalogue, or the earliest of several."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long somebody has: until when, and the length and calendar it was reckoned by ("" for an agreed moment)."""
+
+    due_at: datetime
+    length: str = ""
+    calendar: str = ""
+
+
+def term_of(duty: Any, given: Any, line: Line, counted_from: datetime, rules: InForce) -> Term | None:
+    """The term of a binding's `due`: a moment of the fact, a length of the catalogue, or the earliest of several."""
     if isinstance(given, Earliest):
-        found = [due_of(duty, one, line, counted_from) for one in given.options]
-        return min((moment for moment in found if moment is not None), default=None)
+        found = [term_of(duty, one, line, counted_from, rules) for one in given.options]
+        return min((term for term in found if term is not None), key=lambda term: term.due_at, default=None)
     if isinstance(given, Payload):
         moment = line.payload.get(given.key)
-        return datetime.fromisoformat(moment) if moment else None
+        return Term(datetime.fromisoformat(moment)) if moment else None
     given = Param("within") if given is None else given
-    text = parameters.resolve(given, duty.rule, line.project_id, line.at)
+    text = rules.resolve(given, duty.rule, line.project_id, line.at)
     if text is None:
         raise Refusal([f"{duty.rule}: no length of time for this project"])
-    kind = parameters.resolve(duty.calendar if duty.calendar is not None else Param("calendar"), duty.rule, line.project_id, line.at)
+    kind = rules.resolve(duty.calendar if duty.calendar is not None else Param("calendar"), duty.rule, line.project_id, line.at)
     length = when.parse_span(str(text))
     danger = bool(duty.danger and line.payload.get(duty.danger))
     calendar = when.parse_calendar(kind) if isinstance(kind, str) else kind
-    return when.due(counted_from, length, calendar, org.calendar_of(line.project_id), danger=danger)
+    due_at = when.due(counted_from, length, calendar, rules.calendar(line.project_id), danger=danger)
+    return Term(due_at, str(length), str(calendar or length.usual_calendar))
 
 
 # -- the live ledger -----------------------------------------------------------------------------
@@ -189,8 +202,8 @@ class Rows:
     read: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        ids = {ref.id for line in self.lines for ref in line.refs if line.fact in registry.closes or line.fact == "rulebook.duty.waived"}
-        ids |= {line.subject.id for line in self.lines if line.fact in registry.opens}
+        ids = {ref.id for line in self.lines for ref in line.refs if line.fact == WAIVED or LIVE.closed_by(line.fact, line.company_id)}
+        ids |= {line.subject.id for line in self.lines if LIVE.opened_by(line.fact, line.company_id)}
         self._read(ids)
 
     def _read(self, ids: Iterable[UUID]) -> None:

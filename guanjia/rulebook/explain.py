@@ -1,7 +1,6 @@
 """The story of an obligation in sentences: why it is owed, by when, and what met it."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalEntry
 
-from . import registry
+from . import when
 from .catalogue import load
 from .models import Evidence, Obligation
 
@@ -52,12 +51,10 @@ def explain(obligation: Obligation) -> list[str]:
 
 
 def due_words(obligation: Obligation) -> str:
-    """The words of the time allowed: 「3天，自然日」 or the moment that was agreed."""
-    duty = registry.by_key.get(f"{obligation.rule}/{obligation.stage}" if obligation.stage else obligation.rule)
-    given: Any = getattr(duty, "due", None)
-    key = getattr(given, "key", "within")
-    words = load()[obligation.rule].params.get(key)
-    return _("约定时间") if words is None else str(words)
+    """The words of the time it was opened with: 「3 天，按自然日」, or that a moment was agreed."""
+    if not obligation.length:
+        return _("约定时间")
+    return f"{when.parse_span(obligation.length).say()}，{when.say_calendar(when.CalendarKind(obligation.calendar))}"
 
 
 def owner_name(obligation: Obligation) -> str:

@@ -11,7 +11,8 @@ from guanjia.kernel.journal import settle_accounts
 from guanjia.kernel.models import JournalAbout
 from guanjia.org.selectors import ROUND_THE_CLOCK
 
-from . import parameters, registry, when
+from . import registry, when
+from .inforce import LIVE
 from .models import Obligation
 from .rule import Fields, Need, holds
 
@@ -19,7 +20,7 @@ from .rule import Fields, Need, holds
 def unmet(context: Gate) -> list[Reason]:
     """Every reason that keeps this gate shut now, in the order of the clauses; [] when it stands open."""
     reasons: list[Reason] = []
-    for need in registry.needs.get(context.name, ()):
+    for need in LIVE.needs(context.name, context.company_id):
         if applies(need, context):
             reasons += _missing_fields(need, context) if isinstance(need, Fields) else _missing(need, context)
     reasons += _open_duties(context)
@@ -34,7 +35,7 @@ def forecast(context: Gate, *, passing: Iterable[str]) -> list[Reason]:
     `passing` names the facts that must still happen before the gate: a duty that opens on something else may never come.
     """
     passing = frozenset(passing)
-    coming = [duty for duty in registry.blocks.get(context.name, ()) if _may_still_open(duty, context, passing)]
+    coming = [duty for duty in LIVE.blocking(context.name, context.company_id) if _may_still_open(duty, context, passing)]
     if not coming or context.subject is None:
         return [_reason(duty) for duty in coming]
     settle_accounts()
@@ -48,7 +49,7 @@ def applies(binding: Any, context: Gate) -> bool:
         _value(context, key) in wanted if isinstance(wanted, tuple) else _value(context, key) == wanted for key, wanted in binding.where
     ):
         return False
-    return context.project_id is None or parameters.is_awake(binding, context.project_id, context.at)
+    return context.project_id is None or LIVE.is_awake(binding, context.project_id, context.at)
 
 
 def _missing(need: Need, context: Gate) -> list[Reason]:
@@ -89,7 +90,7 @@ def _value(context: Gate, path: str) -> Any:
 
 
 def _open_duties(context: Gate) -> list[Reason]:
-    duties = registry.blocks.get(context.name)
+    duties = LIVE.blocking(context.name, context.company_id)
     if not duties or context.subject is None:
         return []
     settle_accounts()
@@ -105,7 +106,7 @@ def _may_still_open(duty: Any, context: Gate, passing: frozenset[str]) -> bool:
     known = type(context).field_names()
     values = {key: getattr(context, key) for key in known}
     return any(one.fact in passing and holds([(k, v) for k, v in one.where if k in known], values) for one in duty.opens_on) and (
-        context.project_id is None or parameters.is_awake(duty, context.project_id, context.at)
+        context.project_id is None or LIVE.is_awake(duty, context.project_id, context.at)
     )
 
 
@@ -118,7 +119,7 @@ def _kept(context: Gate) -> list[Reason]:
             .values_list("happened_at", flat=True)
             .first()
         )
-        length = when.parse_span(str(parameters.resolve(retention.keep, retention.rule, context.project_id, context.at)))
+        length = when.parse_span(str(LIVE.resolve(retention.keep, retention.rule, context.project_id, context.at)))
         until = keep_until(since, length) if since else None
         if until is None:
             reasons.append(Reason(_("尚未办结，不能销毁。"), rule=retention.rule, clause=retention.clause.title))

@@ -10,7 +10,6 @@ from guanjia.kernel.memo import remembered
 
 from .catalogue import load
 from .models import Parameter
-from .rule import Param
 
 
 def value(rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
@@ -20,16 +19,6 @@ def value(rule: str, key: str, project_id: UUID, at: datetime, default: Any = No
         if starts_on <= today:
             return overridden
     return load()[rule].params.get(key, default)
-
-
-def resolve(given: Any, rule: str, project_id: UUID, at: datetime) -> Any:
-    """A binding's value: `param("x")` looked up, anything else as it is."""
-    return value(rule, given.key, project_id, at, given.default) if isinstance(given, Param) else given
-
-
-def is_awake(binding: Any, project_id: UUID, at: datetime) -> bool:
-    """True if the project lives by this clause: the parameter `on`, else what the binding says."""
-    return bool(value(binding.rule, "on", project_id, at, binding.awake))
 
 
 @remembered

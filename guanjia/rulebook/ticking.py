@@ -18,7 +18,8 @@ from guanjia.kernel.usecase import usecase, whole
 from guanjia.org import selectors as org
 from guanjia.org.models import Project, Role
 
-from . import coverage, facts, parameters, registry, when
+from . import coverage, facts, registry, when
+from .inforce import LIVE
 from .models import OPEN, Draw, Escalation, Obligation, Reading
 from .rule import Param
 
@@ -87,7 +88,7 @@ def draw_due(at: datetime) -> int:
         (binding, project, period)
         for binding in registry.periodics
         for project in _projects()
-        if parameters.is_awake(binding, project.pk, at)
+        if LIVE.is_awake(binding, project.pk, at)
         for period in _begun(binding.every, at, since=_last_period(binding, project))
     ]
     return sum(_draw_once(binding, project, period, at) for binding, project, period in _unclaimed("draw", owed))
@@ -110,7 +111,7 @@ def draw(*, project: Project, rule: str, period: str, act: Act) -> Draw | None:
     population = sorted(str(ref) for ref in binding.draw(project, period, act.at))
     if not population:
         return None
-    share = parameters.resolve(binding.share, binding.rule, project.pk, act.at) if binding.share is not None else 1
+    share = LIVE.resolve(binding.share, binding.rule, project.pk, act.at) if binding.share is not None else 1
     seed = hashlib.sha256(f"{rule}|{project.pk}|{period}".encode()).hexdigest()
     chosen = sorted(random.Random(seed).sample(population, min(len(population), ceil(len(population) * float(share)))))
     digest = hashlib.sha256("\n".join(population).encode()).hexdigest()
@@ -137,7 +138,7 @@ def read_due(at: datetime) -> int:
         (binding, project, period)
         for binding in registry.coverages
         for project in _projects()
-        if parameters.is_awake(binding, project.pk, at)
+        if LIVE.is_awake(binding, project.pk, at)
         for period in [key for key in _begun(binding.every, at) if periods.bounds(key)[1] <= at][-2:]
     ]
     return sum(_read_once(binding, project, period, at) for binding, project, period in _unclaimed("read", owed))
@@ -158,7 +159,7 @@ def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act)
     """Measure one clause over one period and keep the numbers; a share under its target is a fact of its own."""
     binding = next(b for b in registry.coverages if (b.rule, b.stage) == (rule, stage))
     measured = coverage.measure(binding, project, period)
-    target = parameters.resolve(binding.target or Param("target"), rule, project.pk, act.at)
+    target = LIVE.resolve(binding.target or Param("target"), rule, project.pk, act.at)
     reading = Reading.objects.create(
         project=project,
         rule=rule,

@@ -188,7 +188,7 @@ def explain_zh(trace: Trace) -> list[str]:
         % {
             "moment": _moment(trace.opened_at, year=True),
             "length": trace.length.say(),
-            "calendar": _calendar(trace.calendar_kind),
+            "calendar": when.say_calendar(trace.calendar_kind),
         }
     ]
     for paused, segments in groupby(trace.segments, lambda s: s.kind is SegmentKind.PAUSED):
@@ -218,15 +218,6 @@ def _step(paused: bool, segments: list[Segment]) -> str:
         "counted": _duration(counted),
         "shut": _duration(shut),
     }
-
-
-def _calendar(kind: CalendarKind) -> str:
-    return {
-        CalendarKind.CLOCK: _("昼夜连续计时"),
-        CalendarKind.SERVICE: _("只计服务时间"),
-        CalendarKind.WORKING: _("只计工作日"),
-        CalendarKind.CALENDAR: _("按自然日"),
-    }[kind]
 
 
 def _moment(moment: datetime, *, year: bool = False, ending: bool = False) -> str:

@@ -163,6 +163,16 @@ def parse_calendar(text: str) -> CalendarKind:
     return CALENDARS[words] if words in CALENDARS else CalendarKind(words)
 
 
+def say_calendar(kind: CalendarKind) -> str:
+    """Whose time passes, in the language of the reader: 「只计工作日」."""
+    return {
+        CalendarKind.CLOCK: _("昼夜连续计时"),
+        CalendarKind.SERVICE: _("只计服务时间"),
+        CalendarKind.WORKING: _("只计工作日"),
+        CalendarKind.CALENDAR: _("按自然日"),
+    }[kind]
+
+
 def is_parsable(text: str) -> bool:
     """Whether the phrase is a length or a rhythm; otherwise a binding must say what it means."""
     for parse in (parse_span, parse_every):

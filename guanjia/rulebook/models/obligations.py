@@ -1,4 +1,4 @@
-"""What the rules leave behind: obligations and their evidence, draws, readings, parameters."""
+"""Obligations: what is owed, by whom, by when, what met it, and how it climbed when it was late."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from guanjia.kernel.ids import Ref, uuid7
 from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Company, Person, Post, Project
-from guanjia.org.scope import Scoped
 
 OPEN = Q(met_at__isnull=True, voided_at__isnull=True)
 
@@ -62,6 +61,12 @@ class Obligation(models.Model):
     voided_at = models.DateTimeField(_("取消时间"), null=True)
     void_reason = models.CharField(max_length=200, blank=True, default="")
     overdue_at = models.DateTimeField(null=True)
+    #: the terms it was opened with, whatever the handbook says later: "3 days", "working", "property-standard 1"
+    length = models.CharField(_("期限"), max_length=24, blank=True, default="")
+    calendar = models.CharField(_("日历"), max_length=12, blank=True, default="")
+    handbook = models.CharField(_("手册"), max_length=48, blank=True, default="")
+    #: an outsider who owes it (customer, partner); the post then only watches and chases
+    owed_by = models.CharField(max_length=80, blank=True, default="")
 
     objects = ObligationQuerySet.as_manager()
 
@@ -131,66 +136,6 @@ class SubjectClock(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["project_id", "subject_kind", "next_due_at", "subject_id"], name="subject_clock_queue")]
-
-
-class Draw(Scoped):
-    """A seeded, journalled choice from a population: who is owed a visit today."""
-
-    rule = models.CharField(max_length=12)
-    period = models.CharField(max_length=12)
-    seed = models.CharField(max_length=64)
-    population = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    chosen = models.JSONField(default=list)
-    drawn_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("抽取")
-        constraints = [models.UniqueConstraint(fields=["rule", "project", "period"], name="draw_once")]
-
-
-class Reading(Scoped):
-    """A measured share: numerator over denominator, for one clause, project and period."""
-
-    rule = models.CharField(_("条款"), max_length=12)
-    stage = models.CharField(max_length=24, blank=True, default="")
-    period = models.CharField(_("期间"), max_length=12)
-    numerator_count = models.PositiveIntegerField(_("达到"))
-    denominator_count = models.PositiveIntegerField(_("应达"))
-    target = models.DecimalField(_("目标"), max_digits=5, decimal_places=4, null=True)
-    taken_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("指标读数")
-        constraints = [
-            models.UniqueConstraint(fields=["rule", "stage", "project", "period"], name="reading_once"),
-            models.CheckConstraint(condition=Q(numerator_count__lte=F("denominator_count")), name="reading_share"),
-        ]
-
-    @property
-    def share(self) -> float | None:
-        """The share, or None of nothing."""
-        return self.numerator_count / self.denominator_count if self.denominator_count else None
-
-
-class Parameter(Scoped):
-    """A clause's number, overridden for a project from a day on. The newest day that has come wins."""
-
-    rule = models.CharField(_("条款"), max_length=12)
-    key = models.CharField(_("参数"), max_length=40)
-    value = models.JSONField(_("值"))
-    starts_on = models.DateField(_("自"))
-    set_by = models.CharField(_("设定人"), max_length=60)
-
-    class Meta:
-        verbose_name = _("规则参数")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "rule", "key", "starts_on"],
-                name="parameter_once_a_day",
-                violation_error_message=_("这一天已设定过此参数。"),
-            )
-        ]
 
 
 class Escalation(models.Model):

@@ -1,0 +1,71 @@
+"""What is in force: which bindings speak, with which numbers, on whose calendar, for a project at a moment.
+
+Whoever decides by the rules asks an `InForce` and nothing else: the engine, the gates, the tick. `LIVE` reads what
+projects have set; a backtest hands in one with changed pages, and neither engine nor rooms can tell the difference.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from guanjia.kernel.worktime import WorkCalendar
+from guanjia.org import selectors as org
+from guanjia.org.models import Post
+
+from . import parameters, registry
+from .rule import Param
+
+
+class InForce:
+    """The rules as they hold now. Everything asked with the moment of the line (`at`) is dated, so that replay agrees."""
+
+    # -- which bindings speak ----------------------------------------------------------------------
+    def hears(self, fact: str, company_id: UUID | None) -> bool:
+        """True if the fact opens or closes anything: most lines do not."""
+        return fact in registry.opens or fact in registry.closes
+
+    def opened_by(self, fact: str, company_id: UUID | None) -> Iterable[Any]:
+        """The duties that this fact may open."""
+        return registry.opens.get(fact, ())
+
+    def closed_by(self, fact: str, company_id: UUID | None) -> Mapping[str, Any]:
+        """The duties that this fact may meet or void, by key."""
+        return {duty.key: duty for duty in registry.closes.get(fact, ())}
+
+    def duty(self, key: str, company_id: UUID | None) -> Any | None:
+        """The duty of an obligation ("DESK-036/told"); None if its binding is gone."""
+        return registry.by_key.get(key)
+
+    def needs(self, gate: str, company_id: UUID | None) -> Iterable[Any]:
+        """What keeps this gate shut whenever something is missing."""
+        return registry.needs.get(gate, ())
+
+    def blocking(self, gate: str, company_id: UUID | None) -> Iterable[Any]:
+        """The duties that keep this gate shut while they are open."""
+        return registry.blocks.get(gate, ())
+
+    # -- with which numbers ------------------------------------------------------------------------
+    def is_awake(self, binding: Any, project_id: UUID, at: datetime) -> bool:
+        """True if the project lives by this clause at that moment."""
+        return bool(self.value(binding.rule, "on", project_id, at, binding.awake))
+
+    def value(self, rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
+        """A clause's number for a project at a moment; `default` where neither project nor handbook says one."""
+        return parameters.value(rule, key, project_id, at, default)
+
+    def resolve(self, given: Any, rule: str, project_id: UUID, at: datetime) -> Any:
+        """A binding's value: `param("x")` looked up, anything else as it is."""
+        return self.value(rule, given.key, project_id, at, given.default) if isinstance(given, Param) else given
+
+    # -- on whose time, owed by whom ---------------------------------------------------------------
+    def calendar(self, project_id: UUID) -> WorkCalendar:
+        """The working time of a project."""
+        return org.calendar_of(project_id)
+
+    def post(self, role: str, project_id: UUID, at: datetime) -> Post | None:
+        """The post that answers for a role."""
+        return org.post_of(role, project_id, at)
+
+
+LIVE = InForce()

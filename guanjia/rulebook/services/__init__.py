@@ -1,0 +1,6 @@
+"""What people may do with the rulebook, a family of use cases a file."""
+
+from .duties import explain_late, reassign_duty, waive_duty
+from .parameters import set_parameter
+
+__all__ = ["explain_late", "reassign_duty", "set_parameter", "waive_duty"]

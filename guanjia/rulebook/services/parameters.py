@@ -1,0 +1,57 @@
+"""Setting a clause's number for a project from a day on."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guanjia.kernel import memo
+from guanjia.kernel.act import Act
+from guanjia.kernel.errors import BadInput, Reason
+from guanjia.kernel.journal import record
+from guanjia.kernel.usecase import usecase
+from guanjia.org.models import Project
+from guanjia.rulebook import facts, parameters, when
+from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.models import Parameter
+
+
+@usecase("rulebook.parameter.set")
+def set_parameter(*, project: Project, rule: str, key: str, value: Any, starts_on: date, act: Act) -> Parameter:
+    """Override a clause's number in a project from a day on; what was opened before keeps the number it was opened with.
+
+    BadInput for an unknown clause or key, a day in the past, or a value of another sort than the handbook's.
+    """
+    clause = load().get(rule)
+    reasons = []
+    if clause is None or (key != "on" and key not in clause.params):
+        reasons.append(Reason(_("没有这项参数：%(rule)s %(key)s。") % {"rule": rule, "key": key}, field="key"))
+    else:
+        reasons += _wrong_value(clause.params.get(key), key, value)
+    if starts_on < timezone.localtime(act.at).date():
+        reasons.append(Reason(_("起始日不能早于今天：已产生的应办事项不追改。"), field="starts_on"))
+    if reasons:
+        raise BadInput(reasons)
+    before = parameters.value(rule, key, project.pk, act.at)
+    row, _created = Parameter.objects.unscoped("uniqueness").update_or_create(
+        project=project,
+        rule=rule,
+        key=key,
+        starts_on=starts_on,
+        defaults={"company_id": project.company_id, "value": value, "set_by": act.by.name},
+    )
+    record(row, facts.ParameterSet(rule=rule, key=key, value=str(value), before=str(before), starts_on=str(starts_on)), act=act)
+    memo.forget_all()
+    return row
+
+
+def _wrong_value(given: Any, key: str, value: Any) -> list[Reason]:
+    if key == "on":
+        return [] if isinstance(value, bool) else [Reason(_("请选择启用或停用。"), field="value")]
+    if isinstance(given, str) and when.is_parsable(given) and not (isinstance(value, str) and when.is_parsable(value)):
+        return [Reason(_("时限须写作「3 days」「2 hours」「same day」等形式。"), field="value")]
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if is_number and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (given <= 1 < value)):
+        return [Reason(_("须为不小于 0 的数；比率不超过 1。"), field="value")]
+    return []
