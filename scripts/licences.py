@@ -31,6 +31,9 @@ INSIDE = """
 | htmx | django-htmx | 0BSD | served to browsers unchanged |
 """
 
+# Packages whose licence stands only as a whole text; looked into by hand.
+READ = {"pylopdf-fonts-zh-cn": "OFL-1.1"}
+
 CLASSIFIERS = {
     "MIT License": "MIT",
     "BSD License": "BSD",
@@ -48,6 +51,8 @@ def locked(lock: str) -> dict[str, str]:
 
 
 def licence(package: str) -> str:
+    if package in READ:
+        return READ[package]
     about = metadata(package)
     if expression := about.get("License-Expression"):
         return expression
