@@ -28,6 +28,8 @@ from ..subjects import subjects_of
 PAGE = 50
 SALT, ASK_WITHIN = "approval-ask", 24 * 3600
 
+TOLD_BY_THE_STEPS = {"rulebook.approval.step_opened", "rulebook.approval.step_approved"}
+
 #: matter -> what is approved, in pairs of name and value that a manager reads
 TELLERS: dict[str, Callable[[ApprovalRequest], list[tuple[Any, Any]]]] = {}
 
@@ -118,7 +120,7 @@ def shown(request: HttpRequest, row: ApprovalRequest, form: forms.Form, status: 
         about=str(about) if about is not None else "",
         about_url=addresses.of(about) if about is not None else "",
         clause=load().get(row.matter.partition("/")[0]),
-        entries=[timeline.said(entry) for entry in timeline_of(row)],
+        entries=[timeline.said(entry) for entry in timeline_of(row) if entry.fact not in TOLD_BY_THE_STEPS],
         form=form,
         decides=any(one.pk == row.pk for one in selectors.approvals_waiting(act)),
         withdraws=row.is_open and act.person_id == row.asker_id,
