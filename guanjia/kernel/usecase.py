@@ -102,7 +102,12 @@ def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Gat
 
 
 def _locked(subject: Subject) -> Subject:
-    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other."""
+    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other.
+
+    One that is not stored yet is nobody else's.
+    """
+    if subject._state.adding:
+        return subject
     return type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
 
 
