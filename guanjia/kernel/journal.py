@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.functional import Promise
 
-from . import clock, rows
+from . import clock, fixed
 from .ids import Ref, uuid7
 from .models import ChainHead, JournalAbout, JournalEntry
 
@@ -178,33 +178,30 @@ def drop_book() -> None:
 
 
 def _link(company_id: UUID, entries: list[JournalEntry]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD, [company_id])
-        seq, tip = cursor.fetchone() or _first_head(cursor, company_id)
-        for entry in entries:
-            seq += 1
-            entry.seq, entry.prev_hash = seq, tip
-            tip = entry.hash = digest(entry)
-        abouts = [
-            JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
-            for entry in entries
-            for ref in (entry.subject, *entry.about)
-        ]
-        cursor.execute(
-            f"WITH lines AS ({rows.insert(JournalEntry)}), abouts AS ({rows.insert(JournalAbout)}) {_MOVE_HEAD}",
-            [rows.document(entries), rows.document(abouts), seq, tip, company_id],
-        )
+    ((seq, tip),) = fixed.run(_HEAD, [company_id]) or _first_head(company_id)
+    for entry in entries:
+        seq += 1
+        entry.seq, entry.prev_hash = seq, tip
+        tip = entry.hash = digest(entry)
+    abouts = [
+        JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
+        for entry in entries
+        for ref in (entry.subject, *entry.about)
+    ]
+    fixed.run(
+        f"WITH lines AS ({fixed.insert(JournalEntry)}), abouts AS ({fixed.insert(JournalAbout)}) {_MOVE_HEAD}",
+        [fixed.document(entries), fixed.document(abouts), seq, tip, company_id],
+    )
 
 
 _HEAD = "SELECT seq, hash FROM kernel_chainhead WHERE company_id = %s FOR UPDATE"
 _MOVE_HEAD = "UPDATE kernel_chainhead SET seq = %s, hash = %s WHERE company_id = %s"
 
 
-def _first_head(cursor: Any, company_id: UUID) -> tuple[int, str]:
+def _first_head(company_id: UUID) -> list[tuple]:
     """The head of a company's new chain, held; of two who begin it at once, one waits for the other."""
-    cursor.execute("INSERT INTO kernel_chainhead (company_id, seq, hash) VALUES (%s, 0, '') ON CONFLICT DO NOTHING", [company_id])
-    cursor.execute(_HEAD, [company_id])
-    return cursor.fetchone()
+    fixed.run("INSERT INTO kernel_chainhead (company_id, seq, hash) VALUES (%s, 0, '') ON CONFLICT DO NOTHING", [company_id])
+    return fixed.run(_HEAD, [company_id])
 
 
 def digest(entry: Any) -> str:

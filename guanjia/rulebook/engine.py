@@ -10,9 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from django.db import connection
-
-from guanjia.kernel import rows
+from guanjia.kernel import fixed
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 
@@ -213,8 +211,7 @@ class Rows:
         new = set(ids) - self.read
         if new:
             self.read |= new
-            rows = Obligation.objects.unscoped("engine").open().filter(subject_id__in=new).select_for_update().order_by("id")
-            self.open.update({row.id: row for row in rows})
+            self.open.update({row.id: row for row in fixed.read(Obligation, _OPEN, [list(new)])})
 
     def open_about(self, ids: Iterable[UUID]) -> list[Obligation]:
         wanted = set(ids)
@@ -251,17 +248,17 @@ class Rows:
         closed = [o for o in self.changed.values() if o.id not in new]
         clocks = clocks_of(self.touched, self.open.values())
         silent = self.touched - {clock.subject_id for clock in clocks}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _WRITE.format(
-                    opened=rows.insert(Obligation, then="ON CONFLICT DO NOTHING"),
-                    proven=rows.insert(Evidence),
-                    timed=rows.insert(SubjectClock, then=_MOVED),
-                ),
-                [*map(rows.document, (self.added, closed, self.evidence, clocks)), list(silent)],
-            )
+        fixed.run(
+            _WRITE.format(
+                opened=fixed.insert(Obligation, then="ON CONFLICT DO NOTHING"),
+                proven=fixed.insert(Evidence),
+                timed=fixed.insert(SubjectClock, then=_MOVED),
+            ),
+            [*map(fixed.document, (self.added, closed, self.evidence, clocks)), list(silent)],
+        )
 
 
+_OPEN = "WHERE met_at IS NULL AND voided_at IS NULL AND subject_id = ANY(%s) ORDER BY id FOR UPDATE"
 _WRITE = """
 WITH opened AS ({opened}),
      closed AS (

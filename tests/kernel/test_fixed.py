@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 from django.db import DataError, connection
+from django.test.utils import CaptureQueriesContext
 
-from guanjia.kernel import rows
+from guanjia.kernel import fixed
 from guanjia.kernel.ids import uuid7
 from guanjia.kernel.models import JournalAbout, JournalEntry
 
@@ -35,8 +36,7 @@ def line(**values) -> JournalEntry:
 
 
 def insert(*lines: JournalEntry) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(rows.insert(JournalEntry), [rows.document(lines)])
+    fixed.run(fixed.insert(JournalEntry), [fixed.document(lines)])
 
 
 def columns(entry: JournalEntry) -> dict:
@@ -60,12 +60,28 @@ def test_a_moment_is_the_same_moment_in_any_zone(db):
 def test_keys_that_the_database_counts_are_left_to_it(db):
     entry = line()
     insert(entry)
-    with connection.cursor() as cursor:
-        about = [JournalAbout(entry=entry, company_id=entry.company_id, kind="desk.case", subject_id=uuid7(), happened_at=AT) for _ in "12"]
-        cursor.execute(rows.insert(JournalAbout), [rows.document(about)])
+    about = [JournalAbout(entry=entry, company_id=entry.company_id, kind="desk.case", subject_id=uuid7(), happened_at=AT) for _ in "12"]
+    fixed.run(fixed.insert(JournalAbout), [fixed.document(about)])
     assert entry.abouts.count() == len(set(entry.abouts.values_list("pk", flat=True))) == 2
 
 
 def test_what_does_not_fit_is_refused(db):
     with pytest.raises(DataError):
         insert(line(via="x" * 17))
+
+
+def test_rows_are_read_as_a_queryset_reads_them(db):
+    entry = line(payload={"键": ["值", 1, None]})
+    insert(entry)
+    (found,) = fixed.read(JournalEntry, "WHERE id = %s", [entry.pk])
+    assert columns(found) == columns(JournalEntry.objects.unscoped("tests").get(pk=entry.pk))
+    assert not found._state.adding and found._state.db == "default"
+    assert fixed.read(JournalEntry, "WHERE id = %s", [uuid7()]) == []
+
+
+def test_a_fixed_statement_is_counted_and_prepared(db):
+    with CaptureQueriesContext(connection) as queries:
+        assert fixed.run("SELECT %s::int + 1 AS one_more_than", [1]) == fixed.run("SELECT %s::int + 1 AS one_more_than", [1]) == [(2,)]
+    assert [query["sql"] for query in queries] == ["SELECT %s::int + 1 AS one_more_than"] * 2
+    prepared = fixed.run("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%one_more_than"])
+    assert prepared == [(1,)]
