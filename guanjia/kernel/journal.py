@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.functional import Promise
 
-from . import clock
+from . import clock, fixed
 from .ids import Ref, uuid7
 from .models import ChainHead, JournalAbout, JournalEntry
 
@@ -88,7 +88,7 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
         fact=type(fact).name,
         subject_kind=ref.kind,
         subject_id=ref.id,
-        payload=plain(asdict(fact)),
+        payload=plain(vars(fact)),
     )
     refs = [as_ref(one) for one in about if one is not None]
     entry.about = list(dict.fromkeys(ref for ref in refs if ref != entry.subject))
@@ -178,23 +178,30 @@ def drop_book() -> None:
 
 
 def _link(company_id: UUID, entries: list[JournalEntry]) -> None:
-    head = ChainHead.objects.select_for_update().filter(company_id=company_id).first()
-    if head is None:
-        ChainHead.objects.bulk_create([ChainHead(company_id=company_id)], ignore_conflicts=True)
-        head = ChainHead.objects.select_for_update().get(company_id=company_id)
+    ((seq, tip),) = fixed.run(_HEAD, [company_id]) or _first_head(company_id)
     for entry in entries:
-        head.seq += 1
-        entry.seq, entry.prev_hash = head.seq, head.hash
-        head.hash = entry.hash = digest(entry)
-    JournalEntry.objects.bulk_create(entries)
-    JournalAbout.objects.bulk_create(
-        [
-            JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
-            for entry in entries
-            for ref in (entry.subject, *entry.about)
-        ]
+        seq += 1
+        entry.seq, entry.prev_hash = seq, tip
+        tip = entry.hash = digest(entry)
+    abouts = [
+        JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
+        for entry in entries
+        for ref in (entry.subject, *entry.about)
+    ]
+    fixed.run(
+        f"WITH lines AS ({fixed.insert(JournalEntry)}), abouts AS ({fixed.insert(JournalAbout)}) {_MOVE_HEAD}",
+        [fixed.document(entries), fixed.document(abouts), seq, tip, company_id],
     )
-    head.save(update_fields=["seq", "hash"])
+
+
+_HEAD = "SELECT seq, hash FROM kernel_chainhead WHERE company_id = %s FOR UPDATE"
+_MOVE_HEAD = "UPDATE kernel_chainhead SET seq = %s, hash = %s WHERE company_id = %s"
+
+
+def _first_head(company_id: UUID) -> list[tuple]:
+    """The head of a company's new chain, held; of two who begin it at once, one waits for the other."""
+    fixed.run("INSERT INTO kernel_chainhead (company_id, seq, hash) VALUES (%s, 0, '') ON CONFLICT DO NOTHING", [company_id])
+    return fixed.run(_HEAD, [company_id])
 
 
 def digest(entry: Any) -> str:
@@ -218,7 +225,7 @@ def digest(entry: Any) -> str:
         sorted(str(ref) for ref in entry.about),
         entry.prev_hash,
     ]
-    text = json.dumps(plain(said), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(said, default=plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
