@@ -19,6 +19,10 @@ EVERYBODY = (
     "org.absence.report",  # of oneself; of others with org.absence.arrange
     "org.absence.change",
     "org.absence.end",
+    "rulebook.approval.request",
+    "rulebook.approval.decide",  # whom a step asks is decided by the step
+    "rulebook.approval.withdraw",
+    "rulebook.approval.apply",
 )
 PRESENCE = ("org.absence.*", "org.watch.*")
 
