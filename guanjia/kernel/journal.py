@@ -19,8 +19,11 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from . import clock
+from .bulk import copy_in
 from .ids import Ref, uuid7
 from .models import ChainHead, JournalAbout, JournalEntry
+
+MANY = 30  # from so many lines on, COPY is worth its round trip
 
 FACTS: dict[str, type["Fact"]] = {}
 REACTIONS: dict[str, list[Callable]] = defaultdict(list)
@@ -96,6 +99,26 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     book.unheard.append((entry, act))
     book.unanswered.append((entry, act))
     return entry
+
+
+def record_plainly(fact: type[Fact], lines: Iterable[tuple["Place", Ref, dict[str, Any]]], *, act: Any) -> None:
+    """Many lines of one fact by one act: (place, subject, payload) each, the payload made of plain values.
+
+    What `record` does for one, at a fraction of the time, for the tick that says it of thousands.
+    """
+    book = current_book()
+    if book is None:
+        raise RuntimeError(f"{fact.name} recorded outside a use case")
+    at, recorded_at = act.at.astimezone(UTC), max(clock.now(), act.at.astimezone(UTC))
+    by, via, cause = act.by, act.via, act.cause
+    for place, subject, payload in lines:
+        entry = JournalEntry(
+            uuid7(), place.company_id, place.pk, None, at, recorded_at, by.kind, by.id, by.name, via, cause,
+            fact.name, subject.kind, subject.id, payload,
+        )  # fmt: skip
+        book.entries.append(entry)
+        book.unheard.append((entry, act))
+        book.unanswered.append((entry, act))
 
 
 class Place(NamedTuple):
@@ -186,15 +209,35 @@ def _link(company_id: UUID, entries: list[JournalEntry]) -> None:
         head.seq += 1
         entry.seq, entry.prev_hash = head.seq, head.hash
         head.hash = entry.hash = digest(entry)
-    JournalEntry.objects.bulk_create(entries)
-    JournalAbout.objects.bulk_create(
-        [
-            JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
-            for entry in entries
-            for ref in (entry.subject, *entry.about)
-        ]
-    )
+    _insert(company_id, entries)
     head.save(update_fields=["seq", "hash"])
+
+
+def _insert(company_id: UUID, entries: list[JournalEntry]) -> None:
+    if len(entries) < MANY:
+        JournalEntry.objects.bulk_create(entries)
+        JournalAbout.objects.bulk_create(
+            [
+                JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
+                for entry in entries
+                for ref in (entry.subject, *entry.about)
+            ]
+        )
+        return
+    copy_in(JournalEntry, _COLUMNS, (_values(entry) for entry in entries))
+    copy_in(
+        JournalAbout,
+        ("entry_id", "company_id", "kind", "subject_id", "happened_at"),
+        ((entry.id, company_id, ref.kind, ref.id, entry.happened_at) for entry in entries for ref in (entry.subject, *entry.about)),
+    )
+
+
+_COLUMNS = [field.attname for field in JournalEntry._meta.concrete_fields]
+
+
+def _values(entry: JournalEntry) -> list[Any]:
+    values = entry.__dict__
+    return [json.dumps(values[name], ensure_ascii=False) if name == "payload" else values[name] for name in _COLUMNS]
 
 
 def digest(entry: Any) -> str:
@@ -218,7 +261,7 @@ def digest(entry: Any) -> str:
         sorted(str(ref) for ref in entry.about),
         entry.prev_hash,
     ]
-    text = json.dumps(plain(said), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(said, default=plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -87,6 +87,15 @@ class Presence:
             one = deputy.pk if deputy is not None and deputy.is_active else None
         return None
 
+    def name_of(self, person_id: UUID) -> str:
+        """What somebody who was named here is called; "" for whoever holds no post and stands in for nobody."""
+        return self.names.get(person_id, "")
+
+    def role_of(self, person_id: UUID, project_id: UUID) -> str:
+        """The highest role that somebody holds in a project, by how many stand above it; "" for none."""
+        held = {h.post.role_id for rows in self.holdings.values() for h in rows if h.person_id == person_id and _is_at(h, project_id)}
+        return min(held, key=lambda role: (len(list(self._steps(role))), role), default="")
+
     def superior_of(self, role: str, levels: int = 1) -> str:
         """The role so many steps above, or the highest there is; "" above an unknown one."""
         for _step in range(levels):
@@ -118,11 +127,11 @@ class Presence:
         on_watch = [
             Found(watch.person_id, watch.person.name, role, watch.post_id, "watch")
             for watch in self.watches.get(role, ())
-            if watch.post.project_id in (None, project_id) and self._is_there(watch.person_id, skipping)
+            if _is_at(watch, project_id) and self._is_there(watch.person_id, skipping)
         ]
         if on_watch:
             return _once(on_watch)
-        held = [h for h in self.holdings.get(role, ()) if h.post.project_id in (None, project_id)]
+        held = [h for h in self.holdings.get(role, ()) if _is_at(h, project_id)]
         near = [h for h in held if h.post.project_id is not None]
         for rows in (near, held):  # the project's own post before the company's
             found = self._present_of(rows, role, skipping)
@@ -149,6 +158,10 @@ class Presence:
 
     def _is_there(self, person_id: UUID, skipping: frozenset[UUID]) -> bool:
         return person_id not in skipping and person_id not in self.absences
+
+
+def _is_at(one: Holding | Watch, project_id: UUID) -> bool:
+    return one.post.project_id in (None, project_id)
 
 
 def _once(found: list[Found]) -> tuple[Found, ...]:

@@ -15,7 +15,7 @@ from django.db import connection
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 
-from . import when
+from . import ladders, when
 from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
 from .rule import Earliest, Param, Payload, RoleNamed
@@ -37,6 +37,7 @@ class Line:
     company_id: UUID
     project_id: UUID | None
     recorded_at: datetime
+    via: str = ""
 
     @classmethod
     def of(cls, entry: Any) -> "Line":
@@ -50,6 +51,7 @@ class Line:
             company_id=entry.company_id,
             project_id=entry.project_id,
             recorded_at=entry.recorded_at,
+            via=entry.via,
         )
 
     @property
@@ -243,7 +245,11 @@ class Rows:
         self.touched.add(obligation.subject_id)
 
     def write(self) -> None:
-        """Insert what is new, update what is closed, keep the subjects' clocks."""
+        """Insert what is new, with its ladder; update what is closed; keep the subjects' clocks."""
+        imported = {line.id for line in self.lines if line.via == "import"}
+        for obligation in self.added:
+            if obligation.opened_by not in imported:  # history warns and escalates nothing
+                ladders.plan(obligation)
         if self.added:
             Obligation.objects.bulk_create(self.added, ignore_conflicts=True)
         new = {obligation.id for obligation in self.added}
