@@ -19,8 +19,11 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from . import clock, fixed
+from .bulk import copy_in
 from .ids import Ref, uuid7
 from .models import ChainHead, JournalAbout, JournalEntry
+
+MANY = 30  # from so many lines on, COPY is worth its round trip
 
 FACTS: dict[str, type["Fact"]] = {}
 REACTIONS: dict[str, list[Callable]] = defaultdict(list)
@@ -96,6 +99,26 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     book.unheard.append((entry, act))
     book.unanswered.append((entry, act))
     return entry
+
+
+def record_plainly(fact: type[Fact], lines: Iterable[tuple["Place", Ref, dict[str, Any]]], *, act: Any) -> None:
+    """Many lines of one fact by one act: (place, subject, payload) each, the payload made of plain values.
+
+    What `record` does for one, at a fraction of the time, for the tick that says it of thousands.
+    """
+    book = current_book()
+    if book is None:
+        raise RuntimeError(f"{fact.name} recorded outside a use case")
+    at, recorded_at = act.at.astimezone(UTC), max(clock.now(), act.at.astimezone(UTC))
+    by, via, cause = act.by, act.via, act.cause
+    for place, subject, payload in lines:
+        entry = JournalEntry(
+            uuid7(), place.company_id, place.pk, None, at, recorded_at, by.kind, by.id, by.name, via, cause,
+            fact.name, subject.kind, subject.id, payload,
+        )  # fmt: skip
+        book.entries.append(entry)
+        book.unheard.append((entry, act))
+        book.unanswered.append((entry, act))
 
 
 class Place(NamedTuple):
@@ -183,6 +206,10 @@ def _link(company_id: UUID, entries: list[JournalEntry]) -> None:
         seq += 1
         entry.seq, entry.prev_hash = seq, tip
         tip = entry.hash = digest(entry)
+    if len(entries) >= MANY:
+        _copy(company_id, entries)
+        fixed.run(_MOVE_HEAD, [seq, tip, company_id])
+        return
     abouts = [
         JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
         for entry in entries
@@ -202,6 +229,24 @@ def _first_head(company_id: UUID) -> list[tuple]:
     """The head of a company's new chain, held; of two who begin it at once, one waits for the other."""
     fixed.run("INSERT INTO kernel_chainhead (company_id, seq, hash) VALUES (%s, 0, '') ON CONFLICT DO NOTHING", [company_id])
     return fixed.run(_HEAD, [company_id])
+
+
+def _copy(company_id: UUID, entries: list[JournalEntry]) -> None:
+    """Many lines at once: the tick writes thousands."""
+    copy_in(JournalEntry, _COLUMNS, (_values(entry) for entry in entries))
+    copy_in(
+        JournalAbout,
+        ("entry_id", "company_id", "kind", "subject_id", "happened_at"),
+        ((entry.id, company_id, ref.kind, ref.id, entry.happened_at) for entry in entries for ref in (entry.subject, *entry.about)),
+    )
+
+
+_COLUMNS = [field.attname for field in JournalEntry._meta.concrete_fields]
+
+
+def _values(entry: JournalEntry) -> list[Any]:
+    values = entry.__dict__
+    return [json.dumps(values[name], ensure_ascii=False) if name == "payload" else values[name] for name in _COLUMNS]
 
 
 def digest(entry: Any) -> str:

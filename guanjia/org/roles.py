@@ -15,11 +15,16 @@ EVERYBODY = (
     "portal.link.issue",
     "rulebook.duty.acknowledge",
     "rulebook.duty.explain_late",
+    "rulebook.notice.see",
+    "org.absence.report",  # of oneself; of others with org.absence.arrange
+    "org.absence.change",
+    "org.absence.end",
     "rulebook.approval.request",
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
 )
+PRESENCE = ("org.absence.*", "org.watch.*")
 
 DESK = (
     "estate.*.see",
@@ -86,6 +91,7 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    *PRESENCE,
 )
 MANAGEMENT = (
     "desk.*",
@@ -101,6 +107,7 @@ MANAGEMENT = (
     "org.holding.*",
     "org.post.*",
     "org.calendar.*",
+    *PRESENCE,
 )
 
 
@@ -131,7 +138,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make"),
+        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -150,10 +157,10 @@ ROLES = (
         ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
     ),
     RoleSeed("technician", _("维修技术员"), "own", "foreman", 1, ORDERS_DONE),
-    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open",)),
+    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE)),
     RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
-    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open",)),
+    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open", *PRESENCE)),
     RoleSeed("cleaner", _("保洁员"), "own", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),

@@ -14,7 +14,7 @@ from guanjia.kernel import fixed
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 
-from . import when
+from . import ladders, when
 from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
 from .rule import Earliest, Param, Payload, RoleNamed
@@ -36,6 +36,7 @@ class Line:
     company_id: UUID
     project_id: UUID | None
     recorded_at: datetime
+    via: str = ""
 
     @classmethod
     def of(cls, entry: Any) -> "Line":
@@ -49,6 +50,7 @@ class Line:
             company_id=entry.company_id,
             project_id=entry.project_id,
             recorded_at=entry.recorded_at,
+            via=entry.via,
         )
 
     @property
@@ -241,9 +243,13 @@ class Rows:
         self.touched.add(obligation.subject_id)
 
     def write(self) -> None:
-        """Insert what is new, update what is closed, keep the subjects' clocks: one statement."""
+        """Insert what is new, with its ladder; update what is closed; keep the subjects' clocks: one statement."""
         if not self.touched:
             return
+        imported = {line.id for line in self.lines if line.via == "import"}
+        for obligation in self.added:
+            if obligation.opened_by not in imported:  # history warns and escalates nothing
+                ladders.plan(obligation)
         new = {obligation.id for obligation in self.added}
         closed = [o for o in self.changed.values() if o.id not in new]
         clocks = clocks_of(self.touched, self.open.values())

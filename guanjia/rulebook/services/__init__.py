@@ -2,9 +2,11 @@
 
 from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
 from .duties import explain_late, reassign_duty, waive_duty
+from .notices import acknowledge_duty, see_notices
 from .parameters import set_parameter
 
 __all__ = [
+    "acknowledge_duty",
     "ask_at_gate",
     "decide_approval",
     "explain_late",
@@ -12,6 +14,7 @@ __all__ = [
     "note_late_step",
     "reassign_duty",
     "request_approval",
+    "see_notices",
     "set_parameter",
     "waive_duty",
     "withdraw_approval",

@@ -1,0 +1,38 @@
+"""Who belongs where, and who is there, a theme a file."""
+
+from .presence import Absence, Watch
+from .structure import (
+    AuthorityLimit,
+    Calendar,
+    CalendarDay,
+    Company,
+    Holding,
+    LoginFailure,
+    OfCompany,
+    Person,
+    PersonManager,
+    Post,
+    Project,
+    ProjectQuerySet,
+    Role,
+    Unit,
+)
+
+__all__ = [
+    "Absence",
+    "AuthorityLimit",
+    "Calendar",
+    "CalendarDay",
+    "Company",
+    "Holding",
+    "LoginFailure",
+    "OfCompany",
+    "Person",
+    "PersonManager",
+    "Post",
+    "Project",
+    "ProjectQuerySet",
+    "Role",
+    "Unit",
+    "Watch",
+]
