@@ -24,7 +24,7 @@ from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import CalendarDay, Company, Person, Post, Project
+from guanjia.org.models import CalendarDay, Company, Person, Post, Project, ReportingLine, Unit
 from guanjia.quality import services as quality
 from guanjia.quality.models import Rectification
 from guanjia.rulebook.models import Obligation
@@ -108,6 +108,20 @@ def post(*, project: Project | None = None, role: str = "desk_agent", **values) 
 def calendar_day(*, project: Project | None = None, on: date = date(2026, 5, 1), kind: str = "holiday") -> CalendarDay:
     project = project or newest().project
     return org.set_calendar_day(project.calendar, date=on, kind=kind, source="国务院办公厅通知", act=founding(project))
+
+
+def unit(*, project: Project | None = None, name: str = "", **values) -> Unit:
+    """A department of the company, with one post in the project."""
+    project = project or newest().project
+    made = org.create_unit(project=project, name=name or f"部门{next(_numbers)}", act=founding(project), **values)
+    post(project=project, role="guard", unit=made)
+    return made
+
+
+def reporting_line(*, project: Project | None = None) -> ReportingLine:
+    project = project or newest().project
+    lower, upper = (post(project=project, role=role) for role in ("desk_agent", "desk_supervisor"))
+    return org.draw_line(lower, superior=upper, starts_on=date(2026, 1, 1), act=founding(project))
 
 
 def fresh(instance):

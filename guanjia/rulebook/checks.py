@@ -23,9 +23,13 @@ def bindings_name_what_exists(app_configs, **kwargs):
 @register
 def marks_name_clauses(app_configs, **kwargs):
     return [
-        Error(f"realises({rule!r}) in {registry.MARKS[rule][0][0]}: no such clause", id="rulebook.E002")
-        for rule in registry.MARKS
-        if rule not in load()
+        Error(f"realises({rule!r}) in {mark.room}: {fault}", id="rulebook.E002")
+        for rule, marks in registry.MARKS.items()
+        for mark in marks
+        for fault in (
+            *(["no such clause"] if rule not in load() else []),
+            *([f"nothing is kept as {mark.way!r}"] if mark.way not in registry.WAYS_OF_MARKS else []),
+        )
     ]
 
 

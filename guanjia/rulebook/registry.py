@@ -2,10 +2,22 @@
 
 import sys
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Mark(NamedTuple):
+    """What makes a clause real without being a clock or a guard: in which room, by which thing, and in which way."""
+
+    room: str
+    by: str
+    way: str  # of `WAYS_OF_MARKS`
+
+
+#: the ways of the catalogue's closed list that are marked and not bound
+WAYS_OF_MARKS = ("formula", "role", "access", "seed", "machine", "register", "constraint", "retention")
 
 BINDINGS: list[Any] = []
-MARKS: dict[str, list[tuple[str, str]]] = defaultdict(list)  # rule -> [(room, what realises it)]
+MARKS: dict[str, list[Mark]] = defaultdict(list)
 
 opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
 closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets or voids
@@ -25,9 +37,10 @@ def add(binding: Any) -> None:
     BINDINGS.append(binding)
 
 
-def mark(rule: str, *, room: str, by: str) -> None:
-    if (room, by) not in MARKS[rule]:
-        MARKS[rule].append((room, by))
+def mark(rule: str, *, room: str, by: str, way: str) -> None:
+    one = Mark(room, by, way)
+    if one not in MARKS[rule]:
+        MARKS[rule].append(one)
 
 
 def calling_room() -> str:
@@ -74,6 +87,12 @@ def _index(binding: Any) -> None:
 def of_rule(rule: str) -> list[Any]:
     """All bindings of a clause, in the order they were declared."""
     return [binding for binding in BINDINGS if binding.rule == rule]
+
+
+def ways_of(rule: str) -> tuple[str, ...]:
+    """By which mechanisms a clause is kept, each once, in the order of declaration: ("duty", "need", "machine")."""
+    bound = [type(binding).__name__.lower() for binding in of_rule(rule)]
+    return tuple(dict.fromkeys(bound + [mark.way for mark in MARKS.get(rule, ())]))
 
 
 def realised_rules() -> set[str]:

@@ -62,12 +62,19 @@ PARAMETERS = {
     "channels": gettext_lazy("渠道"),
 }
 WAYS = {
-    "Duty": gettext_lazy("时限"),
-    "Periodic": gettext_lazy("定期"),
-    "Need": gettext_lazy("关口"),
-    "Fields": gettext_lazy("必填"),
-    "Coverage": gettext_lazy("指标"),
-    "Retention": gettext_lazy("保管"),
+    "duty": gettext_lazy("时限"),
+    "periodic": gettext_lazy("定期"),
+    "need": gettext_lazy("关口"),
+    "fields": gettext_lazy("必填"),
+    "coverage": gettext_lazy("指标"),
+    "retention": gettext_lazy("保管"),
+    "machine": gettext_lazy("流程"),
+    "register": gettext_lazy("台账"),
+    "formula": gettext_lazy("算法"),
+    "role": gettext_lazy("岗位职权"),
+    "access": gettext_lazy("访问控制"),
+    "seed": gettext_lazy("预置内容"),
+    "constraint": gettext_lazy("数据约束"),
 }
 
 
@@ -136,8 +143,7 @@ def how(entry: selectors.Entry) -> str:
     """By which mechanisms a clause runs, in words; what is only paper says so."""
     if not entry.is_realised:
         return _("尚为文字")
-    ways = dict.fromkeys(str(WAYS[type(b).__name__]) for b in entry.bindings)
-    return "、".join(ways) or _("结构")
+    return "、".join(str(WAYS[way]) for way in entry.ways)
 
 
 def tiles(entries: list[selectors.Entry], numbers: dict[str, selectors.Compliance]) -> list[dict[str, Any]]:
@@ -178,7 +184,7 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         sources=entry.clause.sources,
         chapter=CHAPTERS[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
-        marks=entry.marks,
+        marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
         counted_tiles=clause_tiles(counted),
@@ -226,7 +232,7 @@ def binding_words(binding: Any) -> dict[str, Any]:
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
-        "title": WAYS[type(binding).__name__],
+        "title": WAYS[type(binding).__name__.lower()],
         "stage": binding.stage,
         "room": binding.room,
         "pairs": pairs,
