@@ -1,7 +1,6 @@
 """Who is whom and who may what, at a moment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,8 +14,8 @@ from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
 
 from . import calendars
-from .models import AuthorityLimit, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
-from .roles import ALSO_TO, EVERYBODY
+from .models import AuthorityLimit, Company, Holding, Person, Post, Project, Role
+from .roles import EVERYBODY
 
 ROUND_THE_CLOCK = WorkCalendar(week=(((0, 1440),),) * 7)
 
@@ -174,78 +173,6 @@ def _answering_posts(project_id: UUID, day: date) -> dict[str, Post]:
         if step in held:
             answering[role] = held[step]
     return answering
-
-
-# -- who reports to whom (ORG-007) -------------------------------------------------------------------
-@dataclass(frozen=True)
-class Superior:
-    """A post that another reports to: in the chain of command ("administrative") or in the matter ("functional")."""
-
-    post: Post
-    kind: str
-
-
-def superiors_of(post: Post, at: datetime, project_id: UUID | None = None) -> list[Superior]:
-    """Everyone this post reports to at that moment, the chain of command first.
-
-    The lines drawn for the post speak; where none was drawn, those of its role: the role above it, and whom the role
-    reports to besides. A role that nobody holds is answered for by the one above it; the project says where to look for
-    a post that serves the whole company.
-    """
-    day = timezone.localtime(at).date()
-    running = Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))
-    drawn = ReportingLine.objects.unscoped("rights").filter(running, post=post).select_related("superior__role", "superior__project")
-    lines = [Superior(line.superior, line.kind) for line in drawn.order_by("kind", "starts_on", "pk")]
-    place = post.project_id or project_id
-    if lines or place is None:
-        return lines
-    role = Role.objects.get(pk=post.role_id)
-    above = [(role.superior_id, "administrative"), *((code, "functional") for code in ALSO_TO.get(role.code, ()))]
-    found: dict[UUID, Superior] = {}
-    for code, kind in above:
-        answering = post_of(code, place, at) if code else None
-        if answering is not None and answering.pk != post.pk:
-            found.setdefault(answering.pk, Superior(answering, kind))
-    return list(found.values())
-
-
-def superior_people(person: Person, project: Project, at: datetime) -> dict[Post, list[Person]]:
-    """Superior post -> who holds it (main holders first, then deputies), for the posts a person holds in the project.
-
-    Superiors by several lines are named once; a person is never his own superior.
-    """
-    held = holdings_at(at).filter(person=person).filter(Q(post__project=project) | Q(post__project__isnull=True))
-    posts = {one.post.pk: one.post for holding in held for one in superiors_of(holding.post, at, project.pk)}
-    holders = holdings_at(at).filter(post__in=list(posts.values())).exclude(person=person).order_by("-kind", "starts_on", "pk")
-    people: dict[Post, list[Person]] = {post: [] for post in posts.values()}
-    for holding in holders:
-        people[posts[holding.post_id]].append(holding.person)
-    return people
-
-
-# -- departments ---------------------------------------------------------------------------------
-def departments_of(project: Project) -> list[Unit]:
-    """The departments and teams that work in one project and no other: below its unit, or with posts in it alone."""
-    units = list(Unit.objects.unscoped("rights").filter(company_id=project.company_id, kind__in=("department", "team")).order_by("name"))
-    places: dict[UUID, set[UUID | None]] = {}
-    for unit_id, project_id in Post.objects.unscoped("rights").filter(unit__in=units).values_list("unit_id", "project_id"):
-        places.setdefault(unit_id, set()).add(project_id)
-    own = {project.unit_id} if project.unit_id and not _shared(project) else set()
-    grown = True
-    while grown:
-        below = {unit.pk for unit in units if unit.parent_id in own} - own
-        own, grown = own | below, bool(below)
-    return [unit for unit in units if places.get(unit.pk, set()) == {project.pk} or (unit.pk in own and not places.get(unit.pk))]
-
-
-def _shared(project: Project) -> bool:
-    return Project.objects.unscoped("rights").filter(unit_id=project.unit_id).exclude(pk=project.pk).exists()
-
-
-def units_of(person_id: UUID, at: datetime) -> frozenset[UUID]:
-    """The units in which a person holds a post at that moment."""
-    held = holdings_at(at).filter(person_id=person_id, post__unit__isnull=False)
-    return frozenset(held.values_list("post__unit_id", flat=True))
 
 
 @remembered

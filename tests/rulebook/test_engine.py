@@ -10,7 +10,7 @@ from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.records import destroy
 from guanjia.kernel.usecase import usecase
 from guanjia.org import services as org
-from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, replay, selectors, services, ticking
+from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, registry, replay, selectors, services, ticking
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Draw, Escalation, Evidence, Obligation, Reading, SubjectClock
 from guanjia.rulebook.rule import way_of

@@ -75,6 +75,7 @@ WAYS = {
     "access": gettext_lazy("访问控制"),
     "seed": gettext_lazy("预置内容"),
     "constraint": gettext_lazy("数据约束"),
+    "approval": gettext_lazy("审批"),
 }
 
 
