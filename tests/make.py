@@ -26,7 +26,9 @@ from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import CalendarDay, Company, Person, Post, Project, ReportingLine, Unit
 from guanjia.quality import services as quality
-from guanjia.quality.models import Rectification
+from guanjia.quality import writing
+from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
+from guanjia.quality.services import Answer
 from guanjia.rulebook.models import Obligation
 from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
@@ -320,6 +322,37 @@ def visit(*, project: Project | None = None, made: bool = True) -> ReturnVisit:
 def rectification(*, project: Project | None = None, **values) -> Rectification:
     project = project or newest().project
     return quality.open_rectification(project=project, **{"matter": "楼道三天未打扫"} | values, act=founding(project))
+
+
+def put_right(opened: Rectification, *, by: str = "dept_head") -> Rectification:
+    """Planned for the head of the department by the manager, and reported done."""
+    here = _world_of(opened.project)
+    planned = quality.plan_rectification(
+        opened, person=here.people[by], due_on=date(2026, 3, 5), opinion="限期整改", act=here.act(TEN, "office_manager")
+    )
+    return quality.finish_rectification(planned, corrective="已整改", act=here.act(TEN + timedelta(days=1), by))
+
+
+def checklist(*, project: Project | None = None, text: str = "消防通道畅通 | 是否 | 5", **values) -> Checklist:
+    """A list of the company that is in use."""
+    project = project or newest().project
+    values = {"code": f"list{next(_numbers)}", "name": "大堂检查"} | values
+    drafted = quality.draft_checklist(project=project.company, items=writing.read(text)[0], act=founding(project), **values)
+    return quality.publish_checklist(drafted, act=founding(project))
+
+
+def check_run(*, project: Project | None = None, value: str = "no", **values) -> CheckRun:
+    """One check by the desk's supervisor, completed; its one item failed."""
+    here = _world_of(project)
+    of = checklist(project=here.project)
+    act = here.act(TEN, "desk_supervisor")
+    run = quality.start_check(project=here.project, checklist=of, act=act, **values)
+    run = quality.answer_check(run, answers={item.pk: Answer(value) for item in of.items.all()}, act=act)
+    return quality.complete_check(run, act=act)
+
+
+def finding(*, project: Project | None = None) -> Finding:
+    return check_run(project=project).findings.get()
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:
