@@ -324,6 +324,18 @@ def rectification(*, project: Project | None = None, **values) -> Rectification:
     return quality.open_rectification(project=project, **{"matter": "楼道三天未打扫"} | values, act=founding(project))
 
 
+def prevention(*, project: Project | None = None, **values) -> Rectification:
+    """A risk, and what the head of a department does about it."""
+    here = _world_of(project)
+    values = {
+        "matter": "雨季地库易积水",
+        "preventive": "检修排水泵",
+        "responsible": here.people["dept_head"],
+        "due_on": date(2026, 4, 1),
+    } | values
+    return quality.register_prevention(project=here.project, act=here.act(TEN, "desk_supervisor"), **values)
+
+
 def put_right(opened: Rectification, *, by: str = "dept_head") -> Rectification:
     """Planned for the head of the department by the manager, and reported done."""
     here = _world_of(opened.project)

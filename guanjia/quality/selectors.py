@@ -26,6 +26,11 @@ def lists_in_use(act: Act) -> QuerySet[Checklist]:
     return Checklist.objects.visible_to(act).filter(state=PUBLISHED).annotate(items_count=Count("items")).order_by("name")
 
 
+def editions(code: str, act: Act) -> QuerySet[Checklist]:
+    """Every edition of a list, the newest first."""
+    return Checklist.objects.visible_to(act).filter(code=code).order_by("-edition")
+
+
 def list_in_use(code: str, act: Act) -> Checklist | None:
     """The edition of a list in use; None if there is none."""
     return Checklist.objects.visible_to(act).filter(state=PUBLISHED, code=code).first()

@@ -27,6 +27,8 @@ approvals: dict[str, list[Any]] = defaultdict(list)  # gate -> approvals
 retentions: dict[str, list[Any]] = defaultdict(list)  # kind -> retentions
 periodics: list[Any] = []
 coverages: list[Any] = []
+checklists: list[Any] = []
+penalties: dict[str, list[Any]] = defaultdict(list)  # fact -> penalties it suggests
 by_key: dict[str, Any] = {}  # "DESK-036/told" -> duty
 _frozen = False
 
@@ -49,7 +51,7 @@ def calling_room() -> str:
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith("guanjia.") and not name.startswith(("guanjia.rulebook.rule", "guanjia.rulebook.registry")):
+        if name.startswith("guanjia.") and not name.startswith("guanjia.rulebook"):
             return name.split(".")[1]
         frame = frame.f_back
     return ""
@@ -83,6 +85,10 @@ def _index(binding: Any) -> None:
         approvals[binding.gate].append(binding)
     elif kind == "Coverage":
         coverages.append(binding)
+    elif kind == "Checklist":
+        checklists.append(binding)
+    elif kind == "Penalty":
+        penalties[binding.on.fact].append(binding)
     elif kind == "Retention":
         retentions[binding.kind].append(binding)
 
@@ -90,6 +96,12 @@ def _index(binding: Any) -> None:
 def of_rule(rule: str) -> list[Any]:
     """All bindings of a clause, in the order they were declared."""
     return [binding for binding in BINDINGS if binding.rule == rule]
+
+
+def params_of(rule: str) -> dict[str, Any]:
+    """The numbers that a clause's bindings ask for with a default of their own, where the handbook says none: key -> default."""
+    given = [value for binding in of_rule(rule) for value in vars(binding).values()]
+    return {value.key: value.default for value in given if type(value).__name__ == "Param" and value.default is not None}
 
 
 def ways_of(rule: str) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ class Earliest:
 
 
 @dataclass(frozen=True)
+class EndOfPeriod:
+    """The end of the period for which something was drawn."""
+
+
+@dataclass(frozen=True)
 class About:
     """The first thing of this kind that the fact is about."""
 
@@ -89,6 +94,10 @@ def payload(key: str) -> Payload:
 
 def earliest(*options: Any) -> Earliest:
     return Earliest(options)
+
+
+def end_of_period() -> EndOfPeriod:
+    return EndOfPeriod()
 
 
 def about(kind: str) -> About:
@@ -165,13 +174,16 @@ class Duty(Binding):
 
 
 class Periodic(Duty):
-    """Owed every period by each thing drawn from a population. The draw is a fact; the duty opens on it."""
+    """Owed every period by each thing drawn from a population. The draw is a fact; the duty opens on it.
+
+    `every` is a rhythm of the handbook ("month"), or a parameter where the handbook leaves it to the project.
+    """
 
     def __init__(
         self,
         rule: str,
         *,
-        every: str,
+        every: str | Param,
         draw: Callable[[Any, str, datetime], Iterable[Ref]],
         met_by: Any,
         share: Any = None,

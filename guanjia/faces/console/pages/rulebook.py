@@ -13,11 +13,25 @@ from django.views.decorators.http import require_GET, require_POST
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
-from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, selectors, services, when
+from guanjia.rulebook import (
+    Checklist,
+    Coverage,
+    Duty,
+    Fields,
+    Need,
+    Penalty,
+    Periodic,
+    Retention,
+    registry,
+    sampling,
+    selectors,
+    services,
+    when,
+)
 from guanjia.rulebook.catalogue import MODULES, Clause
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import Parameter, Reading
-from guanjia.rulebook.rule import Payload
+from guanjia.rulebook.rule import Param, Payload
 from guanjia.web import timeline
 from guanjia.web.partials import page
 
@@ -76,6 +90,8 @@ WAYS = {
     "seed": gettext_lazy("预置内容"),
     "constraint": gettext_lazy("数据约束"),
     "approval": gettext_lazy("审批"),
+    "checklist": gettext_lazy("抽查"),
+    "penalty": gettext_lazy("奖惩提示"),
 }
 
 
@@ -192,10 +208,17 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         open=with_subjects(request, open_rows),
         late=with_subjects(request, late_rows),
         readings=readings,
+        samples=samples_of(entry, act),
         evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence],
         form=form,
         may_set=act.may("rulebook.parameter.set"),
     )
+
+
+def samples_of(entry: selectors.Entry, act: Any) -> list[sampling.Sample]:
+    """How many of how many were looked at in the period that runs, project by project."""
+    lists = [binding for binding in entry.bindings if isinstance(binding, Checklist)]
+    return [sampling.sample(binding, project, act.at) for project in org.projects_of(act)[:SHOWN] for binding in lists]
 
 
 def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
@@ -214,7 +237,7 @@ def binding_words(binding: Any) -> dict[str, Any]:
     """One binding in sentences that a manager reads."""
     pairs: list[tuple[str, str]] = []
     if isinstance(binding, Periodic):
-        pairs.append((_("每期"), binding.every))
+        pairs.append((_("每期"), rhythm_of(binding)))
     if isinstance(binding, Duty):
         pairs += [(_("因何产生"), facts_words(binding.opens_on)), (_("以何为凭"), facts_words(binding.met_by))]
         if binding.voided_by:
@@ -230,6 +253,10 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs.append((_("关口"), binding.gate))
     elif isinstance(binding, Coverage):
         pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
+    elif isinstance(binding, Checklist):
+        pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
+    elif isinstance(binding, Penalty):
+        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
@@ -239,6 +266,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
         "pairs": pairs,
         "asleep": not binding.awake,
     }
+
+
+def rhythm_of(binding: Any) -> str:
+    """How often: as the handbook says, or as it is where the project says nothing."""
+    return binding.clause.params.get(binding.every.key, binding.every.default) if isinstance(binding.every, Param) else binding.every
 
 
 def role_name(code: str) -> str:
@@ -261,9 +293,10 @@ def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
     overrides: dict[str, list[Any]] = {}
     for row in Parameter.objects.visible_to(request.act).filter(rule=clause.id).select_related("project").order_by("-starts_on"):
         overrides.setdefault(row.key, []).append(row)
-    keys = [*clause.params, *(k for k in overrides if k not in clause.params)]
+    usual = registry.params_of(clause.id) | dict(clause.params)
+    keys = [*usual, *(k for k in overrides if k not in usual)]
     return [
-        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(clause.params.get(key)), "overrides": overrides.get(key, [])}
+        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(usual.get(key)), "overrides": overrides.get(key, [])}
         for key in keys
         if key not in ("fields", "fields_proposed")
     ]
