@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from guanjia.kernel import fixed
+from guanjia.kernel import fixed, periods
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 
 from . import ladders, when
 from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
-from .rule import Earliest, Param, Payload, RoleNamed
+from .rule import Earliest, EndOfPeriod, Param, Payload, RoleNamed
 
 WAIVED = "rulebook.duty.waived"
 _NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
@@ -179,6 +179,8 @@ def term_of(duty: Any, given: Any, line: Line, counted_from: datetime, rules: In
     if isinstance(given, Payload):
         moment = line.payload.get(given.key)
         return Term(datetime.fromisoformat(moment)) if moment else None
+    if isinstance(given, EndOfPeriod):
+        return Term(periods.bounds(line.payload["period"]).end)
     given = Param("within") if given is None else given
     text = rules.resolve(given, duty.rule, line.project_id, line.at)
     if text is None:

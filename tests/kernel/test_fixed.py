@@ -75,7 +75,8 @@ def test_rows_are_read_as_a_queryset_reads_them(db):
     insert(entry)
     (found,) = fixed.read(JournalEntry, "WHERE id = %s", [entry.pk])
     assert columns(found) == columns(JournalEntry.objects.unscoped("tests").get(pk=entry.pk))
-    assert not found._state.adding and found._state.db == "default"
+    assert not found._state.adding
+    assert found._state.db == "default"
     assert fixed.read(JournalEntry, "WHERE id = %s", [uuid7()]) == []
 
 
