@@ -22,12 +22,19 @@ from .models import Subject
 
 USECASES: dict[str, Callable] = {}
 _guards: list[Callable[[Gate], list[Reason]]] = []
+_witnesses: list[Callable[[Gate, Any], None]] = []
 _RETRIES_AFTER_DEADLOCK = 3
 
 
 def install_guard(fn: Callable[[Gate], list[Reason]]) -> Callable:
     """Install who answers for gates: `fn(context)` returns every reason that keeps it shut. The rulebook does."""
     _guards[:] = [fn]
+    return fn
+
+
+def install_witness(fn: Callable[[Gate, Any], None]) -> Callable:
+    """Install who is told that a move went through its gate: `fn(context, act)`, in the move's transaction."""
+    _witnesses[:] = [fn]
     return fn
 
 
@@ -68,15 +75,17 @@ def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.Bo
     else:
         subject = bound.arguments.get("project")  # not locked: every foreign key to it would wait
     act.require(name, on=subject)
-    if gate is not None:
-        _guard(gate, bound, subject)
+    context = _guard(gate, bound, subject) if gate is not None else None
     result = fn(*bound.args, **bound.kwargs)
+    if context is not None:
+        for witness in _witnesses:
+            witness(context, act)
     book.hear()
     _answer(book, since)
     return result
 
 
-def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> None:
+def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Gate:
     values = dict(bound.arguments)
     values.update(values.pop("kwargs", {}))
     act = values.pop("act")
@@ -85,9 +94,11 @@ def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Non
         values.pop(first)
     else:
         values.pop("project", None)
-    reasons = ask(gate.of(subject, act=act, **values))
+    context = gate.of(subject, act=act, **values)
+    reasons = ask(context)
     if reasons:
-        raise GateClosed(reasons)
+        raise GateClosed(reasons, context=context)
+    return context
 
 
 def _locked(subject: Subject) -> Subject:

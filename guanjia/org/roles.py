@@ -15,6 +15,10 @@ EVERYBODY = (
     "portal.link.issue",
     "rulebook.duty.acknowledge",
     "rulebook.duty.explain_late",
+    "rulebook.approval.request",
+    "rulebook.approval.decide",  # whom a step asks is decided by the step
+    "rulebook.approval.withdraw",
+    "rulebook.approval.apply",
 )
 
 DESK = (

@@ -89,6 +89,63 @@ def holders_of(role: str, project: Project, at: datetime) -> list[Person]:
     return [holding.person for holding in sorted(rows, key=lambda h: (h.kind != "main", h.post.project_id is None, h.person.name))]
 
 
+def people_in_role(role: str, company_id: UUID, project_id: UUID | None, at: datetime) -> list[Person]:
+    """Who answers for a role at that moment: the holders of its posts in the project or the company, deputies where there are none.
+
+    Without a project only posts of the company itself count.
+    """
+    rows = holdings_at(at).filter(post__role_id=role, company_id=company_id)
+    rows = rows.filter(Q(post__project_id=project_id) | Q(post__project__isnull=True)) if project_id else rows.filter(post__project=None)
+    return _answering(sorted(rows, key=lambda h: (h.post.project_id is None, h.person.name)))
+
+
+def people_in_posts(posts: Iterable[UUID], at: datetime) -> list[Person]:
+    """Who answers for these posts at that moment."""
+    return _answering(holdings_at(at).filter(post_id__in=list(posts)).order_by("person__name"))
+
+
+def post_names(posts: Iterable[UUID]) -> list[str]:
+    """What these posts are called."""
+    return list(Post.objects.unscoped("link").filter(pk__in=list(posts)).order_by("name").values_list("name", flat=True))
+
+
+def _answering(holdings: Iterable[Holding]) -> list[Person]:
+    """Of each post its holders, or its deputies where it has no holder; each person once."""
+    by_post: dict[UUID, list[Holding]] = {}
+    for holding in holdings:
+        by_post.setdefault(holding.post_id, []).append(holding)
+    asked = []
+    for held in by_post.values():
+        asked += [h.person for h in held if h.kind == "main"] or [h.person for h in held]
+    return list(dict.fromkeys(asked))
+
+
+def stood_in_for(person: Person, role: str, company_id: UUID, project_id: UUID | None, at: datetime) -> Person | None:
+    """The holder in whose place somebody acts as deputy; None if he acts for himself."""
+    rows = list(holdings_at(at).filter(post__role_id=role, company_id=company_id))
+    posts = {h.post_id for h in rows if h.person_id == person.pk and h.kind == "deputy"}
+    return next((h.person for h in rows if h.post_id in posts and h.kind == "main"), None)
+
+
+def superiors_of(role: str) -> list[str]:
+    """The roles above a role, the nearest first."""
+    above, step = [], _superiors().get(role)
+    while step and step not in above:
+        above.append(step)
+        step = _superiors().get(step)
+    return above
+
+
+@remembered
+def _superiors() -> dict[str, str]:
+    return {code: superior for code, superior in Role.objects.values_list("code", "superior_id") if superior}
+
+
+def role_name(code: str) -> str:
+    """What a role is called; its code where there is no such role."""
+    return Role.objects.filter(code=code).values_list("name", flat=True).first() or code
+
+
 def post_of(role: str, project_id: UUID, at: datetime) -> Post | None:
     """The post that answers for a role in a project: the nearest one held by somebody, climbing from role to superior role.
 

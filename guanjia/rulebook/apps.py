@@ -25,3 +25,4 @@ class RulebookConfig(AppConfig):
         registry.freeze()
         journal.listen(engine.hear)
         usecase.install_guard(gates.unmet)
+        usecase.install_witness(gates.passed)

@@ -7,8 +7,9 @@ from guanjia.kernel.journal import FACTS
 from guanjia.org.roles import CODES
 
 from . import registry, when
+from .approval import Approval
 from .catalogue import load
-from .rule import Coverage, Duty, Fields, Need, Param, Payload
+from .rule import Coverage, Duty, Fields, Need, Param, Payload, RoleNamed
 
 
 @register
@@ -43,6 +44,12 @@ def faults_of(binding) -> list[str]:
     if isinstance(binding, Coverage):
         for one in (*binding.of, *binding.counted_by):
             faults += _fact_faults(one)
+    if isinstance(binding, Approval):
+        if binding.gate not in GATES:
+            return [*faults, f"unknown gate {binding.gate}"]
+        if not callable(binding.chain):
+            faults += [f"unknown role {step.role}" for step in binding.chain if step.role and step.role not in CODES]
+        faults += [f"gate {binding.gate} has no field {key}" for key, _w in binding.where if key not in GATES[binding.gate].field_names()]
     if isinstance(binding, Need | Fields):
         gate = GATES.get(binding.gate)
         if gate is None:
@@ -69,7 +76,7 @@ def _owner_faults(duty) -> list[str]:
     if not any(given):
         faults.append("nobody owes it: name an owner")
     for one in given:
-        if isinstance(one, Payload):
+        if isinstance(one, Payload | RoleNamed):
             faults += [
                 f"fact {on.fact} has no field {one.key}"
                 for on in duty.opens_on

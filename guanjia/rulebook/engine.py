@@ -18,7 +18,7 @@ from guanjia.kernel.ids import Ref
 from . import when
 from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
-from .rule import Earliest, Param, Payload
+from .rule import Earliest, Param, Payload, RoleNamed
 
 WAIVED = "rulebook.duty.waived"
 _NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
@@ -154,6 +154,8 @@ def owner_of(duty: Any, line: Line) -> tuple[str, UUID | None]:
         if isinstance(one, Payload):
             named = line.payload.get(one.key)
             person = UUID(str(named)) if named else person
+        elif isinstance(one, RoleNamed):
+            role = str(line.payload.get(one.key) or role)
         elif one:
             role = one
     return role, person

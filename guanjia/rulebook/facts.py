@@ -72,3 +72,54 @@ class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调�
     before: str = ""
     starts_on: str
     says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
+# -- approvals
+class ApprovalRequested(Fact, name="rulebook.approval.requested", zh="已送审"):
+    matter: str
+    title: str = ""
+    digest: str = ""
+    says = "{title}"
+
+
+class ApprovalStepOpened(Fact, name="rulebook.approval.step_opened", zh="待审批"):
+    matter: str
+    nth: int
+    role: str = ""
+    due_at: str = ""
+
+
+class ApprovalStepApproved(Fact, name="rulebook.approval.step_approved", zh="一级已批准"):
+    matter: str
+    nth: int
+    words: str = ""
+    says = "{words}"
+
+
+class ApprovalApproved(Fact, name="rulebook.approval.approved", zh="已批准"):
+    matter: str
+    digest: str = ""
+
+
+class ApprovalRefused(Fact, name="rulebook.approval.refused", zh="未批准"):
+    matter: str
+    nth: int
+    words: str = ""
+    says = "{words}"
+
+
+class ApprovalWithdrawn(Fact, name="rulebook.approval.withdrawn", zh="已撤回审批"):
+    matter: str
+    reason: str = ""
+    says = "{reason}"
+
+
+class ApprovalApplied(Fact, name="rulebook.approval.applied", zh="已按批准执行"):
+    matter: str
+    digest: str = ""
+
+
+class ApprovalOverdue(Fact, name="rulebook.approval.overdue", zh="审批逾期"):
+    matter: str
+    nth: int
+    role: str = ""

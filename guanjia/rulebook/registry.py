@@ -11,6 +11,7 @@ opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
 closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets or voids
 needs: dict[str, list[Any]] = defaultdict(list)  # gate -> needs and fields
 blocks: dict[str, list[Any]] = defaultdict(list)  # gate -> duties that shut it
+approvals: dict[str, list[Any]] = defaultdict(list)  # gate -> approvals
 retentions: dict[str, list[Any]] = defaultdict(list)  # kind -> retentions
 periodics: list[Any] = []
 coverages: list[Any] = []
@@ -65,6 +66,8 @@ def _index(binding: Any) -> None:
             periodics.append(binding)
     elif kind in ("Need", "Fields"):
         needs[binding.gate].append(binding)
+    elif kind == "Approval":
+        approvals[binding.gate].append(binding)
     elif kind == "Coverage":
         coverages.append(binding)
     elif kind == "Retention":

@@ -55,6 +55,13 @@ class Payload:
 
 
 @dataclass(frozen=True)
+class RoleNamed:
+    """The role that the fact names: whom a step of an approval asks."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class Earliest:
     """The earliest of several dues; the ones that are empty do not count."""
 

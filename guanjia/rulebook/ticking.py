@@ -18,9 +18,9 @@ from guanjia.kernel.usecase import usecase, whole
 from guanjia.org import selectors as org
 from guanjia.org.models import Project, Role
 
-from . import coverage, facts, registry, when
+from . import coverage, facts, registry, services, when
 from .inforce import LIVE
-from .models import OPEN, Draw, Escalation, Obligation, Reading
+from .models import OPEN, ApprovalStep, Draw, Escalation, Obligation, Reading
 from .rule import Param
 
 BATCH = 500
@@ -29,7 +29,7 @@ CATCH_UP_PERIODS = 7
 
 def tick(at: datetime) -> dict[str, int]:
     """Everything that is due by `at`; returns counts of what was done."""
-    return {"overdue": sum(watch(at)), "drawn": draw_due(at), "readings": read_due(at)}
+    return {"overdue": sum(watch(at)), "drawn": draw_due(at), "readings": read_due(at), "approvals_late": approvals_late(at)}
 
 
 # -- overdue -------------------------------------------------------------------------------------
@@ -79,6 +79,16 @@ def _watch_batch(at: datetime) -> int:
 
 def _superiors() -> dict[str, str]:
     return {code: superior for code, superior in Role.objects.values_list("code", "superior_id") if superior}
+
+
+# -- approvals -----------------------------------------------------------------------------------
+def approvals_late(at: datetime) -> int:
+    """Write down each step of an approval that is past its time, once; returns how many."""
+    late = ApprovalStep.objects.filter(state="open", overdue_at__isnull=True, due_at__lt=at).select_related("request").order_by("due_at")
+    steps = list(late[:BATCH])
+    for step in steps:
+        services.note_late_step(step.request, nth=step.nth, act=system_act(at, company_id=step.request.company_id))
+    return len(steps)
 
 
 # -- draws ---------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Facts in, obligations out; the same again from the journal alone."""
 
-import copy
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.records import destroy
 from guanjia.kernel.usecase import usecase
 from guanjia.org import services as org
-from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, registry, replay, selectors, services, ticking
+from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, replay, selectors, services, ticking
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Draw, Escalation, Evidence, Obligation, Reading, SubjectClock
 from tests import make
@@ -35,30 +34,6 @@ class Dropped(Fact, name="test.thing.dropped", zh="已撤"):
 @usecase("test.thing.say")
 def say(person, *, fact, about=(), act):
     return record(person, fact, act=act, about=about, project=make.newest().project)
-
-
-@pytest.fixture
-def book():
-    """The registry, open for this test's own bindings and put back afterwards."""
-    kept = {
-        name: copy.copy(getattr(registry, name))
-        for name in ("BINDINGS", "opens", "closes", "needs", "blocks", "retentions", "periodics", "coverages", "by_key")
-    }
-    for name in kept:
-        getattr(registry, name).clear()
-    registry._frozen = False
-
-    def bind(*bindings):
-        for binding in bindings:
-            registry._index(binding)
-        return bindings[0]
-
-    yield bind
-    registry._frozen = True
-    for name, value in kept.items():
-        container = getattr(registry, name)
-        container.clear()
-        container.extend(value) if isinstance(container, list) else container.update(value)
 
 
 @pytest.fixture
