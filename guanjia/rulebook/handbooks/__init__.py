@@ -6,16 +6,14 @@ other. A company's own handbooks are rows (`models/handbooks.py`), and so are th
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-from guanjia.rulebook.catalogue.compiled import Loader, yaml
+from guanjia.rulebook.catalogue.compiled import Loader
 
-from .text import Choice, Entry, Page, Problem, clashes, read, write
+from .text import HERE, Choice, Entry, Page, Problem, choices, clashes, read, write
 
 __all__ = ["Choice", "Entry", "Page", "Problem", "choices", "clashes", "foundation", "problems", "read", "shipped", "write"]
 
-HERE = Path(__file__).parent
 NAMES = (
     "foundation",
     "property-manual",
@@ -68,13 +66,3 @@ def problems() -> tuple[str, ...]:
 def foundation() -> frozenset[str]:
     """The clauses that every project lives by."""
     return frozenset(rule for rule, entry in shipped()["foundation"].entries.items() if entry.on)
-
-
-@cache
-def choices() -> tuple[Choice, ...]:
-    """The matters on which clauses exclude each other."""
-    text = yaml.load((HERE / "choices.yaml").read_text(encoding="utf-8"), Loader=Loader)
-    return tuple(
-        Choice(key, one["name"], one["name_en"], tuple(tuple(side) for side in one["sides"]), one.get("pick", "one") == "one")
-        for key, one in text.items()
-    )

@@ -7,7 +7,9 @@ a valid import. Nothing here knows rows.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -116,7 +118,7 @@ class _Reading:
             for rule, entry in self.included[key].entries.items():
                 entries[rule] = merged(entries.get(rule), entry)
         entries.update(self.own(entries))
-        for problem in clashes(entries):
+        for problem in clashes(rule for rule, entry in entries.items() if entry.on):
             self.wrong(0, "", problem)
         number = self.plain(self.parts["number"][1]) if "number" in self.parts else 1
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
@@ -260,6 +262,9 @@ def value_faults(clause: Clause, key: str, value: Any, base: Any = None) -> list
 
 
 # -- choices -----------------------------------------------------------------------------------------
+HERE = Path(__file__).parent
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Clauses that say different things about one matter; by one side of them a project lives."""
@@ -276,13 +281,22 @@ class Choice:
         return [tuple(rule for rule in side if rule in on) for side in self.sides if on & set(side)]
 
 
-def clashes(entries: Mapping[str, Entry], choices: Iterable[Choice] | None = None) -> list[str]:
-    """Each choice of which more than one side is on, in a sentence."""
-    from . import choices as all_choices
+@cache
+def choices() -> tuple[Choice, ...]:
+    """The matters on which clauses exclude each other (`pick: one`) or stand beside each other (`pick: any`)."""
+    text = yaml.load((HERE / "choices.yaml").read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    return tuple(
+        Choice(key, one["name"], one["name_en"], tuple(tuple(side) for side in one["sides"]), one.get("pick", "one") == "one")
+        for key, one in text.items()
+    )
 
-    on = [rule for rule, entry in entries.items() if entry.on]
-    found = []
-    for choice in all_choices() if choices is None else choices:
+
+def clashes(on: Iterable[str], about: str = "") -> list[str]:
+    """Each matter on which clauses of more than one side are on, in a sentence; only the matters of one clause if it is named."""
+    on, found = set(on), []
+    for choice in choices():
+        if about and not any(about in side for side in choice.sides):
+            continue
         taken = choice.taken(on) if choice.only_one else []
         if len(taken) > 1:
             sides = "；".join("、".join(side) for side in taken)
