@@ -144,6 +144,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion
         due_at=max(term.due_at, starts_at),
         length=term.length,
         calendar=term.calendar,
+        handbook=rules.handbook(duty.rule, line.project_id, line.at),
     )
 
 

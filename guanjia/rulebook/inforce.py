@@ -13,7 +13,7 @@ from guanjia.kernel.worktime import WorkCalendar
 from guanjia.org import selectors as org
 from guanjia.org.models import Post
 
-from . import parameters, registry
+from . import adoption, parameters, registry
 from .rule import Param
 
 
@@ -57,6 +57,11 @@ class InForce:
     def value(self, rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
         """A clause's number for a project at a moment; `default` where neither project nor handbook says one."""
         return parameters.value(rule, key, project_id, at, default)
+
+    def handbook(self, rule: str, project_id: UUID, at: datetime) -> str:
+        """The edition under which a clause is lived by at a moment ("property-standard 1"); "" where none is adopted."""
+        book = adoption.in_use(project_id, at)
+        return book.labels.get(rule, "") if book else ""
 
     def resolve(self, given: Any, rule: str, project_id: UUID, at: datetime) -> Any:
         """A binding's value: `param("x")` looked up, anything else as it is."""

@@ -16,7 +16,7 @@ from . import engine
 from .engine import Line
 from .models import Obligation
 
-COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at")
+COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at", "handbook")
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
@@ -9,12 +10,16 @@ from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, Subject
 __all__ = [
     "OPEN",
     "Acknowledgement",
+    "Adoption",
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
     "Draw",
     "Escalation",
     "Evidence",
+    "Handbook",
+    "HandbookEntry",
+    "HandbookVersion",
     "Notice",
     "Obligation",
     "ObligationQuerySet",
