@@ -268,20 +268,14 @@ class Side:
         self.hears = frozenset(engine.heard(self.rules, self.rules.company_id))
 
 
-def run(question: Question, progress: Progress = lambda read, lines: None) -> dict[str, Any]:
+def run(question: Question, progress: Progress = lambda read, lines: None, found: lines.Extent | None = None) -> dict[str, Any]:
     """Walk through the journal and return what `merged` and the pages understand (plain values, fit for JSON).
 
     `progress(lines read, lines in all)` is called after every few thousand lines; whatever it raises ends the walk.
     """
     before, after, same = sides = _sides(question)
-    walk = lines.Walk(
-        question.company_id,
-        tuple(sorted(frozenset().union(*(side.hears for side in sides)))),
-        question.projects,
-        question.since - warm_up(question),
-        question.until,
-    )
-    found = lines.extent(walk)
+    walk = _walk(question, sides)
+    found = found or lines.extent(walk)
     read = 0
     progress(read, found.lines)
     for stretch in lines.stretches(walk, found):
@@ -294,6 +288,16 @@ def run(question: Question, progress: Progress = lambda read, lines: None) -> di
     for side in sides:
         side.ledger.finish()
     return _told(question, before.ledger, after.ledger, same.ledger, read)
+
+
+def extent(question: Question) -> lines.Extent:
+    """How many lines of which project there are to read."""
+    return lines.extent(_walk(question, _sides(question)))
+
+
+def _walk(question: Question, sides: Iterable[Side]) -> lines.Walk:
+    facts = sorted(frozenset().union(*(side.hears for side in sides)))
+    return lines.Walk(question.company_id, tuple(facts), question.projects, question.since - warm_up(question), question.until)
 
 
 def _sides(question: Question) -> tuple[Side, Side, Side]:

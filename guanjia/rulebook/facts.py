@@ -72,3 +72,19 @@ class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调�
     before: str = ""
     starts_on: str
     says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
+# -- backtests -----------------------------------------------------------------------------------
+class BacktestAsked(Fact, name="rulebook.backtest.asked", zh="已要求回测"):
+    since: str
+    until: str
+    projects: int
+    rules: list
+    says = "{since} 至 {until}"
+
+
+class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
+    state: str
+    lines: int = 0
+    error: str = ""
+    says = "{lines} 条日志"
