@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import archives, backtests, cases, clock, desk, duties, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -26,6 +26,11 @@ urlpatterns = [
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
     path("duties/<uuid:id>/reason/", duties.reason, name="duty-reason"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/backtests/", backtests.backtests, name="backtests"),
+    path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
+    path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),
+    path("rulebook/backtests/<uuid:id>/cancellation/", backtests.cancellation, name="backtest-cancellation"),
+    path("rulebook/backtests/<uuid:id>/result.<str:kind>", backtests.file, name="backtest-file"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("imports/cases/", imports.upload, name="case-import"),
