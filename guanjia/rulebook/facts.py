@@ -222,3 +222,19 @@ class AdoptionEnded(Fact, name="rulebook.adoption.ended", zh="手册停止采用
     until: str
     reason: str = ""
     says = "{handbook}，至 {until}"
+
+
+# -- backtests -----------------------------------------------------------------------------------
+class BacktestAsked(Fact, name="rulebook.backtest.asked", zh="已要求回测"):
+    since: str
+    until: str
+    projects: int
+    rules: list
+    says = "{since} 至 {until}"
+
+
+class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
+    state: str
+    lines: int = 0
+    error: str = ""
+    says = "{lines} 条日志"

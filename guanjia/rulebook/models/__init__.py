@@ -1,6 +1,7 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
@@ -14,6 +15,7 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "Backtest",
     "Draw",
     "Escalation",
     "Evidence",
