@@ -233,6 +233,7 @@ class Rows:
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == WAIVED
         self._close(obligation)
 
     def _close(self, obligation: Obligation) -> None:
@@ -255,11 +256,13 @@ class Rows:
 
 
 def _close(obligations: Iterable[Obligation]) -> None:
-    columns = zip(*((o.id, o.met_at, o.voided_at, o.void_reason) for o in obligations), strict=True)
+    columns = zip(*((o.id, o.met_at, o.voided_at, o.void_reason, o.waived) for o in obligations), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason"
-            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[]) v(id, met_at, voided_at, void_reason)"
+            "UPDATE rulebook_obligation o"
+            " SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason, waived = v.waived"
+            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::bool[])"
+            " v(id, met_at, voided_at, void_reason, waived)"
             " WHERE o.id = v.id",
             [list(column) for column in columns],
         )

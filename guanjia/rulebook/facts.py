@@ -72,3 +72,9 @@ class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调�
     before: str = ""
     starts_on: str
     says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
+# -- compliance
+class MonthEnded(Fact, name="rulebook.month.ended", zh="月份已结束并计数"):
+    period: str
+    says = "{period}"

@@ -16,7 +16,7 @@ from . import engine
 from .engine import Line
 from .models import Obligation
 
-COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at")
+COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at", "waived")
 
 
 @dataclass
@@ -41,6 +41,7 @@ class Memory:
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == engine.WAIVED
         self.open[obligation.subject_id].pop(obligation.id, None)
 
 

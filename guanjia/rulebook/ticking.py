@@ -18,7 +18,7 @@ from guanjia.kernel.usecase import usecase, whole
 from guanjia.org import selectors as org
 from guanjia.org.models import Project, Role
 
-from . import coverage, facts, registry, when
+from . import coverage, facts, registry, rollups, when
 from .inforce import LIVE
 from .models import OPEN, Draw, Escalation, Obligation, Reading
 from .rule import Param
@@ -29,7 +29,7 @@ CATCH_UP_PERIODS = 7
 
 def tick(at: datetime) -> dict[str, int]:
     """Everything that is due by `at`; returns counts of what was done."""
-    return {"overdue": sum(watch(at)), "drawn": draw_due(at), "readings": read_due(at)}
+    return {"overdue": sum(watch(at)), "drawn": draw_due(at), "readings": read_due(at), "rolled_up": rollups.keep(at)["days"]}
 
 
 # -- overdue -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Escalation, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 
 __all__ = [
     "OPEN",
@@ -13,5 +14,9 @@ __all__ = [
     "ObligationQuerySet",
     "Parameter",
     "Reading",
+    "RollupDay",
+    "RollupMark",
+    "RollupMonth",
+    "StaleDay",
     "SubjectClock",
 ]
