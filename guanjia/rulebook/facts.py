@@ -238,3 +238,9 @@ class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
     lines: int = 0
     error: str = ""
     says = "{lines} 条日志"
+
+
+# -- compliance
+class MonthEnded(Fact, name="rulebook.month.ended", zh="月份已结束并计数"):
+    period: str
+    says = "{period}"

@@ -7,6 +7,7 @@ from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 
 __all__ = [
     "OPEN",
@@ -27,5 +28,9 @@ __all__ = [
     "ObligationQuerySet",
     "Parameter",
     "Reading",
+    "RollupDay",
+    "RollupMark",
+    "RollupMonth",
+    "StaleDay",
     "SubjectClock",
 ]
