@@ -58,7 +58,7 @@ def reacts_to(name: str) -> Callable:
 
 
 def listen(fn: Callable) -> Callable:
-    """Install a listener to all facts: `fn(entries)`. The rulebook's engine is the only one."""
+    """Install a listener to all facts: `fn(entries)`. Only the rulebook listens: its engine, and what counts for it."""
     _listeners.append(fn)
     return fn
 
@@ -79,7 +79,7 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
         company_id=from_project.company_id,
         project_id=(from_project.project_id if from_project.is_project_scoped() else None) if scoped else from_project.pk,
         happened_at=act.at.astimezone(UTC),
-        recorded_at=max(clock.now(), act.at.astimezone(UTC)),
+        recorded_at=recorded_at(act),
         by_kind=act.by.kind,
         by_id=act.by.id,
         by_name=act.by.name,
@@ -96,6 +96,11 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     book.unheard.append((entry, act))
     book.unanswered.append((entry, act))
     return entry
+
+
+def recorded_at(act: Any) -> datetime:
+    """When a line that this act records now is said to have been recorded: never before it happened."""
+    return max(clock.now(), act.at.astimezone(UTC))
 
 
 class Place(NamedTuple):

@@ -15,7 +15,7 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, registry  # noqa: F401  (checks registers itself)
+        from . import checks, engine, gates, registry, tallying  # noqa: F401  (checks registers itself)
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
@@ -24,4 +24,5 @@ class RulebookConfig(AppConfig):
                         import_module(f"{app.name}.{part}")
         registry.freeze()
         journal.listen(engine.hear)
+        journal.listen(tallying.hear)
         usecase.install_guard(gates.unmet)

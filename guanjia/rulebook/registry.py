@@ -8,14 +8,17 @@ BINDINGS: list[Any] = []
 MARKS: dict[str, list[tuple[str, str]]] = defaultdict(list)  # rule -> [(room, what realises it)]
 
 opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
-closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets or voids
+closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets, voids, stops or lets run
 needs: dict[str, list[Any]] = defaultdict(list)  # gate -> needs and fields
 blocks: dict[str, list[Any]] = defaultdict(list)  # gate -> duties that shut it
 retentions: dict[str, list[Any]] = defaultdict(list)  # kind -> retentions
+tallies: dict[str, list[Any]] = defaultdict(list)  # fact -> tallies it adds to
 periodics: list[Any] = []
 coverages: list[Any] = []
 by_key: dict[str, Any] = {}  # "DESK-036/told" -> duty
 _frozen = False
+#: the modules of the binding classes: who calls them is who declares
+DECLARED_WITH = ("guanjia.rulebook.rule", "guanjia.rulebook.limits", "guanjia.rulebook.registry")
 
 
 def add(binding: Any) -> None:
@@ -35,7 +38,7 @@ def calling_room() -> str:
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith("guanjia.") and not name.startswith(("guanjia.rulebook.rule", "guanjia.rulebook.registry")):
+        if name.startswith("guanjia.") and not name.startswith(DECLARED_WITH):
             return name.split(".")[1]
         frame = frame.f_back
     return ""
@@ -57,14 +60,17 @@ def _index(binding: Any) -> None:
         by_key[binding.key] = binding
         for one in binding.opens_on:
             opens[one.fact].append(binding)
-        for fact in dict.fromkeys(one.fact for one in (*binding.met_by, *binding.voided_by)):
+        for fact in binding.heard:
             closes[fact].append(binding)
         for gate in binding.blocks:
             blocks[gate].append(binding)
         if kind == "Periodic":
             periodics.append(binding)
-    elif kind in ("Need", "Fields"):
+    elif kind in ("Need", "Fields", "Window", "Cap"):
         needs[binding.gate].append(binding)
+    elif kind == "Tally":
+        for one in binding.counts:
+            tallies[one.fact].append(binding)
     elif kind == "Coverage":
         coverages.append(binding)
     elif kind == "Retention":

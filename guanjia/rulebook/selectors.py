@@ -86,8 +86,8 @@ def compliance(act: Act, rule: str, since: datetime | None = None) -> Compliance
 
 
 def compliances(act: Act, since: datetime | None = None, rule: str = "") -> dict[str, Compliance]:
-    """The numbers of every clause that owed anything, by id."""
-    rows = Obligation.objects.visible_to(act)
+    """The numbers of every clause that owed anything, by id; what outsiders owe is not counted."""
+    rows = Obligation.objects.visible_to(act).owed_by_us()
     if rule:
         rows = rows.filter(rule=rule)
     if since:

@@ -63,11 +63,12 @@ def _watch_batch(at: datetime) -> int:
                 obligation_id=str(obligation.id),
                 due_at=obligation.due_at.isoformat(),
                 owner=obligation.owner_role,
+                owed_by=obligation.owed_by,
             ),
             act=act,
             project=Place(obligation.company_id, obligation.project_id),
         )
-        role = superiors.get(obligation.owner_role)
+        role = None if obligation.is_watched else superiors.get(obligation.owner_role)
         if role:
             post = org.post_of(role, obligation.project_id, at)
             rungs.append(Escalation(obligation=obligation, step=1, to_role=role, to_post=post, climbed_at=at))

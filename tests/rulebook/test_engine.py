@@ -42,7 +42,7 @@ def book():
     """The registry, open for this test's own bindings and put back afterwards."""
     kept = {
         name: copy.copy(getattr(registry, name))
-        for name in ("BINDINGS", "opens", "closes", "needs", "blocks", "retentions", "periodics", "coverages", "by_key")
+        for name in ("BINDINGS", "opens", "closes", "needs", "blocks", "retentions", "tallies", "periodics", "coverages", "by_key")
     }
     for name in kept:
         getattr(registry, name).clear()
@@ -283,6 +283,7 @@ def test_faults_of_bindings_are_named(book):
 def test_the_bindings_of_all_rooms_name_what_exists():
     assert checks.bindings_name_what_exists(None) == []
     assert checks.marks_name_clauses(None) == []
+    assert checks.times_of_the_catalogue_are_read(None) == []
 
 
 def test_compliance_counts_in_time_late_and_open(book, thing, world, act):

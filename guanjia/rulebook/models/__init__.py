@@ -2,11 +2,13 @@
 
 from .measures import Draw, Reading
 from .numbers import Parameter
-from .obligations import OPEN, Escalation, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .obligations import OPEN, DueChange, Escalation, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .tallies import Tally
 
 __all__ = [
     "OPEN",
     "Draw",
+    "DueChange",
     "Escalation",
     "Evidence",
     "Obligation",
@@ -14,4 +16,5 @@ __all__ = [
     "Parameter",
     "Reading",
     "SubjectClock",
+    "Tally",
 ]
