@@ -11,9 +11,12 @@ from guanjia.kernel.usecase import USECASES
 from guanjia.org.roles import CODES
 
 from . import limits, registry, when
+from .approval import Approval
 from .catalogue import Clause, load
 from .limits import Cap, Tally, Window
-from .rule import Coverage, Duty, Fields, Need, Param, Payload, Periodic, Retention
+from .penalties import Penalty
+from .rule import Coverage, Duty, EndOfPeriod, Fields, Need, Param, Payload, Periodic, Retention, RoleNamed
+from .sampling import Checklist
 
 DAYS = ("all", "working")
 BUILT = 2  # the stages of the catalogue whose every number runs
@@ -43,9 +46,13 @@ def bindings_name_what_exists(app_configs, **kwargs):
 @register
 def marks_name_clauses(app_configs, **kwargs):
     return [
-        Error(f"realises({rule!r}) in {registry.MARKS[rule][0][0]}: no such clause", id="rulebook.E002")
-        for rule in registry.MARKS
-        if rule not in load()
+        Error(f"realises({rule!r}) in {mark.room}: {fault}", id="rulebook.E002")
+        for rule, marks in registry.MARKS.items()
+        for mark in marks
+        for fault in (
+            *(["no such clause"] if rule not in load() else []),
+            *([f"nothing is kept as {mark.way!r}"] if mark.way not in registry.WAYS_OF_MARKS else []),
+        )
     ]
 
 
@@ -81,7 +88,7 @@ def _of_a_duty(duty: Duty, clause: Clause) -> list[str]:
     return faults
 
 
-def _of_a_periodic(duty: Periodic, clause: Clause) -> list[str]:
+def _of_a_periodic(duty: Periodic | Checklist, clause: Clause) -> list[str]:
     return _reads(duty.every, clause, "rhythm", when.parse_every)
 
 
@@ -108,6 +115,22 @@ def _of_a_gate(binding: Any, clause: Clause) -> list[str]:
     return faults + [f"gate {binding.gate} has no field {name}" for name in asked if name.split(".")[0] not in names] + _cure(binding)
 
 
+def _of_an_approval(approval: Approval, clause: Clause) -> list[str]:
+    gate = GATES.get(approval.gate)
+    if gate is None:
+        return [f"unknown gate {approval.gate}"]
+    steps = () if callable(approval.chain) else approval.chain
+    faults = [f"unknown role {step.role}" for step in steps if step.role and step.role not in CODES]
+    return faults + [f"gate {approval.gate} has no field {key}" for key, _wanted in approval.where if key not in gate.field_names()]
+
+
+def _of_a_penalty(penalty: Penalty, clause: Clause) -> list[str]:
+    faults = _facts([penalty.on])
+    if isinstance(penalty.person, Payload):
+        faults += _fields([penalty.on], penalty.person.key)
+    return faults + ([] if penalty.level in clause.params.get("levels", ()) else [f"the clause has no level {penalty.level!r}"])
+
+
 def _of_a_window(window: Window, clause: Clause) -> list[str]:
     faults = _reads(window.hours, clause, "hours", limits.hours_of)
     return faults + ([] if window.days in DAYS else [f"days are {' or '.join(DAYS)}, not {window.days!r}"])
@@ -126,13 +149,15 @@ def _of_a_tally(tally: Tally, clause: Clause) -> list[str]:
 
 LOOKS: tuple[tuple[Any, Callable[[Any, Clause], list[str]]], ...] = (
     (Duty, _of_a_duty),
-    (Periodic, _of_a_periodic),
+    (Periodic | Checklist, _of_a_periodic),
     (Coverage, _of_a_coverage),
     (Retention, _of_a_retention),
     (Need | Fields | Window | Cap, _of_a_gate),
     (Window, _of_a_window),
     (Cap, _of_a_cap),
     (Tally, _of_a_tally),
+    (Approval, _of_an_approval),
+    (Penalty, _of_a_penalty),
 )
 
 
@@ -161,7 +186,7 @@ def _owner(duty) -> list[str]:
     faults = [f"unknown role {one}" for one in given if isinstance(one, str) and one and one not in CODES]
     if not any(given):
         faults.append("nobody owes it: name an owner")
-    return faults + [fault for one in given if isinstance(one, Payload) for fault in _payload(duty, one.key)]
+    return faults + [fault for one in given if isinstance(one, Payload | RoleNamed) for fault in _payload(duty, one.key)]
 
 
 def _cure(binding) -> list[str]:
@@ -173,7 +198,10 @@ def _due(duty, clause) -> list[str]:
     given = Param("within") if duty.due is None else duty.due
     faults = []
     for one in getattr(given, "options", (given,)):
-        faults += _payload(duty, one.key) if isinstance(one, Payload) else _reads(one, clause, "length of time", when.parse_span)
+        if isinstance(one, EndOfPeriod):
+            faults += [f"fact {on.fact} is of no period" for on in duty.opens_on if on.fact != "rulebook.draw.drawn"]
+        else:
+            faults += _payload(duty, one.key) if isinstance(one, Payload) else _reads(one, clause, "length of time", when.parse_span)
     return faults
 
 

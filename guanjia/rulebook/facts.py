@@ -13,10 +13,29 @@ class DutyOverdue(Fact, name="rulebook.duty.overdue", zh="应办事项逾期"):
     says = "{rule} 应于 {due_at} 前办"
 
 
+class DutyWarned(Fact, name="rulebook.duty.warned", zh="应办事项将到期，已提醒"):
+    rule: str
+    stage: str = ""
+    obligation_id: str
+    due_at: str
+    to: str = ""
+    says = "{rule} 应于 {due_at} 前办，已提醒 {to}"
+
+
 class DutyEscalated(Fact, name="rulebook.duty.escalated", zh="应办事项已升级"):
     rule: str
+    stage: str = ""
     obligation_id: str
+    step: int = 1
     to_role: str
+    to: str = ""
+    says = "{rule} 第 {step} 级，已报 {to}"
+
+
+class DutyAcknowledged(Fact, name="rulebook.duty.acknowledged", zh="已知悉应办事项"):
+    rule: str
+    obligation_id: str
+    says = "{rule}"
 
 
 class DutyWaived(Fact, name="rulebook.duty.waived", zh="应办事项已豁免"):
@@ -105,3 +124,63 @@ class TallyReached(Fact, name="rulebook.tally.reached", zh="累计已到限"):
     amount: float
     threshold: float
     says = "{rule} {period}：{amount}，界限 {threshold}"
+
+
+# -- approvals
+class ApprovalRequested(Fact, name="rulebook.approval.requested", zh="已送审"):
+    matter: str
+    title: str = ""
+    digest: str = ""
+    says = "{title}"
+
+
+class ApprovalStepOpened(Fact, name="rulebook.approval.step_opened", zh="待审批"):
+    matter: str
+    nth: int
+    role: str = ""
+    due_at: str = ""
+
+
+class ApprovalStepApproved(Fact, name="rulebook.approval.step_approved", zh="一级已批准"):
+    matter: str
+    nth: int
+    words: str = ""
+    says = "{words}"
+
+
+class ApprovalApproved(Fact, name="rulebook.approval.approved", zh="已批准"):
+    matter: str
+    digest: str = ""
+
+
+class ApprovalRefused(Fact, name="rulebook.approval.refused", zh="未批准"):
+    matter: str
+    nth: int
+    words: str = ""
+    says = "{words}"
+
+
+class ApprovalWithdrawn(Fact, name="rulebook.approval.withdrawn", zh="已撤回审批"):
+    matter: str
+    reason: str = ""
+    says = "{reason}"
+
+
+class ApprovalApplied(Fact, name="rulebook.approval.applied", zh="已按批准执行"):
+    matter: str
+    digest: str = ""
+
+
+class ApprovalOverdue(Fact, name="rulebook.approval.overdue", zh="审批逾期"):
+    matter: str
+    nth: int
+    role: str = ""
+
+
+# -- penalties -----------------------------------------------------------------------------------
+class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
+    rule: str
+    level: str
+    person_id: str
+    source_kind: str = ""
+    says = "{rule}"

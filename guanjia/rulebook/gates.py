@@ -6,13 +6,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.gates import Gate
 from guanjia.kernel.journal import settle_accounts
 from guanjia.kernel.models import JournalAbout
 from guanjia.org.selectors import ROUND_THE_CLOCK
 
-from . import registry, when
+from . import registry, services, when
 from .inforce import LIVE
 from .limits import Cap, Window, hours_of, say_hours
 from .models import Obligation
@@ -25,10 +26,23 @@ def unmet(context: Gate) -> list[Reason]:
     for need in LIVE.needs(context.name, context.company_id):
         if applies(need, context):
             reasons += next(ask for kind, ask in ASKED.items() if isinstance(need, kind))(need, context)
+    reasons += [one.reason(context) for one in _approvals(context) if one.is_missing(context)]
     reasons += _open_duties(context)
     if context.name == "kernel.record.destroy":
         reasons += _kept(context)
     return reasons
+
+
+def passed(context: Gate, act: Act) -> None:
+    """A move went through this gate: the approvals that opened it are used up."""
+    for one in _approvals(context):
+        request = one.granted(context)
+        if request is not None:
+            services.mark_applied(request, act=system_act(act.at, company_id=request.company_id))
+
+
+def _approvals(context: Gate) -> list[Any]:
+    return [one for one in LIVE.approvals(context.name, context.company_id) if applies(one, context)]
 
 
 def forecast(context: Gate, *, passing: Iterable[str]) -> list[Reason]:

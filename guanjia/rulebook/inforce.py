@@ -45,6 +45,10 @@ class InForce:
         """The duties that keep this gate shut while they are open."""
         return registry.blocks.get(gate, ())
 
+    def approvals(self, gate: str, company_id: UUID | None) -> Iterable[Any]:
+        """The approvals that keep this gate shut until they are given."""
+        return registry.approvals.get(gate, ())
+
     # -- with which numbers ------------------------------------------------------------------------
     def is_awake(self, binding: Any, project_id: UUID, at: datetime) -> bool:
         """True if the project lives by this clause at that moment."""

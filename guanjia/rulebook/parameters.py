@@ -11,6 +11,11 @@ from guanjia.kernel.memo import remembered
 from .catalogue import load
 from .models import Parameter
 
+#: what a project may set for itself that belongs to no clause: the hours in which nobody is warned or reminded ("" for
+#: none), and whether what is told to people also goes out as a short message, which costs money
+HOUSE = "HOUSE"
+SETTINGS: dict[str, dict[str, Any]] = {HOUSE: {"quiet_hours": "21:00-08:00", "notice_sms": False}}
+
 
 def value(rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
     """The value in force for a project at a moment: the newest override that has begun, else the catalogue's, else `default`."""
@@ -18,7 +23,8 @@ def value(rule: str, key: str, project_id: UUID, at: datetime, default: Any = No
     for starts_on, overridden in _overrides(project_id).get((rule, key), ()):
         if starts_on <= today:
             return overridden
-    return load()[rule].params.get(key, default)
+    given = SETTINGS[rule] if rule in SETTINGS else load()[rule].params
+    return given.get(key, default)
 
 
 @remembered

@@ -1,4 +1,3 @@
-# ruff: noqa: F811  (fixtures are named where they are used)
 """Counts over a period, gates that keep hours, gates that are full."""
 
 import pytest
@@ -14,7 +13,7 @@ from guanjia.rulebook import models as rows
 from guanjia.rulebook.gates import unmet
 from tests import make
 from tests.conftest import moment
-from tests.rulebook.test_engine import Asked, act_of, book, owed, say  # noqa: F401
+from tests.rulebook.test_engine import Asked, act_of, owed, say
 
 
 class Packed(Fact, name="test.box.packed", zh="已装箱"):

@@ -1,7 +1,24 @@
 """What people may do with the rulebook, a family of use cases a file."""
 
+from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
 from .clocks import recompute_clocks
 from .duties import explain_late, extend_duty, reassign_duty, waive_duty
+from .notices import acknowledge_duty, see_notices
 from .parameters import set_parameter
 
-__all__ = ["explain_late", "extend_duty", "reassign_duty", "recompute_clocks", "set_parameter", "waive_duty"]
+__all__ = [
+    "acknowledge_duty",
+    "ask_at_gate",
+    "decide_approval",
+    "explain_late",
+    "extend_duty",
+    "mark_applied",
+    "note_late_step",
+    "reassign_duty",
+    "recompute_clocks",
+    "request_approval",
+    "see_notices",
+    "set_parameter",
+    "waive_duty",
+    "withdraw_approval",
+]

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0002_calendars_remember'),
-        ('rulebook', '0002_terms_of_an_obligation'),
+        ('org', '0004_calendars_remember'),
+        ('rulebook', '0005_ladders_of_what_is_open'),
         ('kernel', '0002_journal_is_append_only'),
     ]
 
