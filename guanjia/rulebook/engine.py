@@ -4,10 +4,10 @@
 (`replay.py`). Because both run the same lines through the same function, obligations are a function of the journal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID, uuid5
 
 from guanjia.kernel import fixed, periods
@@ -23,6 +23,7 @@ WAIVED, EXTENDED, REASSIGNED = "rulebook.duty.waived", "rulebook.duty.extended",
 RECOMPUTED = "rulebook.clock.recomputed"
 #: facts of the rulebook itself that name obligations
 ORDERS = (WAIVED, EXTENDED, REASSIGNED, RECOMPUTED)
+DRAWN = "rulebook.draw.drawn"
 _NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
 
 
@@ -62,7 +63,9 @@ class Line:
 
 
 class Ledger(Protocol):
-    """Where obligations are kept."""
+    """Where obligations are kept, and what one is made of there."""
+
+    new: Callable[..., Any]
 
     def open_about(self, ids: Iterable[UUID]) -> Iterable[Any]: ...
     def open_named(self, ids: Iterable[UUID]) -> Iterable[Any]: ...
@@ -106,8 +109,13 @@ def apply(line: Line, ledger: Ledger, rules: InForce = LIVE) -> None:
                 change(obligation, DueChange.RESUME, line, ledger, rules)
     for duty in rules.opened_by(line.fact, line.company_id):
         if line.project_id and duty.opens(line.fact, line.payload) and rules.is_awake(duty, line.project_id, line.at):
-            for obligation in obligations_of(duty, line, rules):
+            for obligation in obligations_of(duty, line, rules, ledger.new):
                 ledger.add(obligation)
+
+
+def heard(rules: InForce, company_id: UUID) -> tuple[str, ...]:
+    """The facts without which `apply` comes to another result."""
+    return (*ORDERS, *sorted(rules.facts(company_id)))
 
 
 def obey(line: Line, ledger: Ledger, rules: InForce) -> None:
@@ -156,18 +164,19 @@ def key_of(obligation: Any) -> str:
 
 
 # -- what a line opens ---------------------------------------------------------------------------
-def obligations_of(duty: Any, line: Line, rules: InForce) -> list[Obligation]:
-    """The obligations that a line opens under a duty: one, or one for each thing drawn."""
-    if line.fact == "rulebook.draw.drawn":
-        return [_obligation(duty, line, Ref.parse(chosen), rules, occasion=line.payload["period"]) for chosen in line.payload["chosen"]]
+def obligations_of(duty: Any, line: Line, rules: InForce, new: Callable[..., Any] = Obligation) -> list[Any]:
+    """The obligations that a line opens under a duty, made by `new`: one, or one for each thing drawn."""
+    if line.fact == DRAWN:
+        drawn = [Ref.parse(chosen) for chosen in line.payload["chosen"]]
+        return [_obligation(duty, line, subject, rules, new, occasion=line.payload["period"]) for subject in drawn]
     subject = duty.subject_of(line.subject, line.about)
     if subject is None:
         return []
     receivers = duty.receivers_of(line.refs, line.payload)
-    return [_obligation(duty, line, subject, rules, occasion=str(line.id), toward=toward) for toward in receivers]
+    return [_obligation(duty, line, subject, rules, new, occasion=str(line.id), toward=toward) for toward in receivers]
 
 
-def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion: str, toward: str = "") -> Obligation:
+def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, new: Callable[..., Any], *, occasion: str, toward: str = "") -> Any:
     starts_at = line.at
     if duty.sleeps is not None:
         asleep = term_of(duty, duty.sleeps, line, line.at, rules)
@@ -179,7 +188,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion
     debtor, finder = (_first(line, kind) if kind else None for kind in (duty.owed_by, duty.match))
     role, person = owner_of(duty, line)
     post = rules.post(role, line.project_id, line.at) if role else None
-    return Obligation(
+    return new(
         id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{toward}|{occasion}"),
         company_id=line.company_id,
         project_id=line.project_id,
@@ -201,6 +210,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion
         due_at=max(term.due_at, starts_at),
         length=term.length,
         calendar=term.calendar,
+        handbook=rules.handbook(duty.rule, line.project_id, line.at),
     )
 
 
@@ -270,6 +280,7 @@ class Rows:
     read: set[UUID] = field(default_factory=set)
     moved: dict[UUID, Obligation] = field(default_factory=dict)
     due_changes: dict[UUID, list[DueChange]] = field(default_factory=dict)
+    new: ClassVar[type] = Obligation
 
     def __post_init__(self) -> None:
         ids, finders = set(), set()
@@ -330,6 +341,7 @@ class Rows:
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == WAIVED
         self._close(obligation)
 
     def move(self, obligation: Obligation, change: DueChange) -> None:
@@ -385,8 +397,10 @@ _OPEN = "WHERE met_at IS NULL AND voided_at IS NULL AND subject_id = ANY(%s) ORD
 _WRITE = """
 WITH opened AS ({opened}),
      closed AS (
-         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason
-           FROM json_to_recordset(%s::json) AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text)
+         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason,
+                waived = v.waived
+           FROM json_to_recordset(%s::json)
+                AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text, waived bool)
           WHERE o.id = v.id),
      proven AS ({proven}),
      timed AS ({timed})

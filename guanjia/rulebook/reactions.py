@@ -1,4 +1,5 @@
-"""What the rulebook does because something happened on a lower floor: a changed calendar moves the clocks that still run."""
+"""What the rulebook does because of something: an approval was settled, and what was approved comes into force or is put back;
+a calendar changed, and the clocks that still run are moved."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +10,49 @@ from guanjia.kernel.journal import reacts_to
 from guanjia.org import selectors as org
 
 from . import services
+from .models import Adoption, ApprovalRequest, HandbookVersion
+from .services import adoptions, handbooks
 
 
+@reacts_to("rulebook.approval.approved")
+def put_into_force(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.adopt(row, act=act)
+    elif matter == handbooks.MATTER:
+        request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+        services.publish_handbook(row, digest=request.content["digest"], act=act)
+
+
+@reacts_to("rulebook.approval.refused")
+def put_back(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.refuse_adoption(row, words=entry.payload["words"], act=act)
+    elif matter == handbooks.MATTER:
+        services.send_back_handbook(row, act=act)
+
+
+@reacts_to("rulebook.approval.withdrawn")
+def take_back(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.withdraw_adoption(row, act=act)
+    elif matter == handbooks.MATTER:
+        services.send_back_handbook(row, act=act)
+
+
+def _what(entry, act):
+    """(matter, row) of a settled approval; the row is None where the matter is somebody else's."""
+    matter = entry.payload["matter"]
+    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion}.get(matter)
+    if model is None:
+        return matter, None
+    request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+    return matter, model.objects.visible_to(act).get(pk=request.about_id)
+
+
+# -- calendars -----------------------------------------------------------------------------------
 @reacts_to("org.calendar.day_set")
 def reckon_from_the_day(entry: Any, act: Act) -> None:
     recompute(entry.subject_id, entry.payload["known_from"], act, since=date.fromisoformat(entry.payload["date"]))

@@ -7,13 +7,15 @@ program or a touched row, and is named.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from guanjia.kernel.ids import Ref
-from guanjia.kernel.models import JournalEntry
 
-from . import engine
+from . import engine, lines
 from .engine import Line
+from .inforce import LIVE
 from .models import DueChange, Obligation
 
 COMPARED = (
@@ -32,81 +34,130 @@ COMPARED = (
     "runs_on_at",
     "met_at",
     "voided_at",
+    "waived",
+    "handbook",
 )
+
+
+@dataclass(slots=True)
+class Owed:
+    """An obligation that is no row: the columns of `Obligation`, a tenth of its weight."""
+
+    id: UUID
+    company_id: UUID
+    project_id: UUID
+    rule: str
+    stage: str
+    subject_kind: str
+    subject_id: UUID
+    occasion: str
+    opened_by: UUID
+    opened_at: datetime
+    starts_at: datetime
+    due_at: datetime
+    toward: str = ""
+    owner_role: str = ""
+    owner_post_id: UUID | None = None
+    assignee_id: UUID | None = None
+    met_at: datetime | None = None
+    voided_at: datetime | None = None
+    void_reason: str = ""
+    waived: bool = False
+    overdue_at: datetime | None = None
+    length: str = ""
+    calendar: str = ""
+    handbook: str = ""
+    owed_by: str = ""
+    next_rung_at: datetime | None = None
+    climbed: int = 0
+    paused_at: datetime | None = None
+    runs_on_at: datetime | None = None
+    counted_from: datetime | None = None
+    found_by: UUID | None = None
+
+    @property
+    def counts_from(self) -> datetime:
+        return self.counted_from or self.starts_at
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.voided_at is None
 
 
 @dataclass
 class Memory:
     """A ledger in memory."""
 
-    all: dict[UUID, Obligation] = field(default_factory=dict)
-    open: dict[UUID, dict[UUID, Obligation]] = field(default_factory=lambda: defaultdict(dict))
-    changes: dict[UUID, list[DueChange]] = field(default_factory=lambda: defaultdict(list))
+    all: dict[UUID, Owed] = field(default_factory=dict)
+    #: subject -> obligation, by the whole numbers of their keys: a UUID is hashed in Python, a number is not
+    open: dict[int, dict[int, Owed]] = field(default_factory=dict)
+    changes: dict[UUID, list[DueChange]] = field(default_factory=dict)
+    named: dict[int, Owed] = field(default_factory=dict)  # what is open, by its own key
+    new: ClassVar[type] = Owed
 
-    def open_about(self, ids: Iterable[UUID]) -> list[Obligation]:
-        found = {o.id: o for key in set(ids) for o in self.open.get(key, {}).values()}
-        return sorted(found.values(), key=lambda o: (o.due_at, o.id))
+    def open_about(self, ids: Iterable[UUID]) -> list[Owed]:
+        found = [o for key in {id.int for id in ids} if key in self.open for o in self.open[key].values()]
+        if len(found) < 2:
+            return found
+        return sorted({o.id.int: o for o in found}.values(), key=lambda o: (o.due_at, o.id))
 
-    def open_named(self, ids: Iterable[UUID]) -> list[Obligation]:
-        return [self.all[one] for one in sorted(ids) if one in self.all and self.all[one].is_open]
+    def open_named(self, ids: Iterable[UUID]) -> list[Owed]:
+        return [self.named[one.int] for one in sorted(ids) if one.int in self.named]
 
-    def changes_of(self, obligation: Obligation) -> list[DueChange]:
-        return self.changes[obligation.id]
+    def changes_of(self, obligation: Owed) -> list[DueChange]:
+        return self.changes.setdefault(obligation.id, [])
 
-    def add(self, obligation: Obligation) -> None:
+    def add(self, obligation: Owed) -> None:
         if obligation.id not in self.all:
             self.all[obligation.id] = obligation
-            for key in _keys(obligation):
-                self.open[key][obligation.id] = obligation
+            self._hold(obligation)
 
-    def meet(self, obligation: Obligation, line: Line) -> None:
+    def meet(self, obligation: Owed, line: Line) -> None:
         obligation.met_at = max(line.at, obligation.opened_at)
-        self._close(obligation)
+        self._let_go(obligation)
 
-    def void(self, obligation: Obligation, line: Line, reason: str) -> None:
+    def void(self, obligation: Owed, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
-        self._close(obligation)
+        obligation.waived = line.fact == engine.WAIVED
+        self._let_go(obligation)
 
-    def move(self, obligation: Obligation, change: DueChange) -> None:
+    def move(self, obligation: Owed, change: DueChange) -> None:
         self.changes[obligation.id].append(change)
 
-    def assign(self, obligation: Obligation, person_id: UUID) -> None:
+    def assign(self, obligation: Owed, person_id: UUID) -> None:
         obligation.assignee_id = person_id
 
-    def _close(self, obligation: Obligation) -> None:
+    def _hold(self, obligation: Owed) -> None:
+        self.named.setdefault(obligation.id.int, obligation)
         for key in _keys(obligation):
-            self.open[key].pop(obligation.id, None)
+            self.open.setdefault(key, {}).setdefault(obligation.id.int, obligation)
+
+    def _let_go(self, obligation: Owed) -> None:
+        self.named.pop(obligation.id.int, None)
+        for key in _keys(obligation):
+            held = self.open.get(key)
+            if held is not None:
+                held.pop(obligation.id.int, None)
+                if not held:
+                    del self.open[key]
 
 
-def _keys(obligation: Obligation) -> set[UUID]:
+def _keys(obligation: Owed) -> tuple[int, ...]:
     """By which things a fact may find it."""
-    return {obligation.subject_id, *([obligation.found_by] if obligation.found_by else [])}
+    own = obligation.subject_id.int
+    return (own,) if obligation.found_by is None or obligation.found_by.int == own else (own, obligation.found_by.int)
 
 
 def rebuild(company_id: UUID) -> Memory:
     """The obligations that the journal of a company implies."""
     memory = Memory()
-    for line in lines_of(company_id):
+    for line in lines.of(lines.Walk(company_id, engine.heard(LIVE, company_id))):
         engine.apply(line, memory)
     return memory
-
-
-def lines_of(company_id: UUID) -> Iterator[Line]:
-    """The journal of a company in its order, in chunks."""
-    rows = JournalEntry.objects.unscoped("replay").filter(company_id=company_id).order_by("seq").prefetch_related("abouts")
-    for entry in rows.iterator(chunk_size=5000):
-        refs = tuple(ref for ref in (Ref(a.kind, a.subject_id) for a in entry.abouts.all()) if ref != entry.subject)
-        yield Line(
-            id=entry.id,
-            fact=entry.fact,
-            payload=entry.payload,
-            subject=entry.subject,
-            about=refs,
-            at=entry.happened_at,
-            company_id=entry.company_id,
-            project_id=entry.project_id,
-            recorded_at=entry.recorded_at,
-        )
 
 
 def differences(company_id: UUID) -> tuple[int, list[str]]:
@@ -135,6 +186,6 @@ def _moved_otherwise(company_id: UUID, memory: Memory) -> Iterator[str]:
     for row in rows.values_list("obligation_id", "kind", "at", "from_due", "to_due").iterator(chunk_size=5000):
         stored[row[0]].append(row[1:])
     for key in {*stored, *(one for one, changes in memory.changes.items() if changes)}:
-        told = [(one.kind, one.at, one.from_due, one.to_due) for one in memory.changes[key]]
+        told = [(one.kind, one.at, one.from_due, one.to_due) for one in memory.changes.get(key, ())]
         if stored[key] != told:
             yield f"{key}：时限变动 表中 {len(stored[key])} 次，日志 {len(told)} 次，或先后不同"

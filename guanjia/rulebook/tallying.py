@@ -16,7 +16,7 @@ from guanjia.kernel import journal
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import Place
 
-from . import facts, registry, when
+from . import facts, lines, registry, when
 from .engine import Line
 from .inforce import LIVE, InForce
 from .models import Tally
@@ -71,18 +71,18 @@ def _subject(binding: Any, key: str, line: Line) -> Ref:
     return Ref.parse(key) if binding.counts_things else line.subject
 
 
-def recount(lines: Iterable[Line]) -> dict[Key, Decimal]:
+def recount(journal_lines: Iterable[Line]) -> dict[Key, Decimal]:
     """What the lines of a journal add up to."""
     totals: dict[Key, Decimal] = defaultdict(Decimal)
-    for line in lines:
+    for line in journal_lines:
         for binding, key, period, amount in counted(line):
             totals[(binding.rule, binding.stage, line.project_id, key, period)] += amount
     return totals
 
 
-def differences(company_id: UUID, lines: Iterable[Line]) -> list[str]:
+def differences(company_id: UUID) -> list[str]:
     """Every tally whose row and journal disagree, in a sentence."""
-    told = recount(lines)
+    told = recount(lines.of(lines.Walk(company_id, tuple(registry.tallies))))
     rows = Tally.objects.unscoped("replay").filter(company_id=company_id)
     stored = {(row.rule, row.stage, row.project_id, row.key, row.period): row.amount for row in rows}
     return [

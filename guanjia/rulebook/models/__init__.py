@@ -1,27 +1,39 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .backtests import Backtest
+from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 from .tallies import Tally
 
 __all__ = [
     "OPEN",
     "Acknowledgement",
+    "Adoption",
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "Backtest",
     "Draw",
     "DueChange",
     "Escalation",
     "Evidence",
+    "Handbook",
+    "HandbookEntry",
+    "HandbookVersion",
     "Notice",
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
     "Reading",
+    "RollupDay",
+    "RollupMark",
+    "RollupMonth",
+    "StaleDay",
     "SubjectClock",
     "Tally",
 ]

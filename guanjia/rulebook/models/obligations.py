@@ -25,8 +25,9 @@ class ObligationQuerySet(SubjectQuerySet):
         return self.filter(starts_at__lte=at)
 
     def late(self, at: Any) -> "ObligationQuerySet":
-        """Met after the time, or open past it."""
-        return self.filter(Q(met_at__gt=F("due_at")) | (OPEN & Q(due_at__lt=at)))
+        """Met after the time, fallen away unmet after it, or open past it."""
+        lapsed = Q(voided_at__gt=F("due_at"), waived=False)
+        return self.filter(Q(met_at__gt=F("due_at")) | lapsed | (OPEN & Q(due_at__lt=at)))
 
     def owed_by_us(self) -> "ObligationQuerySet":
         """Without what outsiders owe, whose lateness is nobody's here."""
@@ -64,6 +65,8 @@ class Obligation(models.Model):
     met_at = models.DateTimeField(_("办妥时间"), null=True)
     voided_at = models.DateTimeField(_("取消时间"), null=True)
     void_reason = models.CharField(max_length=200, blank=True, default="")
+    #: True where a person took it away with a reason; else it fell away by itself
+    waived = models.BooleanField(_("豁免"), default=False, db_default=False)
     overdue_at = models.DateTimeField(null=True)
     #: while somebody holds its clock: since when, and when it runs on by itself at the latest
     paused_at = models.DateTimeField(_("暂停自"), null=True)
@@ -98,7 +101,7 @@ class Obligation(models.Model):
             models.Index(fields=["project", "due_at"], condition=OPEN, name="obligation_open"),
             models.Index(fields=["owner_post", "due_at"], condition=OPEN, name="obligation_open_of_post"),
             models.Index(fields=["assignee", "due_at"], condition=OPEN, name="obligation_open_of_person"),
-            models.Index(fields=["rule", "project", "opened_at"], name="obligation_rule"),
+            models.Index(fields=["rule", "project", "due_at"], name="obligation_rule_due"),
         ]
 
     @classmethod
@@ -137,8 +140,10 @@ class Obligation(models.Model):
         return self.is_open and self.paused_at is not None and self.paused_at <= at < self.runs_on_at
 
     def was_late(self, at: Any) -> bool:
-        """True if it was met late, or is open past its time at `at`."""
-        return self.met_at > self.due_at if self.met_at else self.is_open and self.due_at < at
+        """True if it was met late, fell away unmet after its time, or is open past it at `at`."""
+        if self.met_at:
+            return self.met_at > self.due_at
+        return self.due_at < (self.voided_at or at) and not self.waived
 
     def state_at(self, at: Any) -> str:
         """met, met_late, voided, sleeping, paused, late, chase (late, and an outsider owes it) or running: what a countdown shows."""

@@ -10,7 +10,8 @@ from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import Place, record, settle_accounts
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Person, Project
-from guanjia.rulebook import facts, when
+from guanjia.rulebook import adoption, facts, when
+from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.explain import moment
 from guanjia.rulebook.inforce import LIVE
 from guanjia.rulebook.models import Obligation
@@ -20,13 +21,15 @@ EXTENSION_MAX = "5 days"  # where neither clause nor project says another
 
 @usecase("rulebook.duty.waive")
 def waive_duty(*, project: Project, obligation_id: UUID, reason: str, act: Act) -> Obligation:
-    """Take a duty away with a reason. Never the owner himself; IllegalMove if it is no longer open."""
+    """Take a duty away with a reason. Never the owner himself, never what the law asks; IllegalMove if it is no longer open."""
     obligation = _open(project, obligation_id)
     reasons = []
     if not reason.strip():
         reasons.append(Reason(_("请写明豁免理由。"), field="reason"))
     if obligation.assignee_id and obligation.assignee_id == act.person_id:
         reasons.append(Reason(_("不能豁免自己的应办事项，请由上级办理。")))
+    if adoption.is_firm(obligation.rule, obligation.project_id, obligation.opened_at):
+        reasons.append(Reason(_("法律要求的条款不能豁免。"), rule=obligation.rule, clause=load()[obligation.rule].title))
     if reasons:
         raise BadInput(reasons)
     record(

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0004_calendars_remember'),
-        ('rulebook', '0005_ladders_of_what_is_open'),
+        ('rulebook', '0006_waivers_of_the_past'),
         ('kernel', '0002_journal_is_append_only'),
     ]
 
