@@ -56,7 +56,7 @@ class DutyExtended(Fact, name="rulebook.duty.extended", zh="应办事项已延�
     obligation_id: str
     until: datetime
     reason: str
-    says = "{rule} 延至 {until}：{reason}"
+    says = "{reason}"
 
 
 class LateExplained(Fact, name="rulebook.duty.late_explained", zh="已说明逾期原因"):

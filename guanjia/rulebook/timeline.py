@@ -134,9 +134,9 @@ def trace(
     """What the clock did from opening to due time. Keywords as for `when.due`."""
     clock = when.clock(opened_at, length, calendar_kind, work_calendar, **at_once)
     changes = list(changes)
+    opened_at = opened_at.astimezone(work_calendar.tz)
     pauses, cap_reached_at = _pauses(changes, opened_at, cap_days)
     ends_at = _run_out(clock, pauses)
-    opened_at = opened_at.astimezone(work_calendar.tz)
     extended_to = _extended(ends_at, changes)
     segments = tuple(_segments(clock, pauses, Span(opened_at, ends_at)))
     if extended_to > ends_at:
@@ -176,7 +176,7 @@ def _stops(changes: Iterable[Change], opened_at: datetime) -> Iterator[Span]:
     holders: set[Hashable] = set()
     since = opened_at
     for change in sorted((one for one in changes if not isinstance(one, Extend)), key=lambda one: one.at):
-        moment = max(change.at, opened_at)
+        moment = max(change.at.astimezone(opened_at.tzinfo), opened_at)
         if isinstance(change, Pause):
             since = since if holders else moment
             holders.add(change.by)
