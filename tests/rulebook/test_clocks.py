@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from guanjia.desk import services as desk
+from guanjia.kernel import clock
 from guanjia.kernel.errors import BadInput
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import Fact
@@ -228,6 +229,21 @@ def test_other_hours_and_a_day_taken_back_move_a_paused_clock(book, world, thing
     make.calendar_day(project=world.project, on=date(2026, 3, 3), kind="work")
     tell(world, thing, ("20:30", Held()), ("20:45", LetGo()))
     assert owed()[0].due_at == moment("03-03 09:15")
+    assert agrees(world)
+
+
+def test_a_change_counts_when_everybody_knows_it(book, world, thing, settings):
+    settings.GUANJIA_MEMO_SECONDS = 5
+    book(duty(due="2 days", calendar="working"))
+    tell(world, thing, ("09:00", Asked()))
+    make.calendar_day(project=world.project, on=date(2026, 3, 3), kind="holiday")
+    tell(world, thing, ("09:10", Asked()))  # another process may not know yet
+    assert [o.due_at for o in owed()] == [moment("03-06 00:00"), moment("03-05 00:00")]
+    assert ticking.recompute_due(clock.now()) == 0
+    with clock.travelling(clock.now() + timedelta(seconds=11)):
+        assert [ticking.recompute_due(clock.now()), ticking.recompute_due(clock.now())] == [1, 0]
+        tell(world, thing, ("09:20", Asked()))
+    assert {o.due_at for o in owed()} == {moment("03-06 00:00")}
     assert agrees(world)
 
 
