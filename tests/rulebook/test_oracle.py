@@ -8,7 +8,6 @@ minutes and nothing else. A few thousand lives are tried in every run; `GUANJIA_
 import os
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from random import Random
 from uuid import UUID
 
@@ -50,13 +49,15 @@ class Minutes:
         days = [FIRST + timedelta(days=n) for n in range(DAYS)]
         self.spans = [calendar.spans_of(day) for day in days]
         self.works = [calendar.is_workday(day) for day in days]
+        self.masks: dict[tuple[bool, bool], bytes] = {}
 
-    @cache  # noqa: B019  (lives as long as the calendar)
     def mask(self, served: bool, working: bool) -> bytes:
-        return b"".join(
-            bytes(1440) if working and not works else self._served(spans) if served else b"\1" * 1440
-            for spans, works in zip(self.spans, self.works, strict=True)
-        )
+        if (served, working) not in self.masks:
+            self.masks[served, working] = b"".join(
+                bytes(1440) if working and not works else self._served(spans) if served else b"\1" * 1440
+                for spans, works in zip(self.spans, self.works, strict=True)
+            )
+        return self.masks[served, working]
 
     @staticmethod
     def _served(spans) -> bytes:
