@@ -23,6 +23,7 @@ urlpatterns = [
     path("duties/", duties.mine, name="my-duties"),
     path("duties/all/", duties.everyone, name="all-duties"),
     path("duties/<uuid:id>/", duties.story, name="duty"),
+    path("duties/<uuid:id>/extension/", duties.extension, name="duty-extension"),
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
     path("duties/<uuid:id>/reason/", duties.reason, name="duty-reason"),
     path("approvals/", approvals.inbox, name="approvals"),

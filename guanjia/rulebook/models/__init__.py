@@ -6,8 +6,9 @@ from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
-from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
 from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
+from .tallies import Tally
 
 __all__ = [
     "OPEN",
@@ -18,6 +19,7 @@ __all__ = [
     "ApprovalStep",
     "Backtest",
     "Draw",
+    "DueChange",
     "Escalation",
     "Evidence",
     "Handbook",
@@ -33,4 +35,5 @@ __all__ = [
     "RollupMonth",
     "StaleDay",
     "SubjectClock",
+    "Tally",
 ]

@@ -15,6 +15,7 @@ from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
 from guanjia.rulebook import (
+    Cap,
     Checklist,
     Coverage,
     Duty,
@@ -23,6 +24,9 @@ from guanjia.rulebook import (
     Penalty,
     Periodic,
     Retention,
+    Tally,
+    Window,
+    limits,
     registry,
     sampling,
     selectors,
@@ -32,7 +36,7 @@ from guanjia.rulebook import (
 from guanjia.rulebook.catalogue import MODULES, Clause
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import Parameter, Reading
-from guanjia.rulebook.rule import Param, Payload
+from guanjia.rulebook.rule import About, Param, Payload
 from guanjia.web import timeline
 from guanjia.web.partials import page
 
@@ -80,6 +84,9 @@ WAYS = {
     "duty": gettext_lazy("时限"),
     "periodic": gettext_lazy("定期"),
     "need": gettext_lazy("关口"),
+    "window": gettext_lazy("时段"),
+    "cap": gettext_lazy("上限"),
+    "tally": gettext_lazy("累计"),
     "fields": gettext_lazy("必填"),
     "coverage": gettext_lazy("指标"),
     "retention": gettext_lazy("保管"),
@@ -245,6 +252,17 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("因何产生"), facts_words(binding.opens_on)), (_("以何为凭"), facts_words(binding.met_by))]
         if binding.voided_by:
             pairs.append((_("何时取消"), facts_words(binding.voided_by)))
+        if binding.pauses_on:
+            cap = plainly(value_of(binding, binding.pause_cap))
+            pairs += [
+                (_("何时暂停"), facts_words(binding.pauses_on)),
+                (_("何时恢复"), facts_words(binding.resumes_on)),
+                (_("暂停最多"), cap),
+            ]
+        if binding.owed_by:
+            pairs.append((_("对方应办"), _("逾期由责任人催促，不算责任人逾期。")))
+        if isinstance(binding.toward, About | Payload):
+            pairs.append((_("对谁"), _("对每一方各一项。")))
         if binding.blocks:
             pairs.append((_("未办则不得"), "、".join(binding.blocks)))
         given = binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)
@@ -254,6 +272,17 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
     elif isinstance(binding, Need):
         pairs.append((_("关口"), binding.gate))
+    elif isinstance(binding, Window):
+        days = _("工作日 %(hours)s") if binding.days == "working" else "%(hours)s"
+        hours = days % {"hours": limits.say_hours(limits.hours_of(value_of(binding, binding.hours)))}
+        pairs += [(_("关口"), binding.gate), (_("只在"), hours)]
+    elif isinstance(binding, Cap):
+        pairs += [(_("关口"), binding.gate), (_("最多"), str(value_of(binding, binding.at_most)))]
+    elif isinstance(binding, Tally):
+        pairs += [(_("累计"), facts_words(binding.counts)), (_("每期"), plainly(value_of(binding, binding.every)))]
+        pairs += [(_("界限"), str(value_of(binding, binding.threshold)))]
+        if binding.sums:
+            pairs.append((_("合计"), binding.sums))
     elif isinstance(binding, Coverage):
         pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
     elif isinstance(binding, Checklist):
@@ -269,6 +298,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
         "pairs": pairs,
         "asleep": not binding.awake,
     }
+
+
+def value_of(binding: Any, given: Any) -> Any:
+    """A binding's value as the handbook says it."""
+    return binding.clause.params.get(given.key, given.default) if isinstance(given, Param) else given
 
 
 def rhythm_of(binding: Any) -> str:
