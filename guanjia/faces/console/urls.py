@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import archives, cases, clock, desk, duties, imports, notices, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -22,10 +22,15 @@ urlpatterns = [
     path("customers/<uuid:id>/", archives.customer_page, name="customer"),
     path("duties/", duties.mine, name="my-duties"),
     path("duties/all/", duties.everyone, name="all-duties"),
+    path("duties/unowned/", notices.unowned, name="unowned-duties"),
+    path("duties/notices/", notices.mine, name="my-notices"),
+    path("duties/notices/seen/", notices.seen, name="notices-seen"),
+    path("duties/<uuid:id>/acknowledgement/", notices.acknowledgement, name="duty-acknowledgement"),
     path("duties/<uuid:id>/", duties.story, name="duty"),
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
     path("duties/<uuid:id>/reason/", duties.reason, name="duty-reason"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/ladders/", notices.book, name="ladders"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("imports/cases/", imports.upload, name="case-import"),

@@ -288,6 +288,35 @@ def timeline(context, entries, *, now=None, empty=""):
     return {"entries": entries, "now": the_now(context, now), "empty": empty or _("还没有发生什么。")}
 
 
+RUNG_ICONS = {"done": "check", "passed": "minus", "nobody": "warn"}
+
+
+@register.inclusion_tag("web/components/ladder.html", takes_context=True)
+def ladder(context, rungs, *, now=None):
+    now = the_now(context, now)
+    return {"rungs": [_rung(one, now) for one in rungs]}
+
+
+def _rung(one, now):
+    state = read(one, "state") or ""
+    at, names = read(one, "at"), "、".join(read(one, "names") or ())
+    said = moments.moment(at, now) if at else ""
+    if state == "done":
+        said = (
+            _("%(when)s 已告知 %(who)s") % {"when": said, "who": names}
+            if names
+            else _("%(when)s 到，本人已知悉，未再提醒") % {"when": said}
+        )
+    elif state == "passed":
+        said = _("%(when)s 补记：已错过，由后面一级代为告知") % {"when": said}
+    elif state == "nobody":
+        said = _("%(when)s 到，直至最高一级都无人在岗") % {"when": said}
+    elif state == "next":
+        said = _("下一步：%(when)s") % {"when": said}
+    shown = {"words": read(one, "words"), "whom": read(one, "whom"), "loud": bool(read(one, "loud"))}
+    return shown | {"state": state, "said": said, "icon": RUNG_ICONS.get(state, "")}
+
+
 @component
 def timeline_entry(entry):
     named = {name: read(entry, name) or "" for name in ("who", "face", "sentence", "text", "tone", "rule", "rule_url", "photos", "files")}
@@ -305,7 +334,7 @@ def duties(context, items, *, now=None, empty=""):
     return passed(context, items=items, now=the_now(context, now), empty=empty or _("没有应办事项。"))
 
 
-DUTY_WORDS = ("clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
+DUTY_WORDS = ("note", "clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
 
 
 @component

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
-from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, selectors, services, when
+from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, ladders, selectors, services, when
 from guanjia.rulebook.catalogue import MODULES, Clause
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import Parameter, Reading
@@ -22,6 +22,7 @@ from guanjia.web import timeline
 from guanjia.web.partials import page
 
 from .duties import with_subjects
+from .notices import plain_rungs
 
 DAYS_COUNTED = 90
 SHOWN = 20
@@ -179,6 +180,8 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         chapter=CHAPTERS[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
         marks=entry.marks,
+        ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
+        ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
         params=parameters_of(entry.clause, request),
         counted=counted,
         counted_tiles=clause_tiles(counted),
