@@ -16,6 +16,12 @@ class PersonChanged(Fact, name="org.person.changed", zh="人员资料已修改")
     changed: list
 
 
+class UnitCreated(Fact, name="org.unit.created", zh="单位已设立"):
+    kind: str
+    name: str
+    says = "{name}"
+
+
 class PostCreated(Fact, name="org.post.created", zh="岗位已设立"):
     role: str
     name: str
@@ -36,6 +42,20 @@ class HoldingEnded(Fact, name="org.holding.ended", zh="任职结束"):
     person_id: str
     post_id: str
     role: str
+
+
+class ReportingLineDrawn(Fact, name="org.reporting_line.drawn", zh="汇报线已确定"):
+    post_id: str
+    superior_id: str
+    kind: str
+    starts_on: str
+
+
+class ReportingLineEnded(Fact, name="org.reporting_line.ended", zh="汇报线已终止"):
+    post_id: str
+    superior_id: str
+    kind: str
+    ends_on: str
 
 
 class CalendarPublished(Fact, name="org.calendar.published", zh="日历已发布"):

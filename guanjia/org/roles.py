@@ -106,6 +106,7 @@ MANAGEMENT = (
     "org.person.*",
     "org.holding.*",
     "org.post.*",
+    "org.reporting_line.*",
     "org.calendar.*",
     *PRESENCE,
 )
@@ -119,12 +120,21 @@ class RoleSeed:
     superior: str = ""
     rank: int = 1
     permissions: tuple[str, ...] = ()
+    also_to: tuple[str, ...] = ()  # further superiors, in the matter and not in the chain of command (ORG-007)
 
 
 ROLES = (
     RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
     RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES),
-    RoleSeed("desk_supervisor", _("客服主管"), "project", "office_manager", 3, DESK_GIVEN + HOUSES + SUPERVISION),
+    RoleSeed(
+        "desk_supervisor",
+        _("客服主管"),
+        "project",
+        "office_manager",
+        3,
+        DESK_GIVEN + HOUSES + SUPERVISION,
+        also_to=("service_manager",),
+    ),
     RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
@@ -197,3 +207,4 @@ ROLES = (
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)
+ALSO_TO = {seed.code: seed.also_to for seed in ROLES if seed.also_to}

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
 from guanjia.org import services as org
-from guanjia.org.models import Absence, CalendarDay, Holding, Person, Post, Watch
+from guanjia.org.models import Absence, CalendarDay, Holding, Person, Post, ReportingLine, Unit, Watch
 from guanjia.org.services.presence import ARRANGE
+from guanjia.rulebook import realises
 from guanjia.web.actions import Action
 from guanjia.web.columns import Column
 from guanjia.web.forms import Field
@@ -67,6 +68,64 @@ class PostRegister(Register):
 
     def make(self, act: Act, values: dict[str, Any], project: Any = None) -> Post:
         return super().make(act, values | {"role": values["role"].pk}, project)
+
+
+class UnitRegister(Register):
+    """部门与单位"""
+
+    label = _("部门与单位")
+    model = Unit
+    icon = "people"
+    identity = ("name",)  # a parent is a unit too: naming it by its own parent would never end
+    columns = ("name", "kind", "parent")
+    filters = ("kind", "parent")
+    search = ("name",)
+    box = ""
+    fields = (Field("name", fixed=True), Field("kind", fixed=True), Field("parent", fixed=True))
+    order = ("name",)
+    needs = ("parent",)
+    create = org.create_unit
+    page = Page(
+        Facts("name", "kind", "parent"),
+        Table("posts", columns=("name", "role", "project"), title=_("岗位"), order=("name",)),
+        Timeline(),
+    )
+
+
+@realises("ORG-007", as_="role")
+class ReportingLineRegister(Register):
+    """汇报线: whom a post reports to, in the chain of command and in the matter."""
+
+    label = _("汇报线")
+    model = ReportingLine
+    icon = "flag"
+    see = "org.reporting_line.see"
+    identity = ("post", "superior", "kind")
+    columns = ("post", "superior", "kind", "starts_on", "ends_on")
+    filters = ("kind", "post", "superior", "starts_on")
+    search = ("post__name", "superior__name")
+    box = ""
+    fields = (
+        Field("post", fixed=True),
+        Field("superior", fixed=True),
+        Field("kind", fixed=True),
+        Field("starts_on", fixed=True, required=True),
+    )
+    order = ("post__name", "kind", "starts_on")
+    needs = ("post", "superior")
+    create = org.draw_line
+    actions = (Action(org.end_line, fields={"ends_on": _("自何日起终止")}, shown=lambda line, act: line.ends_on is None),)
+    page = Page(Facts("post", "superior", "kind", "starts_on", "ends_on"), Timeline())
+
+    def rows(self, act: Act) -> QuerySet:
+        """Lines that touch the projects one works in, or the company as a whole."""
+        rows = super().rows(act)
+        mine = act.rights.any_projects()
+        return rows if act.rights.everywhere else rows.filter(Q(post__project__in=mine) | Q(post__project__isnull=True))
+
+    def make(self, act: Act, values: dict[str, Any], project: Any = None) -> ReportingLine:
+        values = dict(values)
+        return org.draw_line(values.pop("post"), **values, act=act)
 
 
 class CalendarDayRegister(Register):

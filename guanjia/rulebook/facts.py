@@ -142,3 +142,12 @@ class ApprovalOverdue(Fact, name="rulebook.approval.overdue", zh="审批逾期")
     matter: str
     nth: int
     role: str = ""
+
+
+# -- penalties -----------------------------------------------------------------------------------
+class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
+    rule: str
+    level: str
+    person_id: str
+    source_kind: str = ""
+    says = "{rule}"

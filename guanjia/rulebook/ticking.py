@@ -49,7 +49,7 @@ def draw_due(at: datetime) -> int:
         for binding in registry.periodics
         for project in _projects()
         if LIVE.is_awake(binding, project.pk, at)
-        for period in _begun(binding.every, at, since=_last_period(binding, project))
+        for period in _begun(_rhythm(binding, project, at), at, since=_last_period(binding, project))
     ]
     return sum(_draw_once(binding, project, period, at) for binding, project, period in _unclaimed("draw", owed))
 
@@ -149,6 +149,10 @@ def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act)
 # -- periods and proofs --------------------------------------------------------------------------
 def _projects() -> list[Project]:
     return list(Project.objects.unscoped("engine").order_by("pk"))
+
+
+def _rhythm(binding: Any, project: Project, at: datetime) -> str:
+    return str(LIVE.resolve(binding.every, binding.rule, project.pk, at))
 
 
 def _begun(every: str, at: datetime, since: str | None = None) -> list[str]:

@@ -10,9 +10,10 @@ from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.records import destroy
 from guanjia.kernel.usecase import usecase
 from guanjia.org import services as org
-from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, replay, selectors, services, ticking
+from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, registry, replay, selectors, services, ticking
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Draw, Escalation, Evidence, Obligation, Reading, SubjectClock
+from guanjia.rulebook.rule import way_of
 from tests import make
 from tests.conftest import moment
 
@@ -254,6 +255,18 @@ def test_faults_of_bindings_are_named(book):
     assert len(faults[0]) == 4
     assert faults[1] == ["no such clause in the catalogue"]
     assert len(faults[2]) == 2
+
+
+def test_each_mark_says_as_what_it_keeps_its_clause():
+    assert {registry.ways_of(rule) for rule in ("DESK-001", "WORK-037", "FUP-023", "ORG-031", "DESK-028")} == {
+        ("seed",),
+        ("formula",),
+        ("register",),
+        ("role",),
+        ("need", "machine"),
+    }
+    with pytest.raises(TypeError, match="as_="):
+        way_of(object())
 
 
 def test_the_bindings_of_all_rooms_name_what_exists():

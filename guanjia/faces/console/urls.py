@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, desk, duties, imports, notices, orders, rulebook
+from .pages import approvals, archives, cases, clock, desk, duties, imports, notices, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -29,6 +29,11 @@ urlpatterns = [
     path("duties/<uuid:id>/", duties.story, name="duty"),
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
     path("duties/<uuid:id>/reason/", duties.reason, name="duty-reason"),
+    path("approvals/", approvals.inbox, name="approvals"),
+    path("approvals/ask/", approvals.ask, name="approval-ask"),
+    path("approvals/<uuid:id>/", approvals.show, name="approval"),
+    path("approvals/<uuid:id>/decision/", approvals.decision, name="approval-decision"),
+    path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
     path("rulebook/", rulebook.book, name="rulebook"),
     path("rulebook/ladders/", notices.book, name="ladders"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),

@@ -14,6 +14,7 @@ from .structure import (
     Post,
     Project,
     ProjectQuerySet,
+    ReportingLine,
     Role,
     Unit,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Post",
     "Project",
     "ProjectQuerySet",
+    "ReportingLine",
     "Role",
     "Unit",
     "Watch",
