@@ -5,6 +5,7 @@ from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .proposals import ParameterProposal
 
 __all__ = [
     "OPEN",
@@ -19,6 +20,7 @@ __all__ = [
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
+    "ParameterProposal",
     "Reading",
     "SubjectClock",
 ]

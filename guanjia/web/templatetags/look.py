@@ -32,6 +32,8 @@ STATES = {
     "draft": ("neutral", "empty"),
     "new": ("info", "empty"),
     "planned": ("info", "empty"),
+    "proposed": ("info", "half"),
+    "adopted": ("good", "full"),
     "opened": ("info", "empty"),
     "assigned": ("info", "half"),
     "offered": ("info", "half"),

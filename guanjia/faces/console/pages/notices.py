@@ -1,4 +1,4 @@
-"""What one was told as time ran out, what nobody is there to hear, and the ladders themselves."""
+"""What one was told as time ran out, and what nobody is there to hear."""
 
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanjia.kernel.errors import NotFound
-from guanjia.org import selectors as org
-from guanjia.rulebook import ladders, services, told
+from guanjia.rulebook import services, told
 from guanjia.rulebook.models import Notice, Obligation
-from guanjia.rulebook.parameters import HOUSE
 from guanjia.web import moments
 from guanjia.web.partials import page
 
@@ -74,31 +72,3 @@ def unowned(request: HttpRequest) -> HttpResponse:
     return page(
         request, "console/duties.html#rows", title=_("无人负责"), tabs=tabs(request, "unowned-duties"), items=with_subjects(request, rows)
     )
-
-
-# -- the ladders -----------------------------------------------------------------------------------
-@require_GET
-def book(request: HttpRequest) -> HttpResponse:
-    """The ladders of the package, and what each project made of its quiet hours."""
-    shown = [{"name": ladders.name_of(ladder), "code": name, "rungs": plain_rungs(ladder)} for name, ladder in ladders.ladders().items()]
-    projects = [
-        {
-            "project": project,
-            "quiet": ladders.quiet_text(project.pk, request.act.at),
-            "sms": ladders.sends_messages(project.pk, request.act.at),
-        }
-        for project in org.projects_of(request.act)
-    ]
-    return page(request, "console/rulebook/ladders.html", ladders=shown, projects=projects, house=HOUSE)
-
-
-def plain_rungs(ladder: ladders.Ladder) -> list[dict[str, Any]]:
-    """The rungs of a ladder for the component that shows them, without anything that happened."""
-    return [
-        {
-            "words": f"{ladders.say_when(rung)} · {ladders.say_deed(rung.does)}",
-            "whom": ladders.say_whom(rung, org.role_name),
-            "loud": rung.loud,
-        }
-        for rung in ladder.rungs
-    ]
