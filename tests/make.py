@@ -306,10 +306,10 @@ def _world_of(project: Project | None) -> World:
     return newest() if project is None else next(w for w in reversed(_worlds) if w.project == project)
 
 
-def parameter(*, rule: str, key: str, value, starts_on: date, project: Project | None = None) -> Parameter:
-    """A project's own number for a clause: proposed by its manager the day before, approved by the company's service manager."""
+def parameter(*, rule: str, key: str, value, starts_on: date, at: datetime | None = None, project: Project | None = None) -> Parameter:
+    """A project's own number for a clause: proposed by its manager (the day before), approved by the company's service manager."""
     here = _world_of(project)
-    boss, at = approver(here), datetime.combine(starts_on - timedelta(days=1), time(2), UTC)
+    boss, at = approver(here), at or datetime.combine(starts_on - timedelta(days=1), time(2), UTC)
     proposal = rulebook.propose_parameter(
         project=here.project,
         rule=rule,

@@ -1,35 +1,52 @@
-"""What the rulebook does because an approval was settled: it puts into force what was approved."""
+"""What the rulebook does because an approval was settled: it puts into force what was approved, or puts it back."""
 
 from guanjia.kernel.journal import reacts_to
 
-from .models import ApprovalRequest, ParameterProposal
-from .services import parameters
+from . import services
+from .models import Adoption, ApprovalRequest, HandbookVersion, ParameterProposal
+from .services import adoptions, handbooks, parameters
 
 
 @reacts_to("rulebook.approval.approved")
-def put_a_parameter_into_force(entry, act):
-    request, proposal = _proposed(entry, act)
-    if proposal is not None:
-        parameters.set_parameter(proposal, request=request, act=act)
+def put_into_force(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.adopt(row, act=act)
+    elif matter == handbooks.MATTER:
+        request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+        services.publish_handbook(row, digest=request.content["digest"], act=act)
+    elif matter == parameters.MATTER:
+        request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+        services.set_parameter(row, request=request, act=act)
 
 
 @reacts_to("rulebook.approval.refused")
-def note_a_refused_parameter(entry, act):
-    _request, proposal = _proposed(entry, act)
-    if proposal is not None:
-        parameters.settle_proposal(proposal, verb="reject", act=act)
+def put_back(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.refuse_adoption(row, words=entry.payload["words"], act=act)
+    elif matter == handbooks.MATTER:
+        services.send_back_handbook(row, act=act)
+    elif matter == parameters.MATTER:
+        parameters.settle_proposal(row, verb="reject", words=entry.payload["words"], act=act)
 
 
 @reacts_to("rulebook.approval.withdrawn")
-def note_a_withdrawn_parameter(entry, act):
-    _request, proposal = _proposed(entry, act)
-    if proposal is not None:
-        parameters.settle_proposal(proposal, verb="drop", act=act)
+def take_back(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.withdraw_adoption(row, act=act)
+    elif matter == handbooks.MATTER:
+        services.send_back_handbook(row, act=act)
+    elif matter == parameters.MATTER:
+        parameters.settle_proposal(row, verb="drop", act=act)
 
 
-def _proposed(entry, act):
-    """(request, proposal) where the approval is about a parameter; (None, None) otherwise."""
-    if entry.payload["matter"] != parameters.MATTER:
-        return None, None
+def _what(entry, act):
+    """(matter, row) of a settled approval; the row is None where the matter is somebody else's."""
+    matter = entry.payload["matter"]
+    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion, parameters.MATTER: ParameterProposal}.get(matter)
+    if model is None:
+        return matter, None
     request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
-    return request, ParameterProposal.objects.visible_to(act).get(pk=request.about_id)
+    return matter, model.objects.visible_to(act).get(pk=request.about_id)

@@ -7,7 +7,7 @@ import pytest
 from guanjia.kernel.errors import BadInput, IllegalMove, NotAllowed
 from guanjia.org import selectors as people
 from guanjia.org import services as org
-from guanjia.rulebook import parameters, selectors, services
+from guanjia.rulebook import approving, parameters, selectors, services
 from guanjia.rulebook.models import ApprovalDecision, ApprovalRequest, Parameter
 from guanjia.rulebook.parameters import HOUSE
 from tests import make
@@ -132,3 +132,14 @@ def test_a_ladder_and_the_quiet_hours_are_proposed_the_same_way(propose, value, 
     for wrong in ({"value": "night"}, {"value": 22}, {"key": "loud", "value": True}):
         with pytest.raises(BadInput):
             propose(rule=HOUSE, **({"key": "quiet_hours"} | wrong))
+
+
+def test_a_number_that_may_no_longer_stand_when_it_is_approved_is_rejected_with_the_reason(propose, boss):
+    proposal = propose()
+    wrong = proposal.content | {"value": "9 hours"}
+    type(proposal).objects.unscoped("tests").filter(pk=proposal.pk).update(value="9 hours")
+    ApprovalRequest.objects.unscoped("tests").update(content=wrong, digest=approving.digest_of(wrong))
+    make.approve(proposal, by=boss, at=moment("10:30"))
+    settled = make.fresh(proposal)
+    assert (settled.state, settled.parameter) == ("rejected", None)
+    assert "最宽" in settled.settled_words

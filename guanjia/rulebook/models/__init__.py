@@ -1,26 +1,38 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .backtests import Backtest
+from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
 from .proposals import ParameterProposal
+from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 
 __all__ = [
     "OPEN",
     "Acknowledgement",
+    "Adoption",
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "Backtest",
     "Draw",
     "Escalation",
     "Evidence",
+    "Handbook",
+    "HandbookEntry",
+    "HandbookVersion",
     "Notice",
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
     "ParameterProposal",
     "Reading",
+    "RollupDay",
+    "RollupMark",
+    "RollupMonth",
+    "StaleDay",
     "SubjectClock",
 ]

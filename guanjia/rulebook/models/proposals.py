@@ -27,6 +27,7 @@ class ParameterProposal(Scoped):
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("提议人"))
     proposed_at = models.DateTimeField(_("提议时间"))
     settled_at = models.DateTimeField(_("审结时间"), null=True)
+    settled_words = models.TextField(_("未批准的原因"), blank=True)
     parameter = models.ForeignKey(Parameter, models.PROTECT, null=True, related_name="proposals")
 
     class Meta:

@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
-from guanjia.rulebook import approving, facts, ladders, parameters, registry, when
+from guanjia.rulebook import adopting, approving, facts, ladders, parameters, registry
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import ApprovalRequest, Parameter, ParameterProposal
@@ -73,15 +73,20 @@ def propose_parameter(*, project: Project, rule: str, key: str, value: Any, star
 
 
 @usecase("rulebook.parameter.set")
-def set_parameter(proposal: ParameterProposal, *, request: ApprovalRequest, act: Act) -> Parameter:
+def set_parameter(proposal: ParameterProposal, *, request: ApprovalRequest, act: Act) -> Parameter | None:
     """Put an approved proposal into force: from its day, or, if that has begun meanwhile, from the next. What was opened
     before keeps the number it was opened with.
 
-    IllegalMove for whatever was not approved as it stands.
+    None, and the proposal is rejected with the reasons, where the number may no longer stand (another handbook was taken
+    into use meanwhile); IllegalMove for whatever was not approved as it stands.
     """
     approved = request.state == APPROVED and request.about_id == proposal.pk and request.applied_at is None
     if not approved or approving.digest_of(proposal.content) != request.digest:
         raise IllegalMove([Reason(_("这份提议没有照此获批。"))])
+    faults = _faults_of(proposal.project, proposal.rule, proposal.key, proposal.value, act)
+    if faults:
+        settle_proposal(proposal, verb="reject", words="".join(str(one.message) for one in faults), act=act)
+        return None
     today = timezone.localtime(act.at).date()
     day = proposal.starts_on if proposal.starts_on > today else today + timedelta(days=1)
     asker = proposal.proposed_by.name if proposal.proposed_by is not None else act.by.name
@@ -101,9 +106,9 @@ def set_parameter(proposal: ParameterProposal, *, request: ApprovalRequest, act:
 
 
 @usecase("rulebook.parameter.settle")
-def settle_proposal(proposal: ParameterProposal, *, verb: str, act: Act) -> ParameterProposal:
-    """Note that a proposal was refused ("reject") or taken back ("drop")."""
-    return PROPOSAL.move(proposal, verb, act=act, settled_at=act.at)
+def settle_proposal(proposal: ParameterProposal, *, verb: str, words: str = "", act: Act) -> ParameterProposal:
+    """Note that a proposal was refused ("reject") or taken back ("drop"), and why."""
+    return PROPOSAL.move(proposal, verb, act=act, settled_at=act.at, settled_words=words)
 
 
 # -- what is wrong with a value --------------------------------------------------------------------
@@ -117,7 +122,7 @@ def _faults_of(project: Project, rule: str, key: str, value: Any, act: Act) -> l
         return _wrong_ladder(value)
     if clause is None:
         return _wrong_setting(key, value)
-    return _wrong_value(known.get(key), key, value)
+    return adopting.faults_of_parameter(clause, key, value, project=project, at=act.at)
 
 
 def _wrong_ladder(value: Any) -> list[Reason]:
@@ -141,24 +146,3 @@ def _wrong_setting(key: str, value: Any) -> list[Reason]:
             return [Reason(_("静默时段写作「21:00-08:00」，不要则留空。"), field="value")]
         return []
     return [] if isinstance(value, bool) else [Reason(_("请选择启用或停用。"), field="value")]
-
-
-def _wrong_value(given: Any, key: str, value: Any) -> list[Reason]:
-    if key == "on":
-        return [] if isinstance(value, bool) else [Reason(_("请选择启用或停用。"), field="value")]
-    if key == "every":
-        return [] if _is_rhythm(value) else [Reason(_("周期须写作「week」「month」「quarter」「half year」等形式。"), field="value")]
-    if isinstance(given, str) and when.is_parsable(given) and not (isinstance(value, str) and when.is_parsable(value)):
-        return [Reason(_("时限须写作「3 days」「2 hours」「same day」等形式。"), field="value")]
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if is_number and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (given <= 1 < value)):
-        return [Reason(_("须为不小于 0 的数；比率不超过 1。"), field="value")]
-    return []
-
-
-def _is_rhythm(value: Any) -> bool:
-    try:
-        when.parse_every(str(value))
-    except ValueError:
-        return False
-    return True

@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import moments
+from guanjia.web import charts, moments
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -292,35 +292,6 @@ def timeline(context, entries, *, now=None, empty=""):
     return {"entries": entries, "now": the_now(context, now), "empty": empty or _("还没有发生什么。")}
 
 
-RUNG_ICONS = {"done": "check", "passed": "minus", "nobody": "warn"}
-
-
-@register.inclusion_tag("web/components/ladder.html", takes_context=True)
-def ladder(context, rungs, *, now=None):
-    now = the_now(context, now)
-    return {"rungs": [_rung(one, now) for one in rungs]}
-
-
-def _rung(one, now):
-    state = read(one, "state") or ""
-    at, names = read(one, "at"), "、".join(read(one, "names") or ())
-    said = moments.moment(at, now) if at else ""
-    if state == "done":
-        said = (
-            _("%(when)s 已告知 %(who)s") % {"when": said, "who": names}
-            if names
-            else _("%(when)s 到，本人已知悉，未再提醒") % {"when": said}
-        )
-    elif state == "passed":
-        said = _("%(when)s 补记：已错过，由后面一级代为告知") % {"when": said}
-    elif state == "nobody":
-        said = _("%(when)s 到，直至最高一级都无人在岗") % {"when": said}
-    elif state == "next":
-        said = _("下一步：%(when)s") % {"when": said}
-    shown = {"words": read(one, "words"), "whom": read(one, "whom"), "loud": bool(read(one, "loud"))}
-    return shown | {"state": state, "said": said, "icon": RUNG_ICONS.get(state, "")}
-
-
 @component
 def timeline_entry(entry):
     named = {name: read(entry, name) or "" for name in ("who", "face", "sentence", "text", "tone", "rule", "rule_url", "photos", "files")}
@@ -392,6 +363,33 @@ def table(columns, rows, *, caption="", empty="", empty_text="", cards=True, sel
     lines = [{"row": row, "cells": list(zip_longest(columns, read(row, "cells"), fillvalue=""))} for row in rows]
     led = any(read(column, "kind") == "lead" for column in columns)
     return {**locals(), "empty": empty or _("这里还没有内容。")}
+
+
+@component
+def chart(title, labels, *, bars=(), line=None, desc="", id="chart", urls=(), first=""):
+    shares = read(line, "values") if line else None
+    series = [*bars, *([{**line, "line": True}] if line else [])]
+    columns = [{"label": first or _("期间"), "kind": "lead"}, *({"label": one["label"], "kind": "number"} for one in series)]
+    rows = [
+        {"cells": [label, *(_figure(one, n) for one in series)], "url": urls[n] if urls else ""}
+        for n, label in reversed(list(enumerate(labels)))
+    ]
+    return {
+        "title": title,
+        "desc": desc or title,
+        "id": id,
+        "plot": charts.plot(labels, bars, shares),
+        "height": charts.HEIGHT,
+        "labels_at": charts.LABELS_AT,
+        "legend": series,
+        "columns": columns,
+        "rows": rows,
+    }
+
+
+def _figure(series, n):
+    value = series["values"][n]
+    return value if not series.get("line") else "—" if value is None else f"{value:.1%}"
 
 
 @component
