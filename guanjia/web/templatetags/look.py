@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import charts, moments
+from guanjia.web import charts, moments, rungs  # noqa: F401  (rungs: the tag of ladders)
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
