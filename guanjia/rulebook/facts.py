@@ -95,6 +95,15 @@ class ReadingShort(Fact, name="rulebook.reading.short", zh="指标未达标"):
     says = "{rule} {period}：{numerator}/{denominator}，目标 {target}"
 
 
+class ParameterProposed(Fact, name="rulebook.parameter.proposed", zh="已提议调整规则参数"):
+    rule: str
+    key: str
+    value: str
+    before: str = ""
+    starts_on: str
+    says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
 class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调整"):
     rule: str
     key: str

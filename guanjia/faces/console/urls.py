@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import approvals, archives, backtests, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import approvals, archives, backtests, cases, clock, desk, duties, imports, notices, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("customers/<uuid:id>/", archives.customer_page, name="customer"),
     path("duties/", duties.mine, name="my-duties"),
     path("duties/all/", duties.everyone, name="all-duties"),
+    path("duties/unowned/", notices.unowned, name="unowned-duties"),
+    path("duties/notices/", notices.mine, name="my-notices"),
+    path("duties/notices/seen/", notices.seen, name="notices-seen"),
+    path("duties/<uuid:id>/acknowledgement/", notices.acknowledgement, name="duty-acknowledgement"),
     path("duties/<uuid:id>/", duties.story, name="duty"),
     path("duties/<uuid:id>/extension/", duties.extension, name="duty-extension"),
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("approvals/<uuid:id>/decision/", approvals.decision, name="approval-decision"),
     path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/ladders/", rulebook.ladders_page, name="ladders"),
     path("rulebook/backtests/", backtests.backtests, name="backtests"),
     path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
     path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),

@@ -7,6 +7,7 @@ from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .proposals import ParameterProposal
 from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 from .tallies import Tally
 
@@ -29,6 +30,7 @@ __all__ = [
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
+    "ParameterProposal",
     "Reading",
     "RollupDay",
     "RollupMark",

@@ -16,7 +16,7 @@ from .handbooks import (
     submit_handbook,
 )
 from .notices import acknowledge_duty, see_notices
-from .parameters import set_parameter
+from .parameters import propose_parameter, set_parameter
 
 __all__ = [
     "acknowledge_duty",
@@ -36,6 +36,7 @@ __all__ = [
     "mark_applied",
     "note_late_step",
     "propose_adoption",
+    "propose_parameter",
     "publish_handbook",
     "reassign_duty",
     "recompute_clocks",
