@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import adoptions, archives, cases, clock, comparison, desk, duties, handbooks, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -26,6 +26,19 @@ urlpatterns = [
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
     path("duties/<uuid:id>/reason/", duties.reason, name="duty-reason"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/handbooks/", handbooks.shelf, name="handbooks"),
+    path("rulebook/handbooks/installation/", handbooks.installation, name="handbook-installation"),
+    path("rulebook/handbooks/import/", handbooks.reading, name="handbook-import"),
+    path("rulebook/handbooks/comparison/", comparison.comparison, name="handbook-comparison"),
+    path("rulebook/handbooks/<uuid:id>/", handbooks.edition, name="handbook"),
+    path("rulebook/handbooks/<uuid:id>/text/", handbooks.text, name="handbook-text"),
+    path("rulebook/handbooks/<uuid:id>/copy/", handbooks.copy, name="handbook-copy"),
+    path("rulebook/handbooks/<uuid:id>/draft/", handbooks.draft, name="handbook-draft"),
+    path("rulebook/handbooks/<uuid:id>/submission/", handbooks.submission, name="handbook-submission"),
+    path("rulebook/handbooks/<uuid:id>/entries/<str:rule>/", handbooks.entry, name="handbook-entry"),
+    path("rulebook/adoptions/", adoptions.history, name="adoptions"),
+    path("rulebook/adoptions/new/", adoptions.propose, name="adoption-new"),
+    path("rulebook/adoptions/<uuid:id>/end/", adoptions.ending, name="adoption-end"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("imports/cases/", imports.upload, name="case-import"),

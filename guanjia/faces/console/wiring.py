@@ -10,6 +10,7 @@ from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
 from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook.models import Adoption, HandbookVersion
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
 
@@ -27,6 +28,7 @@ navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", p
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
+navigation.entry(_("手册"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
 
@@ -35,6 +37,8 @@ addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
+addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
 
 
