@@ -10,10 +10,29 @@ class DutyOverdue(Fact, name="rulebook.duty.overdue", zh="应办事项逾期"):
     says = "{rule} 应于 {due_at} 前办"
 
 
+class DutyWarned(Fact, name="rulebook.duty.warned", zh="应办事项将到期，已提醒"):
+    rule: str
+    stage: str = ""
+    obligation_id: str
+    due_at: str
+    to: str = ""
+    says = "{rule} 应于 {due_at} 前办，已提醒 {to}"
+
+
 class DutyEscalated(Fact, name="rulebook.duty.escalated", zh="应办事项已升级"):
     rule: str
+    stage: str = ""
     obligation_id: str
+    step: int = 1
     to_role: str
+    to: str = ""
+    says = "{rule} 第 {step} 级，已报 {to}"
+
+
+class DutyAcknowledged(Fact, name="rulebook.duty.acknowledged", zh="已知悉应办事项"):
+    rule: str
+    obligation_id: str
+    says = "{rule}"
 
 
 class DutyWaived(Fact, name="rulebook.duty.waived", zh="应办事项已豁免"):
@@ -194,3 +213,12 @@ class AdoptionEnded(Fact, name="rulebook.adoption.ended", zh="手册停止采用
     until: str
     reason: str = ""
     says = "{handbook}，至 {until}"
+
+
+# -- penalties -----------------------------------------------------------------------------------
+class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
+    rule: str
+    level: str
+    person_id: str
+    source_kind: str = ""
+    says = "{rule}"

@@ -131,15 +131,15 @@ def compare(one: Mapping[str, Entry], other: Mapping[str, Entry]) -> list[Differ
 def _numbers(clause: Clause, one: Entry | None, other: Entry | None) -> Iterable[Number]:
     if one is None or other is None:
         return
-    for key in clause.params:
-        here, there = one.params.get(key, clause.params[key]), other.params.get(key, clause.params[key])
+    for key, usual in bounds.numbers(clause).items():
+        here, there = one.params.get(key, usual), other.params.get(key, usual)
         if here != there:
             yield Number(clause.id, key, here, there)
 
 
 def tunable(clause: Clause) -> dict[str, Any]:
     """The numbers of a clause that a handbook may set: key -> what the catalogue says."""
-    return {key: value for key, value in clause.params.items() if bounds.is_tunable(value)}
+    return {key: value for key, value in bounds.numbers(clause).items() if bounds.is_tunable(value)}
 
 
 def in_force(project: Project, at: datetime) -> list[Adoption]:

@@ -13,6 +13,11 @@ from . import adoption
 from .catalogue import load
 from .models import Parameter
 
+#: what a project may set for itself that belongs to no clause: the hours in which nobody is warned or reminded ("" for
+#: none), and whether what is told to people also goes out as a short message, which costs money
+HOUSE = "HOUSE"
+SETTINGS: dict[str, dict[str, Any]] = {HOUSE: {"quiet_hours": "21:00-08:00", "notice_sms": False}}
+
 
 def value(rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
     """The value in force for a project at a moment: its own newest override that has begun, else its handbooks', else the
@@ -46,7 +51,8 @@ def in_handbook(rule: str, key: str, project_id: UUID, at: datetime, default: An
         entry = book.entries.get(rule)
         if entry is not None and key in entry.params:
             return entry.params[key]
-    return default if clause is None else clause.params.get(key, default)
+    given = SETTINGS.get(rule, {}) if clause is None else clause.params
+    return given.get(key, default)
 
 
 @remembered

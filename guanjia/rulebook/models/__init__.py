@@ -2,12 +2,14 @@
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
+from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
-from .obligations import OPEN, Escalation, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
 
 __all__ = [
     "OPEN",
+    "Acknowledgement",
     "Adoption",
     "ApprovalDecision",
     "ApprovalRequest",
@@ -18,6 +20,7 @@ __all__ = [
     "Handbook",
     "HandbookEntry",
     "HandbookVersion",
+    "Notice",
     "Obligation",
     "ObligationQuerySet",
     "Parameter",

@@ -13,9 +13,11 @@ from .handbooks import (
     send_back_handbook,
     submit_handbook,
 )
+from .notices import acknowledge_duty, see_notices
 from .parameters import set_parameter
 
 __all__ = [
+    "acknowledge_duty",
     "adopt",
     "ask_at_gate",
     "change_handbook",
@@ -33,6 +35,7 @@ __all__ = [
     "reassign_duty",
     "refuse_adoption",
     "request_approval",
+    "see_notices",
     "send_back_handbook",
     "set_parameter",
     "submit_handbook",

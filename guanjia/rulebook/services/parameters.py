@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
-from guanjia.rulebook import adopting, facts, parameters
+from guanjia.rulebook import adopting, bounds, facts, parameters
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import Parameter
 
@@ -25,7 +25,7 @@ def set_parameter(*, project: Project, rule: str, key: str, value: Any, starts_o
     """
     clause = load().get(rule)
     reasons = []
-    if clause is None or (key != "on" and key not in clause.params):
+    if clause is None or (key != "on" and key not in bounds.numbers(clause)):
         reasons.append(Reason(_("没有这项参数：%(rule)s %(key)s。") % {"rule": rule, "key": key}, field="key"))
     else:
         reasons += adopting.faults_of_parameter(clause, key, value, project=project, at=act.at)

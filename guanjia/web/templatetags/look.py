@@ -60,6 +60,8 @@ STATES = {
     "rejected": ("danger", "empty"),
     "denied": ("danger", "empty"),
     "refused": ("danger", "empty"),
+    "requested": ("info", "half"),
+    "approved": ("good", "full"),
 }
 
 PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
@@ -369,6 +371,11 @@ def pager(*, newer="", older="", words=""):
 @component
 def steps(items):
     return locals()
+
+
+@component
+def chain(context, items, *, now=None):
+    return passed(context, items=items, now=the_now(context, now))
 
 
 @component

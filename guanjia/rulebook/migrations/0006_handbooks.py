@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('rulebook', '0003_approvals'),
+        ('rulebook', '0005_ladders_of_what_is_open'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
