@@ -184,6 +184,12 @@ def _answering_posts(project_id: UUID, day: date) -> dict[str, Post]:
     return answering
 
 
+def turning_days(company_id: UUID) -> list[date]:
+    """The days, in order, from which somebody else may answer for a role: between two of them `post_of` never changes."""
+    held = Holding.objects.unscoped("rights").filter(company_id=company_id).values_list("starts_on", "ends_on")
+    return sorted({day for span in held for day in span if day is not None})
+
+
 @remembered
 def calendar_of(project_id: UUID) -> WorkCalendar:
     """The working time of a project, as a value; round the clock where none was set."""

@@ -54,12 +54,8 @@ def wrong_sort(key: str, given: Any, value: Any) -> str:
         return "" if right else _("须为不小于 0 的数；比率不超过 1。")
     if key == "calendar":
         return "" if isinstance(value, str) and _is(when.parse_calendar, value) else _("须为 calendar、working、service hours 或 clock。")
-    if key == "every":
-        return (
-            ""
-            if isinstance(value, str) and _is(when.parse_every, value)
-            else _("周期须写作「week」「month」「quarter」「half year」等形式。")
-        )
+    if key == "every" and is_time(given):
+        return "" if _is(when.parse_every, str(value)) else _("周期须写作「week」「month」「quarter」「half year」等形式。")
     if is_time(given):
         return "" if is_time(value) else _("时限须写作「3 days」「2 hours」「same day」等形式。")
     if isinstance(given, str):

@@ -4,10 +4,10 @@
 (`replay.py`). Because both run the same lines through the same function, obligations are a function of the journal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID, uuid5
 
 from guanjia.kernel import fixed, periods
@@ -20,6 +20,7 @@ from .models import Evidence, Obligation, SubjectClock
 from .rule import Earliest, EndOfPeriod, Param, Payload, RoleNamed
 
 WAIVED = "rulebook.duty.waived"
+DRAWN = "rulebook.draw.drawn"
 _NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
 
 
@@ -59,7 +60,9 @@ class Line:
 
 
 class Ledger(Protocol):
-    """Where obligations are kept."""
+    """Where obligations are kept, and what one is made of there."""
+
+    new: Callable[..., Any]
 
     def open_about(self, ids: Iterable[UUID]) -> Iterable[Any]: ...
     def add(self, obligation: Any) -> None: ...
@@ -97,8 +100,13 @@ def apply(line: Line, ledger: Ledger, rules: InForce = LIVE) -> None:
                 ledger.void(obligation, line, line.fact)
     for duty in rules.opened_by(line.fact, line.company_id):
         if line.project_id and duty.opens(line.fact, line.payload) and rules.is_awake(duty, line.project_id, line.at):
-            for obligation in obligations_of(duty, line, rules):
+            for obligation in obligations_of(duty, line, rules, ledger.new):
                 ledger.add(obligation)
+
+
+def heard(rules: InForce, company_id: UUID) -> tuple[str, ...]:
+    """The facts without which `apply` comes to another result."""
+    return (WAIVED, *sorted(rules.facts(company_id)))
 
 
 def key_of(obligation: Any) -> str:
@@ -106,15 +114,16 @@ def key_of(obligation: Any) -> str:
 
 
 # -- what a line opens ---------------------------------------------------------------------------
-def obligations_of(duty: Any, line: Line, rules: InForce) -> list[Obligation]:
-    """The obligations that a line opens under a duty: one, or one for each thing drawn."""
-    if line.fact == "rulebook.draw.drawn":
-        return [_obligation(duty, line, Ref.parse(chosen), rules, occasion=line.payload["period"]) for chosen in line.payload["chosen"]]
+def obligations_of(duty: Any, line: Line, rules: InForce, new: Callable[..., Any] = Obligation) -> list[Any]:
+    """The obligations that a line opens under a duty, made by `new`: one, or one for each thing drawn."""
+    if line.fact == DRAWN:
+        drawn = [Ref.parse(chosen) for chosen in line.payload["chosen"]]
+        return [_obligation(duty, line, subject, rules, new, occasion=line.payload["period"]) for subject in drawn]
     subject = duty.subject_of(line.subject, line.about)
-    return [_obligation(duty, line, subject, rules, occasion=str(line.id))] if subject is not None else []
+    return [_obligation(duty, line, subject, rules, new, occasion=str(line.id))] if subject is not None else []
 
 
-def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion: str) -> Obligation:
+def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, new: Callable[..., Any], *, occasion: str) -> Any:
     starts_at = line.at
     if duty.sleeps is not None:
         asleep = term_of(duty, duty.sleeps, line, line.at, rules)
@@ -125,7 +134,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion
     term = term_of(duty, duty.due, line, counted_from, rules) or Term(counted_from)
     role, person = owner_of(duty, line)
     post = rules.post(role, line.project_id, line.at) if role else None
-    return Obligation(
+    return new(
         id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{duty.toward}|{occasion}"),
         company_id=line.company_id,
         project_id=line.project_id,
@@ -206,6 +215,7 @@ class Rows:
     changed: dict[UUID, Obligation] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     read: set[UUID] = field(default_factory=set)
+    new: ClassVar[type] = Obligation
 
     def __post_init__(self) -> None:
         ids = {ref.id for line in self.lines for ref in line.refs if line.fact == WAIVED or LIVE.closed_by(line.fact, line.company_id)}
@@ -238,6 +248,7 @@ class Rows:
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == WAIVED
         self._close(obligation)
 
     def _close(self, obligation: Obligation) -> None:
@@ -271,8 +282,10 @@ _OPEN = "WHERE met_at IS NULL AND voided_at IS NULL AND subject_id = ANY(%s) ORD
 _WRITE = """
 WITH opened AS ({opened}),
      closed AS (
-         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason
-           FROM json_to_recordset(%s::json) AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text)
+         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason,
+                waived = v.waived
+           FROM json_to_recordset(%s::json)
+                AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text, waived bool)
           WHERE o.id = v.id),
      proven AS ({proven}),
      timed AS ({timed})

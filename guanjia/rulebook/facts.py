@@ -144,6 +144,15 @@ class ApprovalOverdue(Fact, name="rulebook.approval.overdue", zh="审批逾期")
     role: str = ""
 
 
+# -- penalties -----------------------------------------------------------------------------------
+class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
+    rule: str
+    level: str
+    person_id: str
+    source_kind: str = ""
+    says = "{rule}"
+
+
 # -- handbooks
 class HandbookInstalled(Fact, name="rulebook.handbook.installed", zh="随附手册已装入"):
     key: str
@@ -215,10 +224,23 @@ class AdoptionEnded(Fact, name="rulebook.adoption.ended", zh="手册停止采用
     says = "{handbook}，至 {until}"
 
 
-# -- penalties -----------------------------------------------------------------------------------
-class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
-    rule: str
-    level: str
-    person_id: str
-    source_kind: str = ""
-    says = "{rule}"
+# -- backtests -----------------------------------------------------------------------------------
+class BacktestAsked(Fact, name="rulebook.backtest.asked", zh="已要求回测"):
+    since: str
+    until: str
+    projects: int
+    rules: list
+    says = "{since} 至 {until}"
+
+
+class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
+    state: str
+    lines: int = 0
+    error: str = ""
+    says = "{lines} 条日志"
+
+
+# -- compliance
+class MonthEnded(Fact, name="rulebook.month.ended", zh="月份已结束并计数"):
+    period: str
+    says = "{period}"

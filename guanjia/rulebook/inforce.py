@@ -25,6 +25,10 @@ class InForce:
         """True if the fact opens or closes anything: most lines do not."""
         return fact in registry.opens or fact in registry.closes
 
+    def facts(self, company_id: UUID | None) -> frozenset[str]:
+        """All facts that open or close anything: what a reader of the journal need not skip."""
+        return frozenset({*registry.opens, *registry.closes})
+
     def opened_by(self, fact: str, company_id: UUID | None) -> Iterable[Any]:
         """The duties that this fact may open."""
         return registry.opens.get(fact, ())

@@ -44,6 +44,8 @@ def _begun(rows: Iterable[tuple[Any, Any]], today: Any) -> Any:
 
 def in_handbook(rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
     """The value that would hold if the project had decided nothing of its own."""
+    if rule in SETTINGS:
+        return SETTINGS[rule].get(key, default)
     clause, book = load().get(rule), adoption.in_use(project_id, at)
     if book is not None and clause is not None:
         if key == "on":

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .pages import adoptions, approvals, archives, cases, clock, comparison, desk, duties, handbooks, imports, orders, rulebook
+from .pages import (
+    adoptions,
+    approvals,
+    archives,
+    backtests,
+    cases,
+    clock,
+    comparison,
+    desk,
+    duties,
+    handbooks,
+    imports,
+    orders,
+    rulebook,
+)
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -44,6 +58,11 @@ urlpatterns = [
     path("rulebook/adoptions/", adoptions.history, name="adoptions"),
     path("rulebook/adoptions/new/", adoptions.propose, name="adoption-new"),
     path("rulebook/adoptions/<uuid:id>/end/", adoptions.ending, name="adoption-end"),
+    path("rulebook/backtests/", backtests.backtests, name="backtests"),
+    path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
+    path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),
+    path("rulebook/backtests/<uuid:id>/cancellation/", backtests.cancellation, name="backtest-cancellation"),
+    path("rulebook/backtests/<uuid:id>/result.<str:kind>", backtests.file, name="backtest-file"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("imports/cases/", imports.upload, name="case-import"),

@@ -1,11 +1,13 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 
 __all__ = [
     "OPEN",
@@ -14,6 +16,7 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "Backtest",
     "Draw",
     "Escalation",
     "Evidence",
@@ -25,5 +28,9 @@ __all__ = [
     "ObligationQuerySet",
     "Parameter",
     "Reading",
+    "RollupDay",
+    "RollupMark",
+    "RollupMonth",
+    "StaleDay",
     "SubjectClock",
 ]

@@ -2,6 +2,7 @@
 
 from .adoptions import adopt, end_adoption, propose_adoption, refuse_adoption, withdraw_adoption
 from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
+from .backtests import ask_backtest, cancel_backtest
 from .duties import explain_late, reassign_duty, waive_duty
 from .handbooks import (
     change_handbook,
@@ -20,6 +21,8 @@ __all__ = [
     "acknowledge_duty",
     "adopt",
     "ask_at_gate",
+    "ask_backtest",
+    "cancel_backtest",
     "change_handbook",
     "copy_handbook",
     "decide_approval",
