@@ -37,7 +37,7 @@ def shelf(act: Act) -> list[Shelved]:
         Prefetch("editions", HandbookVersion.objects.unscoped("link").order_by("-nth").prefetch_related("entries"))
     )
     living = _living(act)
-    place = {key: nth for nth, key in enumerate(NAMES)}
+    place = {key: nth for nth, key in enumerate(dict.fromkeys(("foundation", "property-standard", *NAMES)))}
     found = []
     for handbook in rows:
         newest = next(iter(handbook.editions.all()), None)

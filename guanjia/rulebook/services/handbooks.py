@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Company
-from guanjia.rulebook import adoption, facts, handbooks
+from guanjia.rulebook import adoption, bounds, facts, handbooks
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.handbooks import Entry, Page
@@ -267,8 +267,9 @@ def _bad_entry(entry: Entry, before: Entry | None) -> Iterable[Reason]:
         yield Reason(_("没有这一条款：%(rule)s。") % {"rule": entry.rule[:20]}, rule=entry.rule[:20])
         return
     for key, value in entry.params.items():
-        for fault in value_faults(clause, key, value):
-            yield Reason(f"{entry.rule} {fault}", rule=entry.rule, field=f"{entry.rule}.{key}", clause=clause.title)
+        known = key in bounds.numbers(clause)
+        for fault in bounds.faults(clause, key, value) if known else value_faults(clause, key, value):
+            yield Reason(fault, rule=entry.rule, field=f"{entry.rule}.{key}", clause=clause.title)
     firm = before is not None and before.unwaivable
     if not entry.on and (firm or entry.rule in handbooks.foundation()):
         fault = _("%(rule)s 属于底座或法律要求，不能停用。") % {"rule": entry.rule}

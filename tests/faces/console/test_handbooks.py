@@ -7,9 +7,11 @@ from io import BytesIO
 import pytest
 from django.test import Client
 
+from guanjia.faces.console.pages import numbers
 from guanjia.kernel import clock
 from guanjia.org import services as org
-from guanjia.rulebook import adoption, services
+from guanjia.rulebook import adoption, library, services
+from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import Adoption, ApprovalRequest, HandbookVersion
 from tests import make
 from tests.conftest import moment
@@ -78,7 +80,7 @@ def test_a_handbook_shows_its_clauses_numbers_and_what_is_paper(manager, shelf):
         assert words in shown
     assert "投诉办结三天内回访" not in manager.read(f"{at}?only=off")
     assert "CUS-003" in manager.read(f"{at}?only=off")
-    assert "accused_head" in manager.read(f"{at}?only=own")
+    assert "由被投诉部门负责人回访 是（目录 否）" in manager.read(f"{at}?only=own")
     assert "没有符合的条款" in manager.read(f"{at}?q=没有这样的字")
 
 
@@ -101,12 +103,12 @@ def test_a_copy_is_changed_and_handed_in(world, manager, shelf, director):
     assert made.status_code == 302
     own = made["Location"]
     entry = f"{own}entries/DESK-036/"
-    values = {"on": "on", "DESK-036.to_director": "same day", "DESK-036.answer_within": "9 days", "DESK-036.resolve_within": "10 days"}
+    values = {"on": "on", "DESK-036.to_director": "当日", "DESK-036.answer_within": "9 天", "DESK-036.resolve_within": "10 days"}
     values |= {"DESK-036.calendar": "calendar", "why": "合同约定"}
     refused = manager.send(entry, entry, **values)
     assert refused.status_code == 422
     assert "最宽只能到 3 天" in refused.content.decode()
-    assert manager.send(entry, entry, **values | {"DESK-036.answer_within": "1 day"}).status_code == 302
+    assert manager.send(entry, entry, **values | {"DESK-036.answer_within": "1 天"}).status_code == 302
     edition = HandbookVersion.objects.unscoped("tests").get(handbook__key="ours")
     changed = adoption.entries_of(edition.pk)["DESK-036"]
     assert (changed.params, changed.why) == ({"answer_within": "1 day"}, "合同约定")
@@ -137,25 +139,25 @@ def file_of(text: str) -> BytesIO:
 
 
 def test_a_project_adopts_after_seeing_what_changes_and_ends_it(world, manager, shelf, director):
-    at = f"/rulebook/adoptions/new/?edition={shelf['property-manual'].pk}&starts_on=2026-03-05"
+    at = f"/rulebook/handbooks/adoptions/new/?edition={shelf['property-manual'].pk}&starts_on=2026-03-05"
     shown = manager.read(at)
     for words in ("新启用", "停下", "数值改变", "FUP-025", "还没有采用手册"):
         assert words in shown
-    addon = manager.read(f"/rulebook/adoptions/new/?edition={shelf['teaching'].pk}&starts_on=2026-03-05")
+    addon = manager.read(f"/rulebook/handbooks/adoptions/new/?edition={shelf['teaching'].pk}&starts_on=2026-03-05")
     assert "请先采用基本手册" in addon
     values = {"project": str(world.project.pk), "edition": str(shelf["property-manual"].pk), "starts_on": "2026-03-05", "reason": "统一"}
-    refused = manager.send("/rulebook/adoptions/new/", at, **values | {"starts_on": "2026-03-01"})
+    refused = manager.send("/rulebook/handbooks/adoptions/new/", at, **values | {"starts_on": "2026-03-01"})
     assert (refused.status_code, "不能早于今天" in refused.content.decode()) == (422, True)
-    assert manager.send("/rulebook/adoptions/new/", at, **values).status_code == 302
+    assert manager.send("/rulebook/handbooks/adoptions/new/", at, **values).status_code == 302
     row = Adoption.objects.unscoped("tests").get()
     request = ApprovalRequest.objects.unscoped("tests").get(about_id=row.pk)
     services.decide_approval(request, yes=True, act=people_act(director))
-    history = manager.read("/rulebook/adoptions/")
+    history = manager.read("/rulebook/handbooks/adoptions/")
     for words in ("物业工作手册 第 1 版", "陈经理", "统一", "已采用"):
         assert words in history
-    assert manager.post(f"/rulebook/adoptions/{row.pk}/end/").status_code in (400, 403, 409, 422)  # a form without its key
+    assert manager.post(f"/rulebook/handbooks/adoptions/{row.pk}/end/").status_code in (400, 403, 409, 422)  # a form without its key
     form = {f"{str(row.pk)[-6:]}-ends_on": "2026-03-09", f"{str(row.pk)[-6:]}-reason": "换一部"}
-    assert manager.send(f"/rulebook/adoptions/{row.pk}/end/", "/rulebook/adoptions/", **form).status_code == 302
+    assert manager.send(f"/rulebook/handbooks/adoptions/{row.pk}/end/", "/rulebook/handbooks/adoptions/", **form).status_code == 302
     assert make.fresh(row).ends_on == date(2026, 3, 9)
 
 
@@ -172,9 +174,36 @@ def test_an_agent_reads_but_changes_nothing_and_strangers_find_nothing(world, sh
     shown = agent.read(at)
     assert "复制成自有手册" not in shown
     assert "为项目采用" not in shown
-    assert agent.get("/rulebook/adoptions/new/").status_code == 403
+    assert agent.get("/rulebook/handbooks/adoptions/new/").status_code == 403
     assert agent.get(f"{SHELF}import/").status_code == 403
     other = make.world(name="别家", code="BJ")
     stranger = Visitor()
     stranger.force_login(other.people["office_manager"])
     assert stranger.get(at).status_code == 404
+
+
+def test_every_number_that_may_be_tuned_has_a_name():
+    assert {key for clause in load().values() for key in library.tunable(clause) if numbers.label(key) == key} == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2 天", "2 days"),
+        ("1小时", "1 hour"),
+        ("当日", "same day"),
+        ("半年", "half year"),
+        ("每周", "week"),
+        ("3 個月", "3 months"),
+        ("same day", "same day"),
+        ("尽快", "尽快"),
+    ],
+)
+def test_a_length_may_be_said_in_chinese(said, meant):
+    assert numbers.heard(said) == meant
+
+
+def test_what_equals_the_catalogue_is_left_to_the_catalogue():
+    assert numbers.alike("6 months", "half year")
+    assert not numbers.alike("24 hours", "1 day")
+    assert not numbers.alike(True, 1)

@@ -24,7 +24,8 @@ from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
-from .handbooks import TONES, label, state_badge, tabs
+from .handbooks import TONES, state_badge, tabs
+from .numbers import label
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -83,7 +84,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     previewed = adopting.preview(project, edition, day, request.act.at) if project and edition and day else None
     return page(
         request,
-        "console/rulebook/adopting.html#preview",
+        "console/rulebook/adopting.html",
         status=422 if form.is_bound else 200,
         form=form,
         tabs=tabs("adoptions"),
@@ -94,11 +95,11 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def preview_words(found: adopting.Preview) -> dict[str, Any]:
-    def rows(rules: list[str]) -> list[dict[str, Any]]:
-        runs_first = sorted(rules, key=lambda rule: rule not in registry.realised_rules())
+    def rows(rules: list[str], runs: bool) -> list[dict[str, Any]]:
         return [
             {"url": reverse("rule", args=[rule]), "cells": [rule, load()[rule].title, state_badge(rule, Entry(rule))]}
-            for rule in runs_first
+            for rule in rules
+            if (rule in registry.realised_rules()) is runs
         ]
 
     def direction(number: adopting.Number) -> Any:
@@ -114,8 +115,11 @@ def preview_words(found: adopting.Preview) -> dict[str, Any]:
             {"label": _("数值改变"), "value": len(found.numbers)},
             {"label": _("缺责任人"), "value": len(found.ownerless), "tone": "late" if found.ownerless else "good"},
         ],
-        "opens": rows(found.opens),
-        "stops": rows(found.stops),
+        "lists": [
+            {"title": title, "icon": icon, "count": len(rules), "runs": rows(rules, True), "paper": rows(rules, False)}
+            for title, icon, rules in ((_("不再要求的条款"), "stop", found.stops), (_("新要求的条款"), "plus", found.opens))
+            if rules
+        ],
         "numbers": [
             {
                 "url": reverse("rule", args=[n.rule]),

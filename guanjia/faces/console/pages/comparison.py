@@ -15,7 +15,8 @@ from guanjia.web.components import drawn
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
-from .handbooks import label, tabs
+from .handbooks import numbers_words, tabs
+from .numbers import label
 from .rulebook import CHAPTERS
 
 KINDS = {
@@ -88,4 +89,4 @@ def side_words(difference: library.Difference, entry: Entry | None, side: int) -
         return "；".join(f"{label(n.key)} {bounds.say((n.before, n.after)[side])}" for n in difference.numbers)
     if difference.kind == "firmness":
         return _("不可豁免") if entry.unwaivable else _("可豁免")
-    return _("启用")
+    return numbers_words(difference.clause, entry) or _("启用")

@@ -23,7 +23,8 @@ from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
-from .rulebook import CHAPTERS, PARAMETERS
+from .numbers import alike, heard, label
+from .rulebook import CHAPTERS
 
 TONES = {
     DRAFT: "warn",
@@ -35,11 +36,6 @@ TONES = {
     "withdrawn": "neutral",
 }
 TEXT_MAX = 1_000_000  # bytes
-
-
-def label(key: str) -> str:
-    """What a number is called; its key where the handbooks gave it no name."""
-    return str(PARAMETERS.get(key, key))
 
 
 # -- the shelf --------------------------------------------------------------------------------------
@@ -324,9 +320,8 @@ class EntryForm(UseCaseForm):
         """The entry as it was filled in: what equals the catalogue is left to the catalogue."""
         numbers = {}
         for key, usual in library.tunable(self.clause).items():
-            value = self.cleaned_data[f"{self.clause.id}.{key}"]
-            value = typed(value, usual)
-            if value != usual:
+            value = typed(self.cleaned_data[f"{self.clause.id}.{key}"], usual)
+            if not alike(value, usual):
                 numbers[key] = value
         others = {k: v for k, v in (self.entry.params if self.entry else {}).items() if k not in library.tunable(self.clause)}
         firm = bool(self.entry and self.entry.unwaivable)
@@ -347,11 +342,14 @@ def number_field(clause: Clause, key: str, usual: Any, value: Any) -> forms.Fiel
         return forms.ChoiceField(
             label=label(key), choices=[(str(one), bounds.say(one)) for one in choices], initial=str(value), help_text=helped
         )
-    return forms.CharField(label=label(key), max_length=40, initial=value, help_text=helped)
+    shown = bounds.say(value) if bounds.is_time(usual) else value
+    return forms.CharField(label=label(key), max_length=40, initial=shown, help_text=helped)
 
 
 def typed(value: Any, usual: Any) -> Any:
     """What was typed, as the sort of value that the catalogue has."""
+    if bounds.is_time(usual):
+        return heard(value)
     if isinstance(usual, bool) or not isinstance(usual, int | float):
         return value
     try:
