@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Company
-from guanjia.rulebook import adoption, bounds, facts, handbooks
+from guanjia.rulebook import adoption, bounds, facts, handbooks, library
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.handbooks import Entry, Page
@@ -123,7 +123,7 @@ def submit_handbook(edition: HandbookVersion, *, words: str, act: Act) -> Handbo
         matter=MATTER,
         title=_("发布《%(name)s》第 %(nth)d 版") % {"name": edition.handbook, "nth": edition.nth},
         steps=(Step("service_manager"),),
-        content={"handbook": edition.label, "digest": edition.digest, "words": edition.words},
+        content={"handbook": edition.label, "digest": edition.digest, "words": edition.words, **_changes(edition, entries)},
         reason=edition.words,
         act=act,
     )
@@ -243,6 +243,18 @@ def _write(edition: HandbookVersion, entries: Iterable[Entry]) -> None:
         unique_fields=["edition", "rule"],
         update_fields=["params", "on", "unwaivable", "why"],
     )
+
+
+def _changes(edition: HandbookVersion, entries: Mapping[str, Entry]) -> dict[str, Any]:
+    """What the draft says otherwise than the edition before it, or than the catalogue where there is none before."""
+    editions = HandbookVersion.objects.unscoped("link").filter(handbook=edition.handbook, state=PUBLISHED)
+    older = editions.select_related("handbook").order_by("-nth").first()
+    before = adoption.entries_of(older.pk) if older else {rule: Entry(rule) for rule in entries}
+    found = [one for one in library.compare(before, entries) if one.kind != "alike"]
+    return {
+        "against": older.label if older else "",
+        "changes": [[one.clause.id, one.kind, [[n.key, n.before, n.after] for n in one.numbers]] for one in found],
+    }
 
 
 def _own(handbook: Handbook) -> None:

@@ -115,7 +115,10 @@ def test_a_copy_is_changed_and_handed_in(world, manager, shelf, director):
     assert "答复时限 1 天（目录 2 天）" in manager.read(own)
     assert manager.send(f"{own}submission/", own, words="重大投诉一天答复").status_code == 302
     assert "审批中" in manager.read(own)
-    assert ApprovalRequest.objects.unscoped("tests").get().about_id == edition.pk
+    request = ApprovalRequest.objects.unscoped("tests").get(about_id=edition.pk)
+    asked = signed_in(director).read(f"/approvals/{request.pk}/")
+    for words in ("发布《我们的》第 1 版", "DESK-036 改为：答复时限 2 天 → 1 天", "重大投诉一天答复"):
+        assert words in asked
     assert manager.get(entry).status_code == 404
 
 
@@ -151,6 +154,9 @@ def test_a_project_adopts_after_seeing_what_changes_and_ends_it(world, manager, 
     assert manager.send("/rulebook/handbooks/adoptions/new/", at, **values).status_code == 302
     row = Adoption.objects.unscoped("tests").get()
     request = ApprovalRequest.objects.unscoped("tests").get(about_id=row.pk)
+    asked = signed_in(director).read(f"/approvals/{request.pk}/")
+    for words in ("物业工作手册 第 1 版", "2026-03-05", "由被投诉部门负责人回访 否 → 是", "不再要求的条款"):
+        assert words in asked
     services.decide_approval(request, yes=True, act=people_act(director))
     history = manager.read("/rulebook/handbooks/adoptions/")
     for words in ("物业工作手册 第 1 版", "陈经理", "统一", "已采用"):
@@ -159,6 +165,12 @@ def test_a_project_adopts_after_seeing_what_changes_and_ends_it(world, manager, 
     form = {f"{str(row.pk)[-6:]}-ends_on": "2026-03-09", f"{str(row.pk)[-6:]}-reason": "换一部"}
     assert manager.send(f"/rulebook/handbooks/adoptions/{row.pk}/end/", "/rulebook/handbooks/adoptions/", **form).status_code == 302
     assert make.fresh(row).ends_on == date(2026, 3, 9)
+
+
+def signed_in(person) -> Visitor:
+    client = Visitor()
+    client.force_login(person)
+    return client
 
 
 def people_act(person):

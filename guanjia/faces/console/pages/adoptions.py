@@ -15,15 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanjia.kernel.errors import Refusal
 from guanjia.org import selectors as org
 from guanjia.org.models import Project
-from guanjia.rulebook import adopting, bounds, library, registry, services
+from guanjia.rulebook import adopting, adoption, bounds, library, registry, services
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.handbooks import Entry
-from guanjia.rulebook.models import Adoption, HandbookVersion
+from guanjia.rulebook.models import Adoption, ApprovalRequest, HandbookVersion
 from guanjia.web.components import drawn
 from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
+from .approvals import tells
 from .handbooks import TONES, state_badge, tabs
 from .numbers import label
 
@@ -144,6 +145,26 @@ def running_note(rules: list[str]) -> str:
 
 
 # -- what projects live by --------------------------------------------------------------------------------------
+@tells(services.adoptions.MATTER)
+def adoption_asked(row: ApprovalRequest) -> list[tuple[Any, Any]]:
+    """What an approval of an adoption approves."""
+    said = row.content
+    numbers = [f"{rule} {label(key)} {bounds.say(before)} → {bounds.say(after)}" for rule, key, before, after in said["numbers"]]
+    return [
+        (_("手册"), adoption.say(row.company_id, said["handbook"])),
+        (_("自何日起"), said["starts_on"]),
+        (_("改变的数值"), "；".join(numbers) or _("没有")),
+        (_("新要求的条款"), running_words(said["opens"])),
+        (_("不再要求的条款"), running_words(said["stops"])),
+    ]
+
+
+def running_words(rules: list[str]) -> str:
+    """How many clauses, and by name those that run."""
+    runs = [f"{rule} {load()[rule].title}" for rule in rules if rule in registry.realised_rules() and rule in load()]
+    return _("%(n)d 条；系统会执行的：%(runs)s") % {"n": len(rules), "runs": "；".join(runs) or _("没有")} if rules else _("没有")
+
+
 class EndForm(UseCaseForm):
     ends_on = forms.DateField(label=gettext_lazy("自何日起不再采用"), widget=DAY)
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)

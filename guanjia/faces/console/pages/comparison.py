@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from guanjia.rulebook import adoption, bounds, library
+from guanjia.rulebook import adoption, bounds, library, services
 from guanjia.rulebook.catalogue import MODULES
 from guanjia.rulebook.handbooks import Entry
+from guanjia.rulebook.models import ApprovalRequest
 from guanjia.web.components import drawn
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
+from .approvals import tells
 from .handbooks import numbers_words, tabs
 from .numbers import label
 from .rulebook import CHAPTERS
@@ -64,6 +66,31 @@ def comparison(request: HttpRequest) -> HttpResponse:
         ],
         tiles=[{"label": KINDS[kind], "value": number} for kind, number in counts.items() if kind != "firmness" or number],
     )
+
+
+@tells(services.handbooks.MATTER)
+def handbook_asked(row: ApprovalRequest) -> list[tuple[Any, Any]]:
+    """What an approval of a handbook approves: what it says otherwise than the edition before it."""
+    said = row.content
+    changes = []
+    for rule, kind, changed in said["changes"]:
+        words = "、".join(f"{label(key)} {bounds.say(before)} → {bounds.say(after)}" for key, before, after in changed)
+        changes.append(f"{rule} {CHANGED[kind]}{words}")
+    return [
+        (_("手册"), adoption.say(row.company_id, said["handbook"])),
+        (_("修订说明"), said["words"]),
+        (_("与之相比"), adoption.say(row.company_id, said["against"]) if said["against"] else _("目录")),
+        (_("改变"), "；".join(changes) or _("没有")),
+        (_("内容指纹"), said["digest"][:12]),
+    ]
+
+
+CHANGED = {
+    "one_only": gettext_lazy("停用"),
+    "other_only": gettext_lazy("新启用"),
+    "numbers": gettext_lazy("改为："),
+    "firmness": gettext_lazy("是否可豁免改变"),
+}
 
 
 def difference_row(difference: library.Difference) -> dict[str, Any]:

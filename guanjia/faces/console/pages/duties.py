@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.models import JournalEntry
+from guanjia.rulebook import adoption, services
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook import services
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.explain import explain, owner_name
 from guanjia.rulebook.models import Obligation
@@ -104,7 +104,9 @@ def story(request: HttpRequest, id: UUID) -> HttpResponse:
         entries=[timeline.said(line) for line in lines],
         waiver=WaiverForm(),
         why=WaiverForm(prefix="late"),
-        may_waive=obligation.is_open and request.act.may("rulebook.duty.waive", on=obligation),
+        may_waive=obligation.is_open
+        and not adoption.is_firm(obligation.rule, obligation.project_id, obligation.opened_at)
+        and request.act.may("rulebook.duty.waive", on=obligation),
         may_explain=obligation.was_late(request.act.at) and request.act.may("rulebook.duty.explain_late", on=obligation),
     )
 
