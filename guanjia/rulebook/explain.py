@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalEntry
 
-from . import clocks, timeline, when
+from . import adoption, clocks, timeline, when
 from .catalogue import load
 from .models import DueChange, Evidence, Obligation
 
@@ -36,6 +36,8 @@ def explain(obligation: Obligation) -> list[str]:
         )
     if obligation.starts_at > obligation.opened_at:
         said.append(_("自 %(when)s 起算。") % {"when": moment(obligation.starts_at)})
+    if obligation.handbook:
+        said.append(_("按《%(handbook)s》执行。") % {"handbook": adoption.say(obligation.company_id, obligation.handbook)})
     said.append(
         _("应于 %(when)s 前办妥（%(words)s），责任人：%(owner)s。")
         % {"when": moment(obligation.due_at), "words": due_words(obligation), "owner": owner_name(obligation)}

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .pages import approvals, archives, backtests, cases, clock, desk, duties, imports, notices, orders, rulebook
+from .pages import (
+    adoptions,
+    approvals,
+    archives,
+    backtests,
+    cases,
+    clock,
+    comparison,
+    desk,
+    duties,
+    handbooks,
+    imports,
+    notices,
+    orders,
+    rulebook,
+)
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -37,6 +52,19 @@ urlpatterns = [
     path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
     path("rulebook/", rulebook.book, name="rulebook"),
     path("rulebook/ladders/", rulebook.ladders_page, name="ladders"),
+    path("rulebook/handbooks/", handbooks.shelf, name="handbooks"),
+    path("rulebook/handbooks/installation/", handbooks.installation, name="handbook-installation"),
+    path("rulebook/handbooks/import/", handbooks.reading, name="handbook-import"),
+    path("rulebook/handbooks/comparison/", comparison.comparison, name="handbook-comparison"),
+    path("rulebook/handbooks/<uuid:id>/", handbooks.edition, name="handbook"),
+    path("rulebook/handbooks/<uuid:id>/text/", handbooks.text, name="handbook-text"),
+    path("rulebook/handbooks/<uuid:id>/copy/", handbooks.copy, name="handbook-copy"),
+    path("rulebook/handbooks/<uuid:id>/draft/", handbooks.draft, name="handbook-draft"),
+    path("rulebook/handbooks/<uuid:id>/submission/", handbooks.submission, name="handbook-submission"),
+    path("rulebook/handbooks/<uuid:id>/entries/<str:rule>/", handbooks.entry, name="handbook-entry"),
+    path("rulebook/handbooks/adoptions/", adoptions.history, name="adoptions"),
+    path("rulebook/handbooks/adoptions/new/", adoptions.propose, name="adoption-new"),
+    path("rulebook/handbooks/adoptions/<uuid:id>/end/", adoptions.ending, name="adoption-end"),
     path("rulebook/backtests/", backtests.backtests, name="backtests"),
     path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
     path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),

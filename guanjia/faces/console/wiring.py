@@ -11,7 +11,7 @@ from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook import told
-from guanjia.rulebook.models import ApprovalRequest
+from guanjia.rulebook.models import Adoption, ApprovalRequest, HandbookVersion
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
 
@@ -35,6 +35,7 @@ navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g 
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
+navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
@@ -46,6 +47,8 @@ addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
+addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
 addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.kernel.models import JournalEntry
+from guanjia.rulebook import adoption, services, told
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook import services, told
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.explain import changes_of, explain, owner_name, trace_of
 from guanjia.rulebook.models import Obligation
@@ -133,7 +133,9 @@ def shown(request: HttpRequest, obligation: Obligation, extension: forms.Form, s
         why=WaiverForm(prefix="late"),
         extension=extension,
         may_extend=obligation.is_open and obligation.due_at >= act.at and act.may("rulebook.duty.extend", on=obligation),
-        may_waive=obligation.is_open and act.may("rulebook.duty.waive", on=obligation),
+        may_waive=obligation.is_open
+        and not adoption.is_firm(obligation.rule, obligation.project_id, obligation.opened_at)
+        and act.may("rulebook.duty.waive", on=obligation),
         may_explain=obligation.was_late(act.at) and act.may("rulebook.duty.explain_late", on=obligation),
     )
 
