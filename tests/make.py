@@ -32,6 +32,8 @@ from guanjia.quality.services import Answer
 from guanjia.rulebook.models import Obligation
 from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
+from guanjia.workforce import services as workforce
+from guanjia.workforce.models import Sanction
 
 _numbers = count(1)
 SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}  # 08:00-20:00 every day
@@ -365,6 +367,19 @@ def check_run(*, project: Project | None = None, value: str = "no", **values) ->
 
 def finding(*, project: Project | None = None) -> Finding:
     return check_run(project=project).findings.get()
+
+
+def sanction(*, project: Project | None = None, by: str = "dept_head", at: datetime = TEN, **values) -> Sanction:
+    """The technician is to be criticised for a promise that was broken; waits for the manager's approval."""
+    here = _world_of(project)
+    values = {
+        "person": here.people["technician"],
+        "rule": "WF-022",
+        "level": "criticism",
+        "reason": "约定上门未到，也未告知",
+        "source": rectification(project=here.project),
+    } | values
+    return workforce.propose_sanction(project=here.project, act=here.act(at, by), **values)
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:

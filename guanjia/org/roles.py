@@ -19,6 +19,7 @@ EVERYBODY = (
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
+    "workforce.sanction.appeal",  # only by the person it speaks of
 )
 
 DESK = (
@@ -86,6 +87,7 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    "workforce.sanction.propose",
 )
 MANAGEMENT = (
     "desk.*",
@@ -96,6 +98,7 @@ MANAGEMENT = (
     "customers.*",
     "kernel.*",
     "rulebook.*",
+    "workforce.*",
     "org.*.see",
     "org.person.*",
     "org.holding.*",
@@ -169,7 +172,7 @@ ROLES = (
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
     RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, MANAGEMENT),
     RoleSeed("general_manager", _("总经理"), "company", "", 9, MANAGEMENT),
-    RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*",)),
+    RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*", "workforce.sanction.see")),
     RoleSeed("operations_head", _("运营负责人"), "company", "general_manager", 6),
     RoleSeed("engineering_adviser", _("公司工程顾问"), "company", "general_manager", 4),
     RoleSeed("supervision", _("监察部门"), "company", "general_manager", 6),

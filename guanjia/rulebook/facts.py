@@ -130,5 +130,5 @@ class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示
     rule: str
     level: str
     person_id: str
-    source_kind: str = ""
-    says = "{rule}"
+    source_kind: str
+    source_id: str

@@ -6,7 +6,7 @@ Off until a project switches it on: what a handbook threatens is not yet what th
 from typing import Any
 from uuid import UUID
 
-from guanjia.kernel.ids import Ref
+from guanjia.kernel.ids import Ref, uuid7
 from guanjia.kernel.journal import REACTIONS, Place, record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
@@ -14,7 +14,7 @@ from guanjia.org.models import Project
 from . import facts, registry
 from .inforce import LIVE
 from .models import Obligation
-from .rule import Binding, On, Payload, holds, on
+from .rule import Binding, On, Param, Payload, holds, on
 
 #: instead of a person named by the fact: whoever owed the duty that the fact is about
 OWNER = "owner"
@@ -24,7 +24,7 @@ class Penalty(Binding):
     """`Penalty("WF-022", on=on("rulebook.duty.escalated", to_role="general_manager"), level="criticism", note=…)`.
 
     `person` says whose breach it is: a value of the fact, or `OWNER` for the one who owed the obligation it names. A fact
-    that names nobody suggests nothing.
+    that names nobody suggests nothing. `appeal_within`: how long the person may answer once it is approved.
     """
 
     def __init__(
@@ -35,11 +35,12 @@ class Penalty(Binding):
         level: str,
         note: Any,
         person: Payload | str = OWNER,
+        appeal_within: Param | str = Param("appeal_within", "7 days"),  # noqa: B008  (a frozen value)
         stage: str = "",
         awake: bool = False,
     ):
         self.rule, self.stage, self.awake = rule, stage, awake
-        self.on, self.level, self.note, self.person = _named(on), level, note, person
+        self.on, self.level, self.note, self.person, self.appeal_within = _named(on), level, note, person, appeal_within
         self.__post_init__()
 
 
@@ -69,9 +70,10 @@ def suggest(entry: Any, act: Any) -> None:
 @usecase("rulebook.penalty.suggest")
 def suggest_penalty(*, project: Project, rule: str, level: str, person_id: UUID, source: Ref, act: Any) -> None:
     """Write down that a clause suggests a sanction for somebody; whoever keeps sanctions makes a draft of it."""
+    # About nothing that has a page: whoever reads the timeline of the order or the case must not meet a suspicion there.
     record(
-        source,
-        facts.PenaltySuggested(rule=rule, level=level, person_id=str(person_id), source_kind=source.kind),
+        Ref("rulebook.penalty", uuid7()),
+        facts.PenaltySuggested(rule=rule, level=level, person_id=str(person_id), source_kind=source.kind, source_id=str(source.id)),
         act=act,
         project=Place(project.company_id, project.pk),
     )
