@@ -24,7 +24,7 @@ from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import CalendarDay, Company, Person, Post, Project, ReportingLine, Unit
+from guanjia.org.models import Absence, CalendarDay, Company, Person, Post, Project, ReportingLine, Unit, Watch
 from guanjia.quality import services as quality
 from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
@@ -112,6 +112,23 @@ def post(*, project: Project | None = None, role: str = "desk_agent", **values) 
 def calendar_day(*, project: Project | None = None, on: date = date(2026, 5, 1), kind: str = "holiday") -> CalendarDay:
     project = project or newest().project
     return org.set_calendar_day(project.calendar, date=on, kind=kind, source="国务院办公厅通知", act=founding(project))
+
+
+def absence(*, project: Project | None = None, person: Person | None = None, starts_at: datetime | None = None, **values) -> Absence:
+    """Somebody of the project is away on the Monday of the tests, with the agent standing in."""
+    here = _world_of(project)
+    person = person or staff(here, "steward", name="林丽")[0]
+    values = {"ends_at": TEN + timedelta(hours=10), "deputy": here.people["desk_agent"]} | values
+    return org.report_absence(
+        project=here.project, person=person, starts_at=starts_at or TEN - timedelta(hours=2), act=here.system, **values
+    )
+
+
+def watch(*, project: Project | None = None, role: str = "desk_agent", person: Person | None = None, **values) -> Watch:
+    here = _world_of(project)
+    person = person or staff(here, role, name="值班员")[0]
+    values = {"starts_at": TEN - timedelta(hours=2), "ends_at": TEN + timedelta(hours=10)} | values
+    return org.set_watch(project=here.project, post=here.posts[role], person=person, act=here.system, **values)
 
 
 def unit(*, project: Project | None = None, name: str = "", **values) -> Unit:

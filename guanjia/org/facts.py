@@ -69,3 +69,31 @@ class CalendarDaySet(Fact, name="org.calendar.day_set", zh="日历日已调整")
     date: str
     kind: str
     says = "{date}：{kind}"
+
+
+# -- who is there --------------------------------------------------------------------------------
+class AbsenceReported(Fact, name="org.absence.reported", zh="已登记不在岗"):
+    person_id: str
+    starts_at: str
+    ends_at: str = ""
+    deputy_id: str = ""
+
+
+class AbsenceChanged(Fact, name="org.absence.changed", zh="不在岗登记已修改"):
+    changed: list
+
+
+class AbsenceEnded(Fact, name="org.absence.ended", zh="已返岗"):
+    person_id: str
+
+
+class WatchSet(Fact, name="org.watch.set", zh="已排值班"):
+    person_id: str
+    post_id: str
+    starts_at: str
+    ends_at: str
+
+
+class WatchCleared(Fact, name="org.watch.cleared", zh="值班已取消"):
+    person_id: str
+    post_id: str

@@ -15,12 +15,17 @@ EVERYBODY = (
     "portal.link.issue",
     "rulebook.duty.acknowledge",
     "rulebook.duty.explain_late",
+    "rulebook.notice.see",
+    "org.absence.report",  # of oneself; of others with org.absence.arrange
+    "org.absence.change",
+    "org.absence.end",
     "rulebook.approval.request",
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
+PRESENCE = ("org.absence.*", "org.watch.*")
 
 DESK = (
     "estate.*.see",
@@ -88,6 +93,7 @@ SUPERVISION = (
     "desk.import.*",
     "rulebook.duty.reassign",
     "workforce.sanction.propose",
+    *PRESENCE,
 )
 MANAGEMENT = (
     "desk.*",
@@ -105,6 +111,7 @@ MANAGEMENT = (
     "org.post.*",
     "org.reporting_line.*",
     "org.calendar.*",
+    *PRESENCE,
 )
 
 
@@ -134,7 +141,7 @@ ROLES = (
     RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
-    RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy",)),
+    RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
     RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
     RoleSeed("finance", _("财务"), "company", "general_manager", 3),
     RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
@@ -144,7 +151,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make"),
+        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -163,10 +170,10 @@ ROLES = (
         ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
     ),
     RoleSeed("technician", _("维修技术员"), "own", "foreman", 1, ORDERS_DONE),
-    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open",)),
+    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE)),
     RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
-    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open",)),
+    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open", *PRESENCE)),
     RoleSeed("cleaner", _("保洁员"), "own", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),

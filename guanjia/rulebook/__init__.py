@@ -4,7 +4,7 @@ A clause of the catalogue keeps its id, words, source and numbers. A room's `rul
 fact and is met by another; a `Need` or `Fields` keeps a gate shut; a `Coverage` measures a share; a `Retention` keeps a
 kind of record; an `Approval` keeps a gate shut until others have said yes; a `Checklist` samples, a `Penalty` suggests;
 whatever is neither clock nor guard carries the id by `realises`. `engine` turns journal lines into obligations, `gates.unmet`
-answers what is still missing, `ticking` opens periodic duties and says what is overdue, `replay` rebuilds it all from the journal.
+answers what is still missing, `ticking` opens periodic duties and climbs ladders, `replay` rebuilds it all from the journal.
 
 Nothing here knows a room: facts and gates are names, things are `Ref`s.
 """

@@ -3,6 +3,7 @@
 Off until a project switches it on: what a handbook threatens is not yet what the law allows, and `note` says so beside the clause.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class Penalty(Binding):
 
     `person` says whose breach it is: a value of the fact, or `OWNER` for the one who owed the obligation it names. A fact
     that names nobody suggests nothing. `appeal_within`: how long the person may answer once it is approved.
+
+    Living by the clause is not enough: a project that adopts a handbook with it suggests nothing until it says so (`suggest`).
     """
 
     def __init__(
@@ -35,12 +38,13 @@ class Penalty(Binding):
         level: str,
         note: Any,
         person: Payload | str = OWNER,
-        appeal_within: Param | str = Param("appeal_within", "7 days"),  # noqa: B008  (a frozen value)
+        suggest: Param = Param("suggest", False),  # noqa: B008  (a frozen value)
+        appeal_within: Param | str = Param("appeal_within", "7 days"),  # noqa: B008
         stage: str = "",
-        awake: bool = False,
     ):
-        self.rule, self.stage, self.awake = rule, stage, awake
-        self.on, self.level, self.note, self.person, self.appeal_within = _named(on), level, note, person, appeal_within
+        self.rule, self.stage, self.awake = rule, stage, False
+        self.on, self.level, self.note, self.person = _named(on), level, note, person
+        self.suggest, self.appeal_within = suggest, appeal_within
         self.__post_init__()
 
 
@@ -60,7 +64,7 @@ def suggest(entry: Any, act: Any) -> None:
     if entry.project_id is None:
         return
     for penalty in registry.penalties.get(entry.fact, ()):
-        if holds(penalty.on.where, entry.payload) and LIVE.is_awake(penalty, entry.project_id, entry.happened_at):
+        if holds(penalty.on.where, entry.payload) and _suggests(penalty, entry.project_id, entry.happened_at):
             person = _person(penalty, entry)
             if person is not None:
                 project = Project.objects.unscoped("engine").get(pk=entry.project_id)
@@ -77,6 +81,11 @@ def suggest_penalty(*, project: Project, rule: str, level: str, person_id: UUID,
         act=act,
         project=Place(project.company_id, project.pk),
     )
+
+
+def _suggests(penalty: Penalty, project_id: UUID, at: datetime) -> bool:
+    lives_by_it = LIVE.value(penalty.rule, "on", project_id, at, True)
+    return bool(lives_by_it and LIVE.resolve(penalty.suggest, penalty.rule, project_id, at))
 
 
 def _person(penalty: Penalty, entry: Any) -> UUID | None:

@@ -117,16 +117,17 @@ def test_conditions_people_moments_and_sleep(book, thing, world):
     assert not owed("WORK-014")[-1].is_open
 
 
-def test_the_tick_says_once_what_is_overdue_and_names_the_superior(book, thing, world):
+def test_the_tick_says_once_what_is_overdue_and_tells_the_superior_later(book, thing, world):
     book(Duty("DESK-006", opens_on="test.thing.asked", met_by="test.thing.done", owner="desk_agent"))
     say(thing, fact=Asked(), act=act_of(world, "10:00"))
     assert ticking.tick(moment("10:59"))["overdue"] == 0
     assert ticking.tick(moment("11:01"))["overdue"] == 1
     assert ticking.tick(moment("11:02"))["overdue"] == 0
     assert JournalEntry.objects.unscoped("tests").filter(fact="rulebook.duty.overdue", subject_id=thing.pk).count() == 1
-    assert Escalation.objects.get().to_post == world.posts["desk_supervisor"]
-    say(thing, fact=Done(), act=act_of(world, "11:30"))
-    assert owed()[0].state_at(moment("12:00")) == "met_late"
+    ticking.tick(moment("13:01"))
+    assert Escalation.objects.get(does="escalate").to_post == world.posts["desk_supervisor"]
+    say(thing, fact=Done(), act=act_of(world, "13:30"))
+    assert owed()[0].state_at(moment("14:00")) == "met_late"
 
 
 def test_a_draw_is_journalled_and_owed_by_each_thing_drawn(book, world, thing):

@@ -43,7 +43,7 @@ def test_it_sleeps_until_a_project_wakes_it_and_names_who_owed(bound, world, act
     escalate(person, obligation_id=duty.pk, act=world.system.at_moment(moment("10:00")))
     assert suggested() == []
     services.set_parameter(
-        project=world.project, rule="WF-022", key="on", value=True, starts_on=date(2026, 3, 2), act=act(by="office_manager")
+        project=world.project, rule="WF-022", key="suggest", value=True, starts_on=date(2026, 3, 2), act=act(by="office_manager")
     )
     escalate(person, obligation_id=duty.pk, act=world.system.at_moment(moment("10:05")))
     told = {"rule": "WF-022", "level": "criticism", "person_id": str(person.pk), "source_kind": "org.person", "source_id": str(person.pk)}

@@ -159,7 +159,7 @@ def test_a_duty_that_went_to_the_top_suggests_a_draft_where_the_project_wants_th
     escalate(order, obligation_id=owed.pk, act=world.system.at_moment(moment("11:00")))
     assert not Sanction.objects.unscoped("tests").exists()
     rulebook.set_parameter(
-        project=world.project, rule="WF-022", key="on", value=True, starts_on=date(2026, 3, 2), act=act(by="office_manager")
+        project=world.project, rule="WF-022", key="suggest", value=True, starts_on=date(2026, 3, 2), act=act(by="office_manager")
     )
     for at in ("11:05", "11:06"):
         escalate(order, obligation_id=owed.pk, act=world.system.at_moment(moment(at)))

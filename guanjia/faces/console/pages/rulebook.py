@@ -212,6 +212,7 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence],
         form=form,
         may_set=act.may("rulebook.parameter.set"),
+        may_try=act.may("rulebook.backtest.ask") and any(isinstance(b, Duty) for b in entry.bindings),
     )
 
 

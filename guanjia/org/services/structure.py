@@ -12,10 +12,10 @@ from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase, whole
 
-from . import facts
-from .calendars import ROUND_THE_CLOCK, statutory_days
-from .models import Calendar, CalendarDay, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
-from .roles import ROLES
+from .. import facts
+from ..calendars import ROUND_THE_CLOCK, statutory_days
+from ..models import Calendar, CalendarDay, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
+from ..roles import ROLES
 
 EDITABLE_OF_PERSON = ("name", "phone", "skills", "is_active", "language")
 EDITABLE_OF_POST = ("name", "seats", "unit")
