@@ -29,7 +29,8 @@ from guanjia.quality import services as quality
 from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
 from guanjia.quality.services import Answer
-from guanjia.rulebook.models import Obligation
+from guanjia.rulebook import services as rulebook
+from guanjia.rulebook.models import Obligation, RetentionClass
 from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
 from guanjia.workforce import services as workforce
@@ -397,6 +398,19 @@ def sanction(*, project: Project | None = None, by: str = "dept_head", at: datet
         "source": rectification(project=here.project),
     } | values
     return workforce.propose_sanction(project=here.project, act=here.act(at, by), **values)
+
+
+def retention(*, project: Project | None = None, **values) -> RetentionClass:
+    """The company keeps its patrol forms for five years."""
+    project = project or newest().project
+    values = {
+        "code": f"patrol{next(_numbers)}",
+        "name": "巡查表",
+        "keep": "5 years",
+        "source": "档案管理办法",
+        "starts_on": date(2026, 1, 1),
+    } | values
+    return rulebook.set_retention(project=project.company, act=founding(project), **values)
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:
