@@ -249,3 +249,9 @@ class RetentionSet(Fact, name="rulebook.retention.set", zh="保存期限已设�
     source: str = ""
     starts_on: str
     says = "{before} → {keep}，自 {starts_on}（{source}）"
+
+
+# -- compliance
+class MonthEnded(Fact, name="rulebook.month.ended", zh="月份已结束并计数"):
+    period: str
+    says = "{period}"

@@ -8,7 +8,6 @@ from guanjia.kernel.errors import BadInput, GateClosed
 from guanjia.kernel.records import destroy
 from guanjia.rulebook import keeping, registry, services, when
 from guanjia.rulebook.catalogue import load
-from guanjia.work import services as work
 from tests import make
 from tests.conftest import moment
 
@@ -45,16 +44,17 @@ def test_the_clauses_that_keep_a_kind_and_the_table_agree(world):
 
 @pytest.mark.rule("KB-021")
 def test_a_kind_without_a_figure_is_kept_for_the_default_from_the_last_that_was_said_of_it(world, act):
-    case = make.case()
-    until = kept_until(case, world.system.at_moment(moment("03-03 10:00")))
+    found = make.rectification()
+    make.put_right(found)
+    until = kept_until(found, world.system.at_moment(moment("03-03 10:00")))
     assert set(until) == {"KB-021"}
     assert "2029-03-03" in until["KB-021"]
     services.set_parameter(
         project=world.project, rule="KB-021", key="default_keep", value="5 years", starts_on=date(2026, 3, 4), act=act(by="office_manager")
     )
-    assert "2031-03-03" in kept_until(case, world.system.at_moment(moment("03-05 10:00")))["KB-021"]
+    assert "2031-03-03" in kept_until(found, world.system.at_moment(moment("03-05 10:00")))["KB-021"]
     later = moment("03-05 10:00").replace(year=2031, month=3, day=4)
-    assert destroy(case, act=world.system.at_moment(later)).kind == "desk.case"
+    assert destroy(found, act=world.system.at_moment(later)).kind == "quality.rectification"
 
 
 @pytest.mark.rule("KB-021", "WORK-007")
@@ -80,7 +80,6 @@ def test_the_longer_of_clause_and_table_holds_from_the_day_the_company_says_so(w
 def test_what_is_not_finished_is_not_offered_by_the_table_either(world):
     order = make.order(state="assigned")
     assert list(kept_until(order, world.system.at_moment(moment("03-03 10:00").replace(year=2040)))) == ["WORK-007"]
-    assert work
 
 
 @pytest.mark.rule("KB-021")
