@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from guanjia.kernel.act import Act
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project
-from guanjia.rulebook import parameters, when
+from guanjia.rulebook import approving, parameters, when
 from guanjia.rulebook.catalogue import load
 
 from .models import Sanction, SanctionQuerySet
@@ -69,3 +69,15 @@ def says_of_clause(sanction: Sanction) -> str:
     """The clause's own words: what is shown instead of a bill."""
     clause = load().get(sanction.rule)
     return clause.title if clause else gettext("（条款已不在目录）")
+
+
+def content_of(sanction: Sanction) -> dict[str, Any]:
+    """What is approved. The names and the reason are in the fingerprint and not in the text: whoever may, opens the row."""
+    secret = {"person": str(sanction.person_id), "reason": sanction.reason, "amount_fen": sanction.amount_fen}
+    return {
+        "number": sanction.number,
+        "kind": sanction.kind,
+        "level": sanction.level,
+        "rule": sanction.rule,
+        "fingerprint": approving.digest_of(secret),
+    }

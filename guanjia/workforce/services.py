@@ -183,23 +183,11 @@ def _submit(sanction: Sanction, reason: str, act: Act) -> Sanction:
         matter=MATTER,
         title=_("奖惩审批 %(number)s") % {"number": sanction.number},
         steps=(Step(role=selectors.approver_role(sanction.person, act.person_id, sanction.project, act.at), within=APPROVE_WITHIN),),
-        content=content_of(sanction),
+        content=selectors.content_of(sanction),
         act=act,
     )
     record(sanction, facts.SanctionProposed(kind=sanction.kind, level=sanction.level, rule=sanction.rule), act=act)
     return sanction
-
-
-def content_of(sanction: Sanction) -> dict[str, Any]:
-    """What is approved. The names and the reason are in the fingerprint and not in the text: whoever may, opens the row."""
-    secret = {"person": str(sanction.person_id), "reason": sanction.reason, "amount_fen": sanction.amount_fen}
-    return {
-        "number": sanction.number,
-        "kind": sanction.kind,
-        "level": sanction.level,
-        "rule": sanction.rule,
-        "fingerprint": approving.digest_of(secret),
-    }
 
 
 def _decider(sanction: Sanction, request: ApprovalRequest, state: str, *, yes: bool) -> UUID:
@@ -207,7 +195,7 @@ def _decider(sanction: Sanction, request: ApprovalRequest, state: str, *, yes: b
     said = ApprovalDecision.objects.filter(step__request=request, yes=yes).order_by("-decided_at", "-pk").first()
     everybody = set(ApprovalDecision.objects.filter(step__request=request).values_list("person_id", flat=True))
     fits = request.about_id == sanction.pk and request.matter == MATTER and request.state == state
-    if said is None or not fits or request.digest != approving.digest_of(content_of(sanction)):
+    if said is None or not fits or request.digest != approving.digest_of(selectors.content_of(sanction)):
         raise IllegalMove([Reason(_("批准的不是这一份奖惩，请重新送审。"))])
     if everybody & {sanction.person_id, sanction.proposed_by_id}:
         raise IllegalMove([Reason(_("审批人不能是当事人或提出人，请重新送审。"))])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import approvals, archives, backtests, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import approvals, archives, backtests, cases, checks, clock, desk, duties, imports, orders, retention, rulebook, sanctions
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -30,7 +30,16 @@ urlpatterns = [
     path("approvals/<uuid:id>/", approvals.show, name="approval"),
     path("approvals/<uuid:id>/decision/", approvals.decision, name="approval-decision"),
     path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
+    path("checks/", checks.home, name="checks"),
+    path("checks/lists/new/", checks.write, name="checklist-new"),
+    path("checks/lists/<uuid:id>/edit/", checks.write, name="checklist-edit"),
+    path("checks/lists/<uuid:id>/check/", checks.begin, name="check-begin"),
+    path("checks/<uuid:id>/", checks.check, name="check"),
+    path("checks/<uuid:id>/findings/", checks.add_finding, name="check-findings"),
+    path("sanctions/mine/", sanctions.mine, name="my-sanctions"),
+    path("sanctions/<uuid:id>/appeal/", sanctions.appeal, name="sanction-appeal"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/retention/", retention.table, name="retention"),
     path("rulebook/backtests/", backtests.backtests, name="backtests"),
     path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
     path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),
