@@ -42,6 +42,18 @@ NAMED: Mapping[str, tuple[Any, str]] = {
 }
 
 
+#: how the handbook says that something is filed, where it names no length
+FILED: Mapping[str, Any] = {
+    "yearly volumes kept": _("按年成卷保存"),
+    "monthly archive": _("按月归档"),
+    "monthly binding": _("按月装订"),
+    "monthly with the summary": _("按月随汇总归档"),
+    "by department": _("由各部门保存"),
+    "kept": _("留存"),
+    "monthly": _("按月整理"),
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the table. `origin`: company, handbook or default; `said`: the handbook's words where they give no figure."""
@@ -106,7 +118,7 @@ def _line(code: str, row: RetentionClass | None, project_id: UUID | None, at: da
     name, kind = NAMED.get(code, ("", ""))
     name, kind = (row.name or str(name), row.kind or kind) if row else (str(name or code), kind)
     source = row.source if row else load()[CLAUSE].title
-    said = "" if figure(words) else words
+    said = "" if figure(words) else str(FILED.get(words, words))
     given = figure(row.keep) if row and row.keep else None if row else figure(words)
     length, origin = (given, "company" if row else "handbook") if given else (default(project_id, at), "default")
     return Line(code, name, kind, length, origin, source, said, _clauses(kind))

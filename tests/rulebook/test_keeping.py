@@ -27,6 +27,7 @@ def test_the_table_has_every_line_of_the_clause_with_a_length_and_a_source(world
     lines = {one.code: one for one in keeping.table(world.company.pk, moment("10:00"))}
     assert set(load()["KB-021"].param("table")) <= set(lines)
     assert all(one.length and one.source and one.name for one in lines.values())
+    assert lines["daily_report"].said == "按月装订"
     assert {code: (str(lines[code].length), lines[code].origin) for code in ("task_slip", "after_sales_records", "daily_report")} == {
         "task_slip": ("2 years", "handbook"),
         "after_sales_records": ("3 years", "handbook"),

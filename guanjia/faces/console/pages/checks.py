@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         drafts=Checklist.objects.visible_to(act).filter(state=DRAFT),
         recent=[result_line(run) for run in selectors.recent(act)[:SHOWN]],
         columns=[
-            {"label": _("编号"), "kind": "number"},
+            {"label": _("编号")},
             {"label": _("检查表"), "kind": "lead"},
             {"label": _("检查对象")},
             {"label": _("检查人")},
