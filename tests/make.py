@@ -387,7 +387,7 @@ def finding(*, project: Project | None = None) -> Finding:
     return check_run(project=project).findings.get()
 
 
-def sanction(*, project: Project | None = None, by: str = "dept_head", at: datetime = TEN, **values) -> Sanction:
+def sanction(*, project: Project | None = None, by: str = "desk_supervisor", at: datetime = TEN, **values) -> Sanction:
     """The technician is to be criticised for a promise that was broken; waits for the manager's approval."""
     here = _world_of(project)
     values = {

@@ -75,7 +75,7 @@ def test_another_approves_it_and_it_is_in_force(world, act, request_of, approved
 
 def test_neither_the_proposer_nor_the_person_decides(world, act, request_of, general_manager):
     with pytest.raises(BadInput, match="自己"):
-        make.sanction(person=world.people["dept_head"])
+        make.sanction(person=world.people["desk_supervisor"])
     own = make.sanction(by="office_manager")
     with pytest.raises(NotAllowed):
         rulebook.decide_approval(request_of(own), yes=True, act=act("10:10", by="office_manager"))
@@ -103,11 +103,11 @@ def test_what_was_changed_after_it_was_sent_is_not_approved(world, act, request_
 
 def test_few_see_it_and_nobody_else_meets_a_trace(world, act, approved):
     sanction = approved()
-    assert [role for role in world.people if seen_by(world, role, sanction)] == ["office_manager", "dept_head", "technician"]
+    assert [role for role in world.people if seen_by(world, role, sanction)] == ["desk_supervisor", "office_manager", "technician"]
     keeper = make.staff(world, "company_admin", name="行政")[0]
     assert Sanction.objects.visible_to(org_people.act_of(keeper, moment("12:00"), "console")).get() == sanction
     with pytest.raises(NotFound):
-        workforce_rows.sanction_for(act(by="desk_supervisor"), sanction.pk)
+        workforce_rows.sanction_for(act(by="dept_head"), sanction.pk)
     beside = make.world(name="湖畔", code="HP", company=world.company)
     assert not seen_by(beside, "office_manager", sanction)
     assert not any("sanction" in fact for fact in make.facts_about(sanction.person))
@@ -117,13 +117,13 @@ def test_few_see_it_and_nobody_else_meets_a_trace(world, act, approved):
 @pytest.mark.rule("WF-022")
 def test_the_person_may_answer_while_there_is_time_and_another_looks_again(world, act, approved, general_manager):
     sanction = approved()
-    for by in ("dept_head", "office_manager"):
+    for by in ("desk_supervisor", "office_manager"):
         with pytest.raises(NotAllowed):
             workforce.appeal_sanction(sanction, appeal="冤枉", act=act("03-03 09:00", by=by))
     with pytest.raises(BadInput, match="届满"):
         workforce.appeal_sanction(sanction, appeal="当天在抢修爆管", act=act("03-11 09:00", by="technician"))
     appealed = workforce.appeal_sanction(sanction, appeal="当天在抢修爆管", act=act("03-09 09:00", by="technician"))
-    for by in ("dept_head", "technician"):
+    for by in ("desk_supervisor", "technician"):
         with pytest.raises(NotAllowed):
             workforce.lift_sanction(appealed, conclusion="算了", act=act("03-10 09:00", by=by))
     with pytest.raises(BadInput):
@@ -176,7 +176,7 @@ def test_a_duty_that_went_to_the_top_suggests_a_draft_where_the_project_wants_th
 
 def test_what_the_proposer_takes_back_is_a_draft_again(world, act, request_of):
     sanction = make.sanction()
-    rulebook.withdraw_approval(request_of(sanction), reason="再核实", act=act("10:05", by="dept_head"))
+    rulebook.withdraw_approval(request_of(sanction), reason="再核实", act=act("10:05", by="desk_supervisor"))
     back = make.fresh(sanction)
     assert back.state == "drafted"
     assert workforce.drop_sanction(back, reason="核实无误", act=act("10:10", by="office_manager")).state == "dropped"
