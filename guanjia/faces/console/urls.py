@@ -36,6 +36,7 @@ urlpatterns = [
     path("checks/lists/<uuid:id>/check/", checks.begin, name="check-begin"),
     path("checks/<uuid:id>/", checks.check, name="check"),
     path("checks/<uuid:id>/findings/", checks.add_finding, name="check-findings"),
+    path("sanctions/new/", sanctions.propose, name="sanction-new"),
     path("sanctions/mine/", sanctions.mine, name="my-sanctions"),
     path("sanctions/<uuid:id>/appeal/", sanctions.appeal, name="sanction-appeal"),
     path("rulebook/", rulebook.book, name="rulebook"),

@@ -8,6 +8,7 @@ from guanjia.kernel import clock
 from guanjia.quality.models import Checklist, CheckRun
 from guanjia.rulebook import services as rulebook
 from guanjia.rulebook.models import ApprovalRequest, RetentionClass
+from guanjia.workforce.models import Sanction
 from tests import make
 from tests.conftest import moment
 from tests.faces.console.test_desk import Desk
@@ -94,6 +95,20 @@ def test_what_speaks_of_me_is_read_and_answered_by_me_alone(signed_in, world, ac
     assert blank.status_code == 422
     assert mine.send(f"/sanctions/{sanction.pk}/appeal/", page="/sanctions/mine/", appeal="当天在抢修").status_code == 302
     assert make.fresh(sanction).state == "appealed"
+
+
+@pytest.mark.rule("WF-022")
+def test_a_sanction_is_proposed_in_the_browser_with_what_it_rests_on(signed_in, world):
+    supervisor = signed_in("desk_supervisor")
+    given = {"person": str(world.people["technician"].pk), "kind": "penalty", "level": "criticism", "rule": "wf-022", "reason": "约定未到"}
+    for source, words in (("", "须先查实"), ("XX-1", "找不到编号")):
+        refused = supervisor.send("/sanctions/new/", **given, source=source)
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+    assert supervisor.send("/sanctions/new/", **given, source=make.rectification().number).status_code == 302
+    [sanction] = Sanction.objects.unscoped("tests").all()
+    assert (sanction.state, sanction.person, sanction.proposed_by.name) == ("proposed", world.people["technician"], "周主管")
+    assert signed_in("technician").get("/sanctions/new/").status_code == 403
 
 
 @pytest.mark.rule("KB-021")

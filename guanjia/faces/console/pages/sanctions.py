@@ -1,26 +1,89 @@
-"""What speaks of me: rewards and penalties, in plain words, and the way to answer them."""
+"""Rewards and penalties: how one is proposed, and what speaks of me, in plain words, with the way to answer it."""
 
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.desk.models import Case
+from guanjia.followup.models import ReturnVisit
+from guanjia.org import selectors as org
+from guanjia.quality.models import CheckRun, Rectification
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import ApprovalRequest
+from guanjia.web import addresses
 from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 from guanjia.web.views import tried
+from guanjia.work.models import WorkOrder
 from guanjia.workforce import selectors, services
 from guanjia.workforce.models import Sanction
-from guanjia.workforce.states import APPROVED, KINDS, LEVELS, MATTER
+from guanjia.workforce.states import APPROVED, KINDS, LEVELS, MATTER, PENALTIES, PENALTY, PROMISE, REWARDS
 
-from ..moves import words_field
+from ..moves import choice_field, words_field
 from .approvals import tells
+
+#: what a breach may be verified by: its number is looked for in these, in this order
+SOURCES = (Case, WorkOrder, Rectification, ReturnVisit, CheckRun)
+
+
+class ProposeForm(UseCaseForm):
+    person = forms.ChoiceField(label=gettext_lazy("当事人"))
+    kind = choice_field(gettext_lazy("奖惩"), KINDS, initial=PENALTY)
+    level = forms.ChoiceField(label=gettext_lazy("档次"))
+    rule = forms.CharField(label=gettext_lazy("依据条款"), max_length=12, initial=PROMISE, help_text=gettext_lazy("条款编号，如 WF-022。"))
+    source = forms.CharField(
+        label=gettext_lazy("查实的依据"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("诉求、工单、整改单、回访或检查单的编号。"),
+    )
+    reason = words_field(gettext_lazy("事由"), help_text=gettext_lazy("只写查实的事实；当事人看得到。"))
+
+    def __init__(self, data: Any = None, *, act: Any):
+        super().__init__(data)
+        self.act = act
+        self.people = {str(one.pk): one for one in org.people(act) if one.is_active and one.pk != act.person_id}
+        self.fields["person"].choices = [("", _("请选择")), *((key, one.name) for key, one in self.people.items())]
+        self.fields["level"].choices = [(_("处罚"), list(PENALTIES.items())), (_("奖励"), list(REWARDS.items()))]
+
+    def clean_source(self) -> Any:
+        number = self.cleaned_data["source"].strip().upper()
+        if not number:
+            return None
+        found = (model.objects.visible_to(self.act).filter(number=number).first() for model in SOURCES)
+        row = next((one for one in found if one is not None), None)
+        if row is None:
+            raise forms.ValidationError(_("找不到编号「%(number)s」。") % {"number": number})
+        return row
+
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return given | {"person": self.people[given["person"]], "rule": given["rule"].strip().upper()}
+
+
+@require_http_methods(["GET", "POST"])
+def propose(request: HttpRequest) -> HttpResponse:
+    """Propose a reward or a penalty; it goes to approval at once and binds nobody before."""
+    act = request.act
+    act.require("workforce.sanction.propose")
+    projects = [one for one in org.projects_of(act) if act.may("workforce.sanction.propose", on=one)]
+    form = ProposeForm(request.POST if request.method == "POST" else None, act=act)
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        of_source = getattr(values["source"], "project", None)
+        place = of_source if of_source in projects else projects[0]
+        made = tried(form, lambda: services.propose_sanction(project=place, **values, act=act))
+        if made is not None:
+            messages.success(request, _("已送审：%(number)s") % {"number": made.number})
+            return HttpResponseRedirect(addresses.of(made))
+    return page(request, "console/sanction_form.html", form=form, status=422 if form.errors else 200)
 
 
 class AppealForm(UseCaseForm):
