@@ -1,5 +1,6 @@
 """What happened to something, read from the journal and said in sentences. The history view and every timeline use it."""
 
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -79,10 +80,16 @@ def detail_of(entry: JournalEntry) -> str:
     if not pattern:
         return ""
     values = {key: _plain(value) for key, value in entry.payload.items()}
-    names = [name for _literal, name, _spec, _conversion in Formatter().parse(pattern) if name]
+    names = _names_in(pattern)
     if any(name not in values for name in names) or not any(values[name] for name in names):
         return ""
     return _(pattern).format(**values)
+
+
+@lru_cache(1024)
+def _names_in(pattern: str) -> tuple[str, ...]:
+    """The values that a sentence speaks of."""
+    return tuple(name for _literal, name, _spec, _conversion in Formatter().parse(pattern) if name)
 
 
 def _plain(value: Any) -> str:
