@@ -226,9 +226,12 @@ def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
         .select_related("request__asker", "request__project")
         .order_by(F("due_at").asc(nulls_last=True), "pk")[:most]
     )
-    mine = []
-    for step in rows:
-        if any(person.pk == act.person_id for person in approving.approvers_of(step, step.request, act.at)):
+    mine, asked = [], {}
+    for step in rows:  # many requests ask the same people: each such circle is looked up once
+        circle = (step.role, tuple(step.posts), step.request.project_id, step.request.asker_id, step.overdue_at is not None)
+        if circle not in asked:
+            asked[circle] = {person.pk for person in approving.approvers_of(step, step.request, act.at)}
+        if act.person_id in asked[circle]:
             step.request.open_step = step
             mine.append(step.request)
     return mine

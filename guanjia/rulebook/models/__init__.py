@@ -3,6 +3,7 @@
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
 from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
+from .keeping import RetentionClass
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
@@ -32,6 +33,7 @@ __all__ = [
     "Parameter",
     "ParameterProposal",
     "Reading",
+    "RetentionClass",
     "RollupDay",
     "RollupMark",
     "RollupMonth",

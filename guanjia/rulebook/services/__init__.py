@@ -15,6 +15,7 @@ from .handbooks import (
     send_back_handbook,
     submit_handbook,
 )
+from .keeping import set_retention
 from .notices import acknowledge_duty, see_notices
 from .parameters import propose_parameter, set_parameter
 
@@ -45,6 +46,7 @@ __all__ = [
     "see_notices",
     "send_back_handbook",
     "set_parameter",
+    "set_retention",
     "submit_handbook",
     "waive_duty",
     "withdraw_adoption",

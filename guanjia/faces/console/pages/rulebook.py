@@ -43,6 +43,7 @@ from guanjia.rulebook.rule import About, Param, Payload
 from guanjia.rulebook.services.parameters import MATTER
 from guanjia.web import timeline
 from guanjia.web.partials import page
+from guanjia.workforce.states import PENALTIES
 
 from .approvals import tells
 from .duties import with_subjects
@@ -81,6 +82,10 @@ PARAMETERS = {
     "threshold": gettext_lazy("起催时长"),
     "at": gettext_lazy("何时"),
     "on": gettext_lazy("启用"),
+    "suggest": gettext_lazy("提示奖惩"),
+    "appeal_within": gettext_lazy("申诉期限"),
+    "default_keep": gettext_lazy("默认保存期限"),
+    "levels": gettext_lazy("档次"),
     "rule": gettext_lazy("要求"),
     "steps": gettext_lazy("步骤"),
     "channels": gettext_lazy("渠道"),
@@ -298,7 +303,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
     elif isinstance(binding, Checklist):
         pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
     elif isinstance(binding, Penalty):
-        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
+        pairs += [
+            (_("因何提示"), facts_words((binding.on,))),
+            (_("档次"), PENALTIES.get(binding.level, binding.level)),
+            (_("注意"), str(binding.note)),
+        ]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
