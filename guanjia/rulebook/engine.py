@@ -10,15 +10,14 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 from uuid import UUID, uuid5
 
-from django.db import connection
-
+from guanjia.kernel import fixed, periods
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 
-from . import when
+from . import ladders, when
 from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
-from .rule import Earliest, Param, Payload
+from .rule import Earliest, EndOfPeriod, Param, Payload, RoleNamed
 
 WAIVED = "rulebook.duty.waived"
 DRAWN = "rulebook.draw.drawn"
@@ -38,6 +37,7 @@ class Line:
     company_id: UUID
     project_id: UUID | None
     recorded_at: datetime
+    via: str = ""
 
     @classmethod
     def of(cls, entry: Any) -> "Line":
@@ -51,6 +51,7 @@ class Line:
             company_id=entry.company_id,
             project_id=entry.project_id,
             recorded_at=entry.recorded_at,
+            via=entry.via,
         )
 
     @property
@@ -152,6 +153,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, new: Callab
         due_at=max(term.due_at, starts_at),
         length=term.length,
         calendar=term.calendar,
+        handbook=rules.handbook(duty.rule, line.project_id, line.at),
     )
 
 
@@ -163,6 +165,8 @@ def owner_of(duty: Any, line: Line) -> tuple[str, UUID | None]:
         if isinstance(one, Payload):
             named = line.payload.get(one.key)
             person = UUID(str(named)) if named else person
+        elif isinstance(one, RoleNamed):
+            role = str(line.payload.get(one.key) or role)
         elif one:
             role = one
     return role, person
@@ -185,6 +189,8 @@ def term_of(duty: Any, given: Any, line: Line, counted_from: datetime, rules: In
     if isinstance(given, Payload):
         moment = line.payload.get(given.key)
         return Term(datetime.fromisoformat(moment)) if moment else None
+    if isinstance(given, EndOfPeriod):
+        return Term(periods.bounds(line.payload["period"]).end)
     given = Param("within") if given is None else given
     text = rules.resolve(given, duty.rule, line.project_id, line.at)
     if text is None:
@@ -220,8 +226,7 @@ class Rows:
         new = set(ids) - self.read
         if new:
             self.read |= new
-            rows = Obligation.objects.unscoped("engine").open().filter(subject_id__in=new).select_for_update().order_by("id")
-            self.open.update({row.id: row for row in rows})
+            self.open.update({row.id: row for row in fixed.read(Obligation, _OPEN, [list(new)])})
 
     def open_about(self, ids: Iterable[UUID]) -> list[Obligation]:
         wanted = set(ids)
@@ -243,6 +248,7 @@ class Rows:
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == WAIVED
         self._close(obligation)
 
     def _close(self, obligation: Obligation) -> None:
@@ -251,56 +257,62 @@ class Rows:
         self.touched.add(obligation.subject_id)
 
     def write(self) -> None:
-        """Insert what is new, update what is closed, keep the subjects' clocks."""
-        if self.added:
-            Obligation.objects.bulk_create(self.added, ignore_conflicts=True)
+        """Insert what is new, with its ladder; update what is closed; keep the subjects' clocks: one statement."""
+        if not self.touched:
+            return
+        imported = {line.id for line in self.lines if line.via == "import"}
+        for obligation in self.added:
+            if obligation.opened_by not in imported:  # history warns and escalates nothing
+                ladders.plan(obligation)
         new = {obligation.id for obligation in self.added}
-        stored = [o for o in self.changed.values() if o.id not in new]
-        if stored:
-            _close(stored)
-        if self.evidence:
-            Evidence.objects.bulk_create(self.evidence)
-        if self.touched:
-            keep_clocks(self.touched, self.open.values())
-
-
-def _close(obligations: Iterable[Obligation]) -> None:
-    columns = zip(*((o.id, o.met_at, o.voided_at, o.void_reason) for o in obligations), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason"
-            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[]) v(id, met_at, voided_at, void_reason)"
-            " WHERE o.id = v.id",
-            [list(column) for column in columns],
+        closed = [o for o in self.changed.values() if o.id not in new]
+        clocks = clocks_of(self.touched, self.open.values())
+        silent = self.touched - {clock.subject_id for clock in clocks}
+        fixed.run(
+            _WRITE.format(
+                opened=fixed.insert(Obligation, then="ON CONFLICT DO NOTHING"),
+                proven=fixed.insert(Evidence),
+                timed=fixed.insert(SubjectClock, then=_MOVED),
+            ),
+            [*map(fixed.document, (self.added, closed, self.evidence, clocks)), list(silent)],
         )
 
 
-def keep_clocks(touched: set[UUID], still_open: Iterable[Obligation]) -> None:
-    """Set each touched subject's next due time, or take its clock away when nothing is open."""
+_OPEN = "WHERE met_at IS NULL AND voided_at IS NULL AND subject_id = ANY(%s) ORDER BY id FOR UPDATE"
+_WRITE = """
+WITH opened AS ({opened}),
+     closed AS (
+         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason,
+                waived = v.waived
+           FROM json_to_recordset(%s::json)
+                AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text, waived bool)
+          WHERE o.id = v.id),
+     proven AS ({proven}),
+     timed AS ({timed})
+DELETE FROM rulebook_subjectclock WHERE subject_id = ANY(%s)
+"""
+_MOVED = """
+ON CONFLICT (subject_id) DO UPDATE SET next_due_at = EXCLUDED.next_due_at, rule = EXCLUDED.rule, owner_post_id = EXCLUDED.owner_post_id
+"""
+
+
+def clocks_of(touched: set[UUID], still_open: Iterable[Obligation]) -> list[SubjectClock]:
+    """The clocks of the touched subjects: each shows the least due time of what is open; where nothing is, there is none."""
     soonest: dict[UUID, Obligation] = {}
     for obligation in still_open:
         if obligation.subject_id in touched:
             first = soonest.get(obligation.subject_id)
             if first is None or obligation.due_at < first.due_at:
                 soonest[obligation.subject_id] = obligation
-    SubjectClock.objects.bulk_create(
-        [
-            SubjectClock(
-                subject_id=o.subject_id,
-                subject_kind=o.subject_kind,
-                company_id=o.company_id,
-                project_id=o.project_id,
-                next_due_at=o.due_at,
-                rule=o.rule,
-                owner_post_id=o.owner_post_id,
-            )
-            for o in soonest.values()
-        ],
-        update_conflicts=True,
-        unique_fields=["subject_id"],
-        update_fields=["next_due_at", "rule", "owner_post_id"],
-    )
-    done = touched - set(soonest)
-    if done:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM rulebook_subjectclock WHERE subject_id = ANY(%s)", [list(done)])
+    return [
+        SubjectClock(
+            subject_id=o.subject_id,
+            subject_kind=o.subject_kind,
+            company_id=o.company_id,
+            project_id=o.project_id,
+            next_due_at=o.due_at,
+            rule=o.rule,
+            owner_post_id=o.owner_post_id,
+        )
+        for o in soonest.values()
+    ]

@@ -3,20 +3,33 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, F, FloatField, Q, When
-from django.db.models.functions import Extract
+from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from guanjia.kernel.act import Act
+from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import settle_accounts
+from guanjia.org import selectors as org
 
-from . import registry
+from . import approving, registry
+from . import compliance as counting
 from .catalogue import Clause, load
-from .models import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalStep,
+    Evidence,
+    Obligation,
+    ObligationQuerySet,
+    SubjectClock,
+)
+
+FIRST_DAY = date(2000, 1, 1)
 
 
 def duties_of(thing: Any, act: Act) -> list[Obligation]:
@@ -63,46 +76,54 @@ def _readable(act: Act) -> ObligationQuerySet:
 # -- one clause ----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Compliance:
-    """How a clause was kept: owed, met in time, met late, voided, open, open and late."""
+    """How a clause was kept: what fell due, met in time, breached in three ways, and what is open now."""
 
     owed: int
     met: int
     met_late: int
+    lapsed: int
     voided: int
     open: int
     late: int
     minutes_average: float | None
 
     @property
+    def due(self) -> int:
+        """What counts: met in time, or breached."""
+        return self.met + self.met_late + self.lapsed + self.late
+
+    @property
     def share(self) -> float | None:
-        """Met in time of what fell due; None of nothing."""
-        due = self.met + self.met_late + self.late
-        return self.met / due if due else None
+        """Met in time of what counts; None of nothing. The words are those of `compliance`."""
+        return self.met / self.due if self.due else None
 
 
-def compliance(act: Act, rule: str, since: datetime | None = None) -> Compliance:
-    """The numbers of one clause over what the act may see."""
-    return compliances(act, since, rule=rule).get(rule) or Compliance(0, 0, 0, 0, 0, 0, None)
+def compliance(act: Act, rule: str, since: date | None = None) -> Compliance:
+    """The numbers of one clause over what the act may see, of all that ever fell due or of what fell due since."""
+    return compliances(act, since, rule=rule).get(rule) or Compliance(0, 0, 0, 0, 0, 0, 0, None)
 
 
-def compliances(act: Act, since: datetime | None = None, rule: str = "") -> dict[str, Compliance]:
-    """The numbers of every clause that owed anything, by id."""
-    rows = Obligation.objects.visible_to(act)
-    if rule:
-        rows = rows.filter(rule=rule)
-    if since:
-        rows = rows.filter(opened_at__gte=since)
-    spent = Case(When(met_at__isnull=False, then=Extract(F("met_at") - F("opened_at"), "epoch") / 60.0), output_field=FloatField())
-    counted = rows.values("rule").annotate(
-        owed=Count("pk"),
-        met=Count("pk", filter=Q(met_at__lte=F("due_at"))),
-        met_late=Count("pk", filter=Q(met_at__gt=F("due_at"))),
-        voided=Count("pk", filter=Q(voided_at__isnull=False)),
-        open=Count("pk", filter=OPEN),
-        late=Count("pk", filter=OPEN & Q(due_at__lt=act.at)),
-        minutes_average=Avg(spent),
+def compliances(act: Act, since: date | None = None, rule: str = "") -> dict[str, Compliance]:
+    """The numbers of every clause that owed anything, by id. `open` is all that is open now, also what falls due later."""
+    today = timezone.localtime(act.at).date()
+    asked = counting.Asked(since or FIRST_DAY, today + timedelta(days=1), rules=(rule,) if rule else None)
+    counted = {key: numbers for (key,), numbers in counting.counts(act, asked).items()}
+    rows = Obligation.objects.visible_to(act).open().filter(project_id__in=counting.projects_seen(act), owed_by="")
+    open_now = dict((rows.filter(rule=rule) if rule else rows).values_list("rule").annotate(Count("pk")))
+    return {key: _compliance(counted.get(key, counting.NOTHING), open_now.get(key, 0)) for key in {**counted, **open_now}}
+
+
+def _compliance(counted: counting.Counts, open_now: int) -> Compliance:
+    return Compliance(
+        owed=counted.owed,
+        met=counted.in_time,
+        met_late=counted.late,
+        lapsed=counted.lapsed,
+        voided=counted.voided + counted.waived,
+        open=open_now,
+        late=counted.open_late,
+        minutes_average=counted.minutes_mean,
     )
-    return {row.pop("rule"): Compliance(**row) for row in counted}
 
 
 def open_duties(act: Act, rule: str) -> ObligationQuerySet:
@@ -138,11 +159,16 @@ class Entry:
 
     clause: Clause
     bindings: tuple[Any, ...]
-    marks: tuple[tuple[str, str], ...]
+    marks: tuple[registry.Mark, ...]
 
     @property
     def is_realised(self) -> bool:
         return bool(self.bindings or self.marks)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """By which mechanisms it is kept."""
+        return registry.ways_of(self.clause.id)
 
 
 def entry(rule: str) -> Entry | None:
@@ -157,3 +183,72 @@ def chapters() -> dict[str, list[Entry]]:
     for rule, clause in load().items():
         book[clause.module].append(Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ()))))
     return dict(book)
+
+
+# -- approvals -----------------------------------------------------------------------------------
+def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
+    """What waits for this person's yes or no, the soonest due first."""
+    rows = (
+        ApprovalStep.objects.filter(state="open", request__company_id=act.company_id)
+        .exclude(request__asker_id=act.person_id)
+        .exclude(decisions__person_id=act.person_id)
+        .select_related("request__asker", "request__project")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")[:most]
+    )
+    mine = []
+    for step in rows:
+        if any(person.pk == act.person_id for person in approving.approvers_of(step, step.request, act.at)):
+            step.request.open_step = step
+            mine.append(step.request)
+    return mine
+
+
+def approvals_asked(act: Act) -> Any:
+    """What this person has asked leave for, the newest first."""
+    rows = ApprovalRequest.objects.unscoped("link").filter(company_id=act.company_id, asker_id=act.person_id)
+    return rows.select_related("project").order_by("-asked_at")
+
+
+def approvals_decided(act: Act) -> Any:
+    """What this person has decided, the newest first."""
+    rows = ApprovalRequest.objects.unscoped("link").filter(company_id=act.company_id, steps__decisions__person_id=act.person_id)
+    return rows.select_related("project", "asker").distinct().order_by("-asked_at")
+
+
+def approval(key: UUID, act: Act) -> ApprovalRequest:
+    """One request with its steps and decisions; NotFound for whoever neither asked, decides, decided nor oversees it."""
+    request = ApprovalRequest.objects.unscoped("link").filter(pk=key, company_id=act.company_id).select_related("asker", "project").first()
+    if request is None or not _may_read(request, act):
+        raise NotFound()
+    return request
+
+
+def _may_read(request: ApprovalRequest, act: Act) -> bool:
+    if act.person_id == request.asker_id or act.may("rulebook.approval.see", on=request):
+        return True
+    steps = list(request.steps.all())
+    if any(step.decisions.filter(person_id=act.person_id).exists() for step in steps):
+        return True
+    return any(p.pk == act.person_id for step in steps for p in approving.approvers_of(step, request, act.at))
+
+
+@dataclass(frozen=True)
+class StepTold:
+    """A step as people read it: whom it asks, who said what, whose yes is missing."""
+
+    step: ApprovalStep
+    who: str
+    asked: tuple[str, ...]
+    decisions: tuple[ApprovalDecision, ...]
+
+
+def steps_of(request: ApprovalRequest, at: datetime) -> list[StepTold]:
+    """The steps of a request in their order."""
+    told = []
+    for step in request.steps.prefetch_related("decisions__person", "decisions__instead_of"):
+        decisions = tuple(step.decisions.all())
+        yes = [d.person_id for d in decisions if d.yes]
+        missing = approving.still_needed(step, request, yes, at) if step.state in ("open", "waiting") else []
+        who = org.role_name(step.role) if step.role else "、".join(org.post_names(step.post_ids))
+        told.append(StepTold(step, who, tuple(p.name for p in missing), decisions))
+    return told

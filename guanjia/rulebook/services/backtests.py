@@ -12,12 +12,10 @@ from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Company, Project
-from guanjia.rulebook import facts, reckoning, registry
+from guanjia.rulebook import bounds, facts, reckoning, registry
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import Backtest
 from guanjia.rulebook.rule import Duty
-
-from .parameters import _wrong_value
 
 DAYS_MAX = 3 * 366
 LIVING_MAX = 3  # in a company at a time: each takes whole processors
@@ -85,12 +83,14 @@ def _wrong_change(rule: str, key: str, value: Any) -> list[Reason]:
         return [Reason(_("没有编号为 %(rule)s 的条款。") % {"rule": rule}, field="rule")]
     if not any(isinstance(binding, Duty) for binding in registry.of_rule(rule)):
         return [Reason(_("条款 %(rule)s 不产生应办事项，回测看不出变化。") % {"rule": rule}, field="rule")]
-    if key != "on" and key not in clause.params:
+    if key != "on" and key not in clause.params and key not in registry.params_of(rule):
         known = "、".join(clause.params) or _("无")
         return [
             Reason(_("条款 %(rule)s 没有参数「%(key)s」，可改的有：%(known)s。") % {"rule": rule, "key": key, "known": known}, field="key")
         ]
-    return _wrong_value(clause.params.get(key), key, value)
+    given = clause.params.get(key, registry.params_of(rule).get(key, True))
+    wrong = bounds.wrong_sort(key, given, value)  # what lies beyond the bounds may be tried: trying decides nothing
+    return [Reason(wrong, field="value")] if wrong else []
 
 
 @usecase("rulebook.backtest.cancel")
