@@ -220,7 +220,7 @@ class Counted(Memory):
 
     def _count(self, o: Owed) -> None:
         over_at = o.met_at or o.voided_at
-        if over_at is not None and over_at < self.since:
+        if o.owed_by or (over_at is not None and over_at < self.since):  # what an outsider owes is nobody's lateness
             return
         kept = self.rules[o.rule]
         kept.owed += 1
