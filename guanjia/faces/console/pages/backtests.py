@@ -336,7 +336,8 @@ def samples(request: HttpRequest, row: Backtest, compared: Iterable[Comparison])
     return [
         {
             "title": _("%(rule)s：%(what)s") % {"rule": one.rule, "what": LISTS[name][0]},
-            "count": some["count"],
+            "count": f"{some['count']:,}",
+            "more": max(0, some["count"] - len(some["samples"])),
             "tone": LISTS[name][1],
             "shown": [
                 {"title": str(found[UUID(key)]), "url": addresses.of(found[UUID(key)])}
