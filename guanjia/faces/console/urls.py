@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import archives, cases, clock, compliance, coverage, desk, duties, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -28,6 +28,12 @@ urlpatterns = [
     path("rulebook/", rulebook.book, name="rulebook"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
+    path("compliance/", compliance.overview, name="compliance"),
+    path("compliance/file.<str:kind>", compliance.overview_file, name="compliance-file"),
+    path("compliance/clauses/<str:rule>/", compliance.clause, name="compliance-clause"),
+    path("compliance/clauses/<str:rule>/file.<str:kind>", compliance.clause_file, name="compliance-clause-file"),
+    path("compliance/coverage/", coverage.coverage, name="coverage"),
+    path("compliance/coverage/file.<str:kind>", coverage.coverage_file, name="coverage-file"),
     path("imports/cases/", imports.upload, name="case-import"),
     path("imports/cases/<uuid:run>/", imports.run, name="case-import-run"),
     path("imports/cases/<uuid:run>/commit", imports.commit, name="case-import-commit"),
