@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,11 @@ class IllegalMove(Refusal):
 
 
 class GateClosed(Refusal):
-    """Clauses keep the gate shut; each reason carries its cure."""
+    """Clauses keep the gate shut; each reason carries its cure. `context` is the question that was asked at the gate."""
+
+    def __init__(self, reasons: Iterable[Reason | str] = (), *, context: Any = None):
+        super().__init__(reasons)
+        self.context = context
 
     @property
     def headline(self) -> str:

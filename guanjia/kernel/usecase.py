@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from . import facts
+from . import facts, fixed
 from .errors import GateClosed, Reason, Refusal
 from .gates import Gate
 from .journal import REACTIONS, Book, current_book, drop_book, open_book, record
@@ -22,12 +22,19 @@ from .models import Subject
 
 USECASES: dict[str, Callable] = {}
 _guards: list[Callable[[Gate], list[Reason]]] = []
+_witnesses: list[Callable[[Gate, Any], None]] = []
 _RETRIES_AFTER_DEADLOCK = 3
 
 
 def install_guard(fn: Callable[[Gate], list[Reason]]) -> Callable:
     """Install who answers for gates: `fn(context)` returns every reason that keeps it shut. The rulebook does."""
     _guards[:] = [fn]
+    return fn
+
+
+def install_witness(fn: Callable[[Gate, Any], None]) -> Callable:
+    """Install who is told that a move went through its gate: `fn(context, act)`, in the move's transaction."""
+    _witnesses[:] = [fn]
     return fn
 
 
@@ -68,15 +75,17 @@ def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.Bo
     else:
         subject = bound.arguments.get("project")  # not locked: every foreign key to it would wait
     act.require(name, on=subject)
-    if gate is not None:
-        _guard(gate, bound, subject)
+    context = _guard(gate, bound, subject) if gate is not None else None
     result = fn(*bound.args, **bound.kwargs)
+    if context is not None:
+        for witness in _witnesses:
+            witness(context, act)
     book.hear()
     _answer(book, since)
     return result
 
 
-def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> None:
+def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Gate:
     values = dict(bound.arguments)
     values.update(values.pop("kwargs", {}))
     act = values.pop("act")
@@ -85,14 +94,27 @@ def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Non
         values.pop(first)
     else:
         values.pop("project", None)
-    reasons = ask(gate.of(subject, act=act, **values))
+    context = gate.of(subject, act=act, **values)
+    reasons = ask(context)
     if reasons:
-        raise GateClosed(reasons)
+        raise GateClosed(reasons, context=context)
+    return context
 
 
 def _locked(subject: Subject) -> Subject:
-    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other."""
-    return type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other.
+
+    One that is not stored yet is nobody else's.
+    """
+    if subject._state.adding:
+        return subject
+    found = fixed.read(type(subject), "WHERE id = %s FOR UPDATE", [subject.pk])
+    if not found:
+        raise type(subject).DoesNotExist(subject.pk)
+    project = subject._state.fields_cache.get("project")
+    if project is not None and project.pk == found[0].project_id:
+        found[0].project = project  # known already, and the rows of a project do not move
+    return found[0]
 
 
 def _answer(book: Book, since: int) -> None:

@@ -15,7 +15,7 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, registry  # noqa: F401  (checks registers itself)
+        from . import checks, engine, gates, penalties, registry  # noqa: F401  (checks registers itself)
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
@@ -23,5 +23,7 @@ class RulebookConfig(AppConfig):
                     if find_spec(f"{app.name}.{part}"):
                         import_module(f"{app.name}.{part}")
         registry.freeze()
+        penalties.install()
         journal.listen(engine.hear)
         usecase.install_guard(gates.unmet)
+        usecase.install_witness(gates.passed)

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.gates import Gate
 from guanjia.kernel.journal import settle_accounts
 from guanjia.kernel.models import JournalAbout
 from guanjia.org.selectors import ROUND_THE_CLOCK
 
-from . import registry, when
+from . import registry, services, when
 from .inforce import LIVE
 from .models import Obligation
 from .rule import Fields, Need, holds
@@ -23,10 +24,23 @@ def unmet(context: Gate) -> list[Reason]:
     for need in LIVE.needs(context.name, context.company_id):
         if applies(need, context):
             reasons += _missing_fields(need, context) if isinstance(need, Fields) else _missing(need, context)
+    reasons += [one.reason(context) for one in _approvals(context) if one.is_missing(context)]
     reasons += _open_duties(context)
     if context.name == "kernel.record.destroy":
         reasons += _kept(context)
     return reasons
+
+
+def passed(context: Gate, act: Act) -> None:
+    """A move went through this gate: the approvals that opened it are used up."""
+    for one in _approvals(context):
+        request = one.granted(context)
+        if request is not None:
+            services.mark_applied(request, act=system_act(act.at, company_id=request.company_id))
+
+
+def _approvals(context: Gate) -> list[Any]:
+    return [one for one in LIVE.approvals(context.name, context.company_id) if applies(one, context)]
 
 
 def forecast(context: Gate, *, passing: Iterable[str]) -> list[Reason]:
@@ -113,6 +127,8 @@ def _may_still_open(duty: Any, context: Gate, passing: frozenset[str]) -> bool:
 def _kept(context: Gate) -> list[Reason]:
     reasons = []
     for retention in registry.retentions.get(context.subject.kind, ()):
+        if context.project_id is not None and not LIVE.is_awake(retention, context.project_id, context.at):
+            continue
         since = (
             JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since)
             .order_by("-happened_at")

@@ -44,19 +44,9 @@ BY_BINDING = {
     "Penalty": GUIDED,
 }
 BY_MARK = {
-    **dict.fromkeys(("machine", "constraint", "access", "role", "formula", "need", "approval"), ENFORCED),
+    **dict.fromkeys(("machine", "constraint", "access", "role", "formula"), ENFORCED),
     **dict.fromkeys(("register", "retention"), RECORDED),
     "seed": CONTENT,
-    "checklist": SAMPLED,
-    "coverage": MEASURED,
-}
-BY_CATALOGUE = {
-    "enforce": ENFORCED,
-    "schedule": SCHEDULED,
-    "measure": MEASURED,
-    "record": RECORDED,
-    "content": CONTENT,
-    "guide": GUIDED,
 }
 
 
@@ -68,7 +58,7 @@ class Standing:
     ways: tuple[str, ...]
     rooms: tuple[str, ...]
     bindings: tuple[Any, ...]
-    marks: tuple[tuple[str, ...], ...]
+    marks: tuple[registry.Mark, ...]
     is_tested: bool | None
 
     @property
@@ -93,10 +83,10 @@ def standings(tests: Path | None = None) -> list[Standing]:
 
 
 def standing_of(clause: Clause, tested: frozenset[str] | None) -> Standing:
-    bindings, marks = tuple(registry.of_rule(clause.id)), tuple(tuple(mark) for mark in registry.MARKS.get(clause.id, ()))
+    bindings, marks = tuple(registry.of_rule(clause.id)), tuple(registry.MARKS.get(clause.id, ()))
     ways = [BY_BINDING.get(type(one).__name__, ENFORCED) for one in bindings]
-    ways += [BY_MARK.get(mark[2], BY_CATALOGUE[clause.realise]) if len(mark) > 2 else BY_CATALOGUE[clause.realise] for mark in marks]
-    rooms = [one.room for one in bindings] + [mark[0] for mark in marks]
+    ways += [BY_MARK[mark.way] for mark in marks]
+    rooms = [one.room for one in (*bindings, *marks)]
     return Standing(
         clause=clause,
         ways=tuple(way for way in WAYS if way in ways) or (PAPER,),
@@ -131,6 +121,7 @@ def reach(tests: Path | None = None) -> dict[str, Any]:
         "kind": lambda one: [one.clause.kind],
         "stage": lambda one: [str(one.clause.stage)],
         "handbook": lambda one: one.handbooks,
+        "mechanism": lambda one: registry.ways_of(one.clause.id),  # a clause with a clock and a guard counts under both
     }
     for axis, groups_of in axes.items():
         groups: dict[str, Counter] = {}

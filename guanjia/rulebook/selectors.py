@@ -8,17 +8,28 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from guanjia.kernel.act import Act
+from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import settle_accounts
+from guanjia.org import selectors as org
 
+from . import approving, registry
 from . import compliance as counting
-from . import registry
 from .catalogue import Clause, load
-from .models import Evidence, Obligation, ObligationQuerySet, Reading, SubjectClock
+from .models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalStep,
+    Evidence,
+    Obligation,
+    ObligationQuerySet,
+    Reading,
+    SubjectClock,
+)
 
 FIRST_DAY = date(2000, 1, 1)
 
@@ -170,11 +181,16 @@ class Entry:
 
     clause: Clause
     bindings: tuple[Any, ...]
-    marks: tuple[tuple[str, str], ...]
+    marks: tuple[registry.Mark, ...]
 
     @property
     def is_realised(self) -> bool:
         return bool(self.bindings or self.marks)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """By which mechanisms it is kept."""
+        return registry.ways_of(self.clause.id)
 
 
 def entry(rule: str) -> Entry | None:
@@ -189,3 +205,72 @@ def chapters() -> dict[str, list[Entry]]:
     for rule, clause in load().items():
         book[clause.module].append(Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ()))))
     return dict(book)
+
+
+# -- approvals -----------------------------------------------------------------------------------
+def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
+    """What waits for this person's yes or no, the soonest due first."""
+    rows = (
+        ApprovalStep.objects.filter(state="open", request__company_id=act.company_id)
+        .exclude(request__asker_id=act.person_id)
+        .exclude(decisions__person_id=act.person_id)
+        .select_related("request__asker", "request__project")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")[:most]
+    )
+    mine = []
+    for step in rows:
+        if any(person.pk == act.person_id for person in approving.approvers_of(step, step.request, act.at)):
+            step.request.open_step = step
+            mine.append(step.request)
+    return mine
+
+
+def approvals_asked(act: Act) -> Any:
+    """What this person has asked leave for, the newest first."""
+    rows = ApprovalRequest.objects.unscoped("link").filter(company_id=act.company_id, asker_id=act.person_id)
+    return rows.select_related("project").order_by("-asked_at")
+
+
+def approvals_decided(act: Act) -> Any:
+    """What this person has decided, the newest first."""
+    rows = ApprovalRequest.objects.unscoped("link").filter(company_id=act.company_id, steps__decisions__person_id=act.person_id)
+    return rows.select_related("project", "asker").distinct().order_by("-asked_at")
+
+
+def approval(key: UUID, act: Act) -> ApprovalRequest:
+    """One request with its steps and decisions; NotFound for whoever neither asked, decides, decided nor oversees it."""
+    request = ApprovalRequest.objects.unscoped("link").filter(pk=key, company_id=act.company_id).select_related("asker", "project").first()
+    if request is None or not _may_read(request, act):
+        raise NotFound()
+    return request
+
+
+def _may_read(request: ApprovalRequest, act: Act) -> bool:
+    if act.person_id == request.asker_id or act.may("rulebook.approval.see", on=request):
+        return True
+    steps = list(request.steps.all())
+    if any(step.decisions.filter(person_id=act.person_id).exists() for step in steps):
+        return True
+    return any(p.pk == act.person_id for step in steps for p in approving.approvers_of(step, request, act.at))
+
+
+@dataclass(frozen=True)
+class StepTold:
+    """A step as people read it: whom it asks, who said what, whose yes is missing."""
+
+    step: ApprovalStep
+    who: str
+    asked: tuple[str, ...]
+    decisions: tuple[ApprovalDecision, ...]
+
+
+def steps_of(request: ApprovalRequest, at: datetime) -> list[StepTold]:
+    """The steps of a request in their order."""
+    told = []
+    for step in request.steps.prefetch_related("decisions__person", "decisions__instead_of"):
+        decisions = tuple(step.decisions.all())
+        yes = [d.person_id for d in decisions if d.yes]
+        missing = approving.still_needed(step, request, yes, at) if step.state in ("open", "waiting") else []
+        who = org.role_name(step.role) if step.role else "、".join(org.post_names(step.post_ids))
+        told.append(StepTold(step, who, tuple(p.name for p in missing), decisions))
+    return told

@@ -246,7 +246,7 @@ def style_page_context(now: datetime) -> dict:
             _row(now, "CS-20260301-0127", _("水表读数与账单不符"), "1-3-0304", "resolved", ahead(days=2, hours=6), "86.50", "林晓"),
         ],
         "themes": ["light", "dark"],
-        "chart": {
+        "trend": {
             "title": _("按时率与逾期"),
             "desc": _("按时率从 91% 升到 97%，逾期从 14 件降到 3 件。"),
             "labels": [_("%(n)d月") % {"n": month} for month in range(1, 9)],
@@ -256,6 +256,25 @@ def style_page_context(now: datetime) -> dict:
             ],
             "line": {"label": _("按时率"), "values": [0.912, 0.921, 0.933, None, 0.951, 0.962, 0.958, 0.971]},
         },
+        "chain": [
+            {
+                "who": _("管理处经理"),
+                "state": "done",
+                "decisions": [
+                    {"person": "陈经理", "yes": True, "words": _("同意，先试一个月。"), "at": now - timedelta(hours=5), "instead_of": ""}
+                ],
+            },
+            {
+                "who": _("公司客户部经理"),
+                "mode": _("全部同意"),
+                "state": "now",
+                "asked": ["郑总"],
+                "opened_at": now - timedelta(hours=5),
+                "due_at": now + timedelta(hours=19),
+                "decisions": [{"person": "白代", "yes": True, "words": "", "at": now - timedelta(hours=1), "instead_of": "何总"}],
+            },
+            {"who": _("总经理"), "state": "todo", "decisions": []},
+        ],
         "steps": [
             {"label": _("派工"), "state": "done", "when": "00:14"},
             {"label": _("接单"), "state": "done", "when": "00:15"},

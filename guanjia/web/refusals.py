@@ -51,7 +51,11 @@ def status_of(refusal: Refusal) -> int:
 
 
 def reasons(refusal: Refusal, request: HttpRequest, *, fields: Any = ()) -> list[dict[str, Any]]:
-    """The reasons for the refusal component; those about a field of the page lead to it."""
+    """The reasons for the refusal component; those about a field of the page lead to it.
+
+    The request keeps the refusal, for the button that asks others for leave: what they approve is the move as it was tried.
+    """
+    request.refusal = refusal
     return [
         {
             "message": force_str(reason.message),

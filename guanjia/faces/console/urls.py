@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import archives, cases, clock, compliance, coverage, desk, duties, imports, orders, rulebook
+from .pages import approvals, archives, backtests, cases, clock, compliance, coverage, desk, duties, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -25,7 +25,17 @@ urlpatterns = [
     path("duties/<uuid:id>/", duties.story, name="duty"),
     path("duties/<uuid:id>/waiver/", duties.waiver, name="duty-waiver"),
     path("duties/<uuid:id>/reason/", duties.reason, name="duty-reason"),
+    path("approvals/", approvals.inbox, name="approvals"),
+    path("approvals/ask/", approvals.ask, name="approval-ask"),
+    path("approvals/<uuid:id>/", approvals.show, name="approval"),
+    path("approvals/<uuid:id>/decision/", approvals.decision, name="approval-decision"),
+    path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/backtests/", backtests.backtests, name="backtests"),
+    path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
+    path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),
+    path("rulebook/backtests/<uuid:id>/cancellation/", backtests.cancellation, name="backtest-cancellation"),
+    path("rulebook/backtests/<uuid:id>/result.<str:kind>", backtests.file, name="backtest-file"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("compliance/", compliance.overview, name="compliance"),

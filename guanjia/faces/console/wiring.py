@@ -10,6 +10,7 @@ from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
 from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook.models import ApprovalRequest
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
 
@@ -21,14 +22,21 @@ def _duties(act):
     return len(due), bool(due) and due[0] < act.at
 
 
+def _approvals(act):
+    waiting = rulebook.approvals_waiting(act)
+    return len(waiting), any(one.open_step.due_at is not None and one.open_step.due_at < act.at for one in waiting)
+
+
 navigation.entry(_("客服台"), "desk", icon="phone", order=10, keys="g h", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("工单看板"), "board", icon="tool", order=20, keys="g b", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", permission="followup.return_visit.make")
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
+navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("执行情况"), "compliance", icon="chart", section=BOOK, order=62, keys="g p", permission="rulebook.compliance.see")
+navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
 
 addresses.page_of(Case, lambda case: addresses.to("case", case.pk))
@@ -36,6 +44,7 @@ addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
 
 

@@ -1,6 +1,48 @@
 """What people may do with the rulebook, a family of use cases a file."""
 
+from .adoptions import adopt, end_adoption, propose_adoption, refuse_adoption, withdraw_adoption
+from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
+from .backtests import ask_backtest, cancel_backtest
 from .duties import explain_late, reassign_duty, waive_duty
+from .handbooks import (
+    change_handbook,
+    copy_handbook,
+    draft_handbook,
+    import_handbook,
+    install_handbooks,
+    publish_handbook,
+    send_back_handbook,
+    submit_handbook,
+)
+from .notices import acknowledge_duty, see_notices
 from .parameters import set_parameter
 
-__all__ = ["explain_late", "reassign_duty", "set_parameter", "waive_duty"]
+__all__ = [
+    "acknowledge_duty",
+    "adopt",
+    "ask_at_gate",
+    "ask_backtest",
+    "cancel_backtest",
+    "change_handbook",
+    "copy_handbook",
+    "decide_approval",
+    "draft_handbook",
+    "end_adoption",
+    "explain_late",
+    "import_handbook",
+    "install_handbooks",
+    "mark_applied",
+    "note_late_step",
+    "propose_adoption",
+    "publish_handbook",
+    "reassign_duty",
+    "refuse_adoption",
+    "request_approval",
+    "see_notices",
+    "send_back_handbook",
+    "set_parameter",
+    "submit_handbook",
+    "waive_duty",
+    "withdraw_adoption",
+    "withdraw_approval",
+]

@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import charts, moments
+from guanjia.web import moments, trends
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -60,6 +60,8 @@ STATES = {
     "rejected": ("danger", "empty"),
     "denied": ("danger", "empty"),
     "refused": ("danger", "empty"),
+    "requested": ("info", "half"),
+    "approved": ("good", "full"),
 }
 
 PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
@@ -362,7 +364,7 @@ def table(columns, rows, *, caption="", empty="", empty_text="", cards=True, sel
 
 
 @component
-def chart(title, labels, *, bars=(), line=None, desc="", id="chart", urls=(), first=""):
+def trend(title, labels, *, bars=(), line=None, desc="", id="trend", urls=(), first=""):
     shares = read(line, "values") if line else None
     series = [*bars, *([{**line, "line": True}] if line else [])]
     columns = [{"label": first or _("期间"), "kind": "lead"}, *({"label": one["label"], "kind": "number"} for one in series)]
@@ -374,9 +376,9 @@ def chart(title, labels, *, bars=(), line=None, desc="", id="chart", urls=(), fi
         "title": title,
         "desc": desc or title,
         "id": id,
-        "plot": charts.plot(labels, bars, shares),
-        "height": charts.HEIGHT,
-        "labels_at": charts.LABELS_AT,
+        "plot": trends.plot(labels, bars, shares),
+        "height": trends.HEIGHT,
+        "labels_at": trends.LABELS_AT,
         "legend": series,
         "columns": columns,
         "rows": rows,
@@ -396,6 +398,11 @@ def pager(*, newer="", older="", words=""):
 @component
 def steps(items):
     return locals()
+
+
+@component
+def chain(context, items, *, now=None):
+    return passed(context, items=items, now=the_now(context, now))
 
 
 @component

@@ -170,7 +170,7 @@ def screen_of(one: Standing) -> tuple[str, str]:
         if gate := getattr(binding, "gate", ""):
             return screen_named(gate)
     for mark in one.marks:
-        register = next((r for r in REGISTERS.values() if type(r).__name__ == mark[1]), None)
+        register = next((r for r in REGISTERS.values() if type(r).__name__ == mark.by), None)
         if register is not None:
             return register.url(), str(register.title)
     return screen_named(one.rooms[0]) if one.rooms else ("", "")
