@@ -284,7 +284,8 @@ WITH opened AS ({opened}),
      closed AS (
          UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason,
                 waived = v.waived
-           FROM json_to_recordset(%s::json) AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text, waived boolean)
+           FROM json_to_recordset(%s::json)
+                AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text, waived bool)
           WHERE o.id = v.id),
      proven AS ({proven}),
      timed AS ({timed})

@@ -28,8 +28,12 @@ CATCH_UP_PERIODS = 7
 def tick(at: datetime) -> dict[str, int]:
     """Everything that is due by `at`; returns counts of what was done."""
     climbed = sum(climbing.climb(at), start=climbing.Climbed())
-    done = asdict(climbed) | {"drawn": draw_due(at), "readings": read_due(at), "approvals_late": approvals_late(at)}
-    return done | {"rolled_up": rollups.keep(at)["days"]}
+    return asdict(climbed) | {
+        "drawn": draw_due(at),
+        "readings": read_due(at),
+        "approvals_late": approvals_late(at),
+        "rolled_up": rollups.keep(at)["days"],
+    }
 
 
 # -- approvals -----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import moments, trends
+from guanjia.web import charts, moments
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -364,7 +364,7 @@ def table(columns, rows, *, caption="", empty="", empty_text="", cards=True, sel
 
 
 @component
-def trend(title, labels, *, bars=(), line=None, desc="", id="trend", urls=(), first=""):
+def chart(title, labels, *, bars=(), line=None, desc="", id="chart", urls=(), first=""):
     shares = read(line, "values") if line else None
     series = [*bars, *([{**line, "line": True}] if line else [])]
     columns = [{"label": first or _("期间"), "kind": "lead"}, *({"label": one["label"], "kind": "number"} for one in series)]
@@ -376,9 +376,9 @@ def trend(title, labels, *, bars=(), line=None, desc="", id="trend", urls=(), fi
         "title": title,
         "desc": desc or title,
         "id": id,
-        "plot": trends.plot(labels, bars, shares),
-        "height": trends.HEIGHT,
-        "labels_at": trends.LABELS_AT,
+        "plot": charts.plot(labels, bars, shares),
+        "height": charts.HEIGHT,
+        "labels_at": charts.LABELS_AT,
         "legend": series,
         "columns": columns,
         "rows": rows,

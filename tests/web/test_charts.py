@@ -6,27 +6,27 @@ from django.template import Context, engines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanjia.web import trends
+from guanjia.web import charts
 
 
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 300), st.one_of(st.none(), st.floats(0, 1))), min_size=1, max_size=60))
 def test_whatever_the_numbers_it_stays_inside(columns):
-    drawn = trends.plot(
+    drawn = charts.plot(
         [str(n) for n in range(len(columns))],
         [{"values": [c[0] for c in columns], "tone": "warn"}, {"values": [c[1] for c in columns], "tone": "late"}],
         [c[2] for c in columns],
     )
     for bar in drawn.bars:
-        assert float(bar.y) >= trends.TOP - 0.2
-        assert float(bar.y) + float(bar.height) <= trends.BOTTOM + 0.2
+        assert float(bar.y) >= charts.TOP - 0.2
+        assert float(bar.y) + float(bar.height) <= charts.BOTTOM + 0.2
     for point in drawn.points:
-        assert trends.TOP - 0.2 <= float(point["y"]) <= trends.BOTTOM + 0.2
+        assert charts.TOP - 0.2 <= float(point["y"]) <= charts.BOTTOM + 0.2
     assert len(drawn.points) == sum(c[2] is not None for c in columns)
-    assert len(drawn.labels) <= trends.LABELS_MAX
+    assert len(drawn.labels) <= charts.LABELS_MAX
 
 
 def test_it_is_heard_as_well_as_seen():
-    source = "{% load look %}{% trend '按时率' labels bars=bars line=line desc='升了' id='t' urls=urls %}"
+    source = "{% load look %}{% chart '按时率' labels bars=bars line=line desc='升了' id='t' urls=urls %}"
     markup = (
         engines["django"]
         .engine.from_string(source)
