@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "guanjia.work",
     "guanjia.desk",
     "guanjia.followup",
+    "guanjia.insight",
     "guanjia.web",
     "guanjia.registers",
     "guanjia.faces.console",

@@ -92,6 +92,8 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    "!quality.signoff.receive",
+    "insight.*.see",
     *PRESENCE,
 )
 MANAGEMENT = (
@@ -103,6 +105,7 @@ MANAGEMENT = (
     "customers.*",
     "kernel.*",
     "rulebook.*",
+    "insight.*",
     "org.*.see",
     "org.person.*",
     "org.holding.*",
@@ -136,7 +139,9 @@ ROLES = (
         DESK_GIVEN + HOUSES + SUPERVISION,
         also_to=("service_manager",),
     ),
-    RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
+    RoleSeed(
+        "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, "!quality.signoff.receive")
+    ),  # the company receives
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy",)),

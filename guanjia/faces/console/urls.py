@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import approvals, archives, backtests, cases, clock, compliance, coverage, desk, duties, imports, orders, rulebook
+from .pages import approvals, archives, backtests, cases, clock, compliance, coverage, desk, duties, imports, orders, reports, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -44,6 +44,12 @@ urlpatterns = [
     path("compliance/clauses/<str:rule>/file.<str:kind>", compliance.clause_file, name="compliance-clause-file"),
     path("compliance/coverage/", coverage.coverage, name="coverage"),
     path("compliance/coverage/file.<str:kind>", coverage.coverage_file, name="coverage-file"),
+    path("compliance/reports/", reports.reports, name="reports"),
+    path("compliance/reports/<uuid:id>/", reports.report, name="report"),
+    path("compliance/reports/<uuid:id>/draft/", reports.draft, name="report-draft"),
+    path("compliance/reports/<uuid:id>/signature/", reports.signature, name="report-signature"),
+    path("compliance/reports/<uuid:id>/receipt/", reports.receipt, name="report-receipt"),
+    path("compliance/reports/<uuid:id>/file.<str:kind>", reports.file, name="report-file"),
     path("imports/cases/", imports.upload, name="case-import"),
     path("imports/cases/<uuid:run>/", imports.run, name="case-import-run"),
     path("imports/cases/<uuid:run>/commit", imports.commit, name="case-import-commit"),

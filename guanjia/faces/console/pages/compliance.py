@@ -316,7 +316,7 @@ def trend(ask: Question, page_name: str, *args: Any, by_day: bool = False) -> di
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
-    names = (("compliance", _("总览")), ("coverage", _("条款如何落实")))
+    names = (("compliance", _("总览")), ("reports", _("月报")), ("coverage", _("条款如何落实")))
     return [{"label": label, "url": reverse(name), "current": name == current} for name, label in names]
 
 
