@@ -51,6 +51,7 @@ navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, perm
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
+navigation.entry(_("执行情况"), "compliance", icon="chart", section=BOOK, order=62, keys="g p", permission="rulebook.compliance.see")
 navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
 navigation.entry(_("保存期限"), "retention", icon="clip", section=BOOK, order=65, permission="rulebook.retention.see")
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())

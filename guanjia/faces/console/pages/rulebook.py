@@ -36,6 +36,7 @@ from guanjia.rulebook import (
     when,
 )
 from guanjia.rulebook.catalogue import MODULES, Clause, load
+from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
 from guanjia.rulebook.parameters import HOUSE
@@ -50,23 +51,6 @@ from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
-CHAPTERS = {
-    "org": gettext_lazy("组织"),
-    "estate": gettext_lazy("房产"),
-    "customers": gettext_lazy("客户"),
-    "desk": gettext_lazy("客服台"),
-    "work": gettext_lazy("工单"),
-    "followup": gettext_lazy("回访"),
-    "billing": gettext_lazy("收费"),
-    "premises": gettext_lazy("现场管理"),
-    "stores": gettext_lazy("仓储"),
-    "aftersales": gettext_lazy("售后"),
-    "membership": gettext_lazy("会员"),
-    "outreach": gettext_lazy("公告活动"),
-    "workforce": gettext_lazy("人员"),
-    "knowledge": gettext_lazy("知识"),
-    "insight": gettext_lazy("分析"),
-}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
