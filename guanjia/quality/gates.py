@@ -7,7 +7,7 @@ from uuid import UUID
 from guanjia.kernel.gates import Gate
 
 
-class PlanRectification(Gate, name="quality.rectification.plan"):
+class PlanRectification(Gate, name="quality.rectification.plan", passes_to="quality.rectification.planned"):
     kind: str
     source_kind: str = ""
     person_id: UUID | None = None
@@ -28,7 +28,7 @@ class PlanRectification(Gate, name="quality.rectification.plan"):
         )
 
 
-class VerifyRectification(Gate, name="quality.rectification.verify"):
+class VerifyRectification(Gate, name="quality.rectification.verify", passes_to="quality.rectification.verified"):
     kind: str
     cause: str = ""
     corrective: str = ""
