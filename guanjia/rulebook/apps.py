@@ -15,14 +15,15 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, registry  # noqa: F401  (checks registers itself)
+        from . import checks, engine, gates, offers, registry, selectors  # noqa: F401  (checks registers itself)
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
-                for part in ("facts", "gates", "services", "rules", "reactions", "jobs"):
+                for part in ("facts", "gates", "services", "rules", "offers", "reactions", "jobs"):
                     if find_spec(f"{app.name}.{part}"):
                         import_module(f"{app.name}.{part}")
         registry.freeze()
+        offers.offer_lateness(selectors.rule_titles)
         journal.listen(engine.hear)
         usecase.install_guard(gates.unmet)
         usecase.install_witness(gates.passed)

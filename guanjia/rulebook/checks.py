@@ -8,6 +8,7 @@ from guanjia.org.roles import CODES
 
 from . import registry, when
 from .approval import Approval
+from .authoring import sense
 from .catalogue import load
 from .rule import Coverage, Duty, Fields, Need, Param, Payload, RoleNamed
 
@@ -28,6 +29,18 @@ def marks_name_clauses(app_configs, **kwargs):
         for rule in registry.MARKS
         if rule not in load()
     ]
+
+
+@register
+def bindings_can_be_kept(app_configs, **kwargs):
+    """No duty waits for what cannot follow, for another that waits for it, or opens itself for ever; gates say where they lead."""
+    found = [f"{binding.key} ({binding.room}): {fault}" for binding in registry.BINDINGS for fault in sense.static_faults(binding)]
+    found += sense.deadlocks(registry.BINDINGS)
+    found += [f"gate {gate.name} passes to unknown fact {fact}" for gate in GATES.values() for fact in gate.passes_to if fact not in FACTS]
+    found += [
+        f"gate {name} is shut by a duty: say what it passes to" for name in registry.blocks if name in GATES and not GATES[name].passes_to
+    ]
+    return [Error(fault, id="rulebook.E003") for fault in found]
 
 
 def faults_of(binding) -> list[str]:

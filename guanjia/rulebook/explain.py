@@ -9,19 +9,19 @@ from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalEntry
 
 from . import when
-from .catalogue import load
+from .clauses import clause_of
 from .models import Evidence, Obligation
 
 
 def explain(obligation: Obligation) -> list[str]:
     """Sentences: opened by what, due when and by which words, owed by whom, met or late or voided by what."""
-    clause = load()[obligation.rule]
+    clause = clause_of(obligation.rule, obligation.company_id)
     ids = [obligation.opened_by, *Evidence.objects.filter(obligation=obligation).values_list("entry_id", flat=True)]
     entries = JournalEntry.objects.unscoped("link").in_bulk(ids)
     opened = entries.get(obligation.opened_by)
     said = [
         _("依据 %(rule)s「%(clause)s」，来源：%(source)s。")
-        % {"rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2])}
+        % {"rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2]) or _("本公司")}
     ]
     if opened is not None:
         said.append(

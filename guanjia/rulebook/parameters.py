@@ -18,7 +18,8 @@ def value(rule: str, key: str, project_id: UUID, at: datetime, default: Any = No
     for starts_on, overridden in _overrides(project_id).get((rule, key), ()):
         if starts_on <= today:
             return overridden
-    return load()[rule].params.get(key, default)
+    clause = load().get(rule)  # a company's own rule has its numbers in its edition
+    return clause.params.get(key, default) if clause is not None else default
 
 
 @remembered

@@ -1,4 +1,4 @@
-"""How an approval moves."""
+"""How an approval moves, and how a rule that a company writes comes into force and out of it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,4 +16,30 @@ APPROVAL = Machine(
     },
     labels={REQUESTED: _("审批中"), APPROVED: _("已批准"), REFUSED: _("未批准"), WITHDRAWN: _("已撤回")},
     verbs={"request": _("送审"), "approve": _("批准"), "refuse": _("不批准"), "withdraw": _("撤回")},
+)
+
+DRAFT, PROPOSED, ENACTED, DROPPED = "draft", "proposed", "enacted", "dropped"
+UNFINISHED = (DRAFT, PROPOSED)
+
+EDITION = Machine(
+    "rulebook.edition",
+    {
+        "write": ({None}, DRAFT),
+        "rewrite": ({DRAFT}, DRAFT),
+        "propose": ({DRAFT}, PROPOSED),
+        "give_back": ({PROPOSED}, DRAFT),
+        "enact": ({PROPOSED}, ENACTED),
+        "end": ({ENACTED}, ENACTED),
+        "drop": ({DRAFT}, DROPPED),
+    },
+    labels={DRAFT: _("草稿"), PROPOSED: _("待批"), ENACTED: _("已批准"), DROPPED: _("已作废")},
+    verbs={
+        "write": _("起草"),
+        "rewrite": _("修改"),
+        "propose": _("提请批准"),
+        "give_back": _("退回"),
+        "enact": _("批准生效"),
+        "end": _("终止"),
+        "drop": _("作废"),
+    },
 )

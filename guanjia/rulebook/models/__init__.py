@@ -1,6 +1,7 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .authored import AuthoredEdition, AuthoredRule
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Escalation, Evidence, Obligation, ObligationQuerySet, SubjectClock
@@ -10,6 +11,8 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "AuthoredEdition",
+    "AuthoredRule",
     "Draw",
     "Escalation",
     "Evidence",

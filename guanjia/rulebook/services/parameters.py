@@ -13,7 +13,8 @@ from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 from guanjia.rulebook import facts, parameters, when
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.authoring.compiling import OWN
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.models import Parameter
 
 
@@ -23,9 +24,9 @@ def set_parameter(*, project: Project, rule: str, key: str, value: Any, starts_o
 
     BadInput for an unknown clause or key, a day in the past, or a value of another sort than the handbook's.
     """
-    clause = load().get(rule)
+    clause = clause_of(rule, project.company_id)
     reasons = []
-    if clause is None or (key != "on" and key not in clause.params):
+    if clause is None or (key != "on" and (key not in clause.params or clause.module == OWN)):  # an own rule changes by editions
         reasons.append(Reason(_("没有这项参数：%(rule)s %(key)s。") % {"rule": rule, "key": key}, field="key"))
     else:
         reasons += _wrong_value(clause.params.get(key), key, value)

@@ -13,7 +13,7 @@ from guanjia.kernel.errors import NotFound
 from guanjia.kernel.models import JournalEntry
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook import services
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.explain import explain, owner_name
 from guanjia.rulebook.models import Obligation
 from guanjia.web import addresses, duties, timeline
@@ -38,7 +38,7 @@ def everyone(request: HttpRequest) -> HttpResponse:
     rows = rulebook.project_duties(request.act)
     if request.GET.get("late"):
         rows = rows.filter(due_at__lt=request.act.at)
-    if request.GET.get("rule") in load():
+    if clause_of(request.GET.get("rule", ""), request.act.company_id):
         rows = rows.filter(rule=request.GET["rule"])
     return listing(request, rows, _("应办一览"), "all-duties")
 
@@ -99,7 +99,7 @@ def story(request: HttpRequest, id: UUID) -> HttpResponse:
         "console/duty.html",
         obligation=obligation,
         item=item,
-        clause=load()[obligation.rule],
+        clause=clause_of(obligation.rule, obligation.company_id),
         sentences=explain(obligation),
         entries=[timeline.said(line) for line in lines],
         waiver=WaiverForm(),
