@@ -1,7 +1,7 @@
 """What is promised of every register, tried on each of them without naming any.
 
 A register is there once it is declared; it is tried once `tests/make.py` has a factory for its rows: `make.<model>(project=…)`,
-with the model's name in one word, in words, or by its last word (`workorder`, `work_order`, `order`).
+named like the register (`prevention`), or like the model in one word, in words, or by its last word (`workorder`, `work_order`, `order`).
 """
 
 import io
@@ -94,7 +94,7 @@ def act_of_viewer(viewer, world):
 def sample(register: Register, project):
     """A row of this register in that project."""
     words = re.findall(r"[A-Z][a-z0-9]*", register.model.__name__)
-    names = ["".join(words).lower(), "_".join(words).lower(), words[-1].lower()]
+    names = [register.slug.replace("-", "_"), "".join(words).lower(), "_".join(words).lower(), words[-1].lower()]
     factory = next((getattr(make, name) for name in names if callable(getattr(make, name, None))), None)
     assert factory is not None, f"tests/make.py has no factory for {register.model.__name__}: one of {names}"
     made = factory(project=project)

@@ -24,9 +24,11 @@ from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import CalendarDay, Company, Person, Post, Project
+from guanjia.org.models import Absence, CalendarDay, Company, Person, Post, Project, ReportingLine, Unit, Watch
 from guanjia.quality import services as quality
-from guanjia.quality.models import Rectification
+from guanjia.quality import writing
+from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
+from guanjia.quality.services import Answer
 from guanjia.rulebook.models import Obligation
 from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
@@ -108,6 +110,37 @@ def post(*, project: Project | None = None, role: str = "desk_agent", **values) 
 def calendar_day(*, project: Project | None = None, on: date = date(2026, 5, 1), kind: str = "holiday") -> CalendarDay:
     project = project or newest().project
     return org.set_calendar_day(project.calendar, date=on, kind=kind, source="国务院办公厅通知", act=founding(project))
+
+
+def absence(*, project: Project | None = None, person: Person | None = None, starts_at: datetime | None = None, **values) -> Absence:
+    """Somebody of the project is away on the Monday of the tests, with the agent standing in."""
+    here = _world_of(project)
+    person = person or staff(here, "steward", name="林丽")[0]
+    values = {"ends_at": TEN + timedelta(hours=10), "deputy": here.people["desk_agent"]} | values
+    return org.report_absence(
+        project=here.project, person=person, starts_at=starts_at or TEN - timedelta(hours=2), act=here.system, **values
+    )
+
+
+def watch(*, project: Project | None = None, role: str = "desk_agent", person: Person | None = None, **values) -> Watch:
+    here = _world_of(project)
+    person = person or staff(here, role, name="值班员")[0]
+    values = {"starts_at": TEN - timedelta(hours=2), "ends_at": TEN + timedelta(hours=10)} | values
+    return org.set_watch(project=here.project, post=here.posts[role], person=person, act=here.system, **values)
+
+
+def unit(*, project: Project | None = None, name: str = "", **values) -> Unit:
+    """A department of the company, with one post in the project."""
+    project = project or newest().project
+    made = org.create_unit(project=project, name=name or f"部门{next(_numbers)}", act=founding(project), **values)
+    post(project=project, role="guard", unit=made)
+    return made
+
+
+def reporting_line(*, project: Project | None = None) -> ReportingLine:
+    project = project or newest().project
+    lower, upper = (post(project=project, role=role) for role in ("desk_agent", "desk_supervisor"))
+    return org.draw_line(lower, superior=upper, starts_on=date(2026, 1, 1), act=founding(project))
 
 
 def fresh(instance):
@@ -306,6 +339,49 @@ def visit(*, project: Project | None = None, made: bool = True) -> ReturnVisit:
 def rectification(*, project: Project | None = None, **values) -> Rectification:
     project = project or newest().project
     return quality.open_rectification(project=project, **{"matter": "楼道三天未打扫"} | values, act=founding(project))
+
+
+def prevention(*, project: Project | None = None, **values) -> Rectification:
+    """A risk, and what the head of a department does about it."""
+    here = _world_of(project)
+    values = {
+        "matter": "雨季地库易积水",
+        "preventive": "检修排水泵",
+        "responsible": here.people["dept_head"],
+        "due_on": date(2026, 4, 1),
+    } | values
+    return quality.register_prevention(project=here.project, act=here.act(TEN, "desk_supervisor"), **values)
+
+
+def put_right(opened: Rectification, *, by: str = "dept_head") -> Rectification:
+    """Planned for the head of the department by the manager, and reported done."""
+    here = _world_of(opened.project)
+    planned = quality.plan_rectification(
+        opened, person=here.people[by], due_on=date(2026, 3, 5), opinion="限期整改", act=here.act(TEN, "office_manager")
+    )
+    return quality.finish_rectification(planned, corrective="已整改", act=here.act(TEN + timedelta(days=1), by))
+
+
+def checklist(*, project: Project | None = None, text: str = "消防通道畅通 | 是否 | 5", **values) -> Checklist:
+    """A list of the company that is in use."""
+    project = project or newest().project
+    values = {"code": f"list{next(_numbers)}", "name": "大堂检查"} | values
+    drafted = quality.draft_checklist(project=project.company, items=writing.read(text)[0], act=founding(project), **values)
+    return quality.publish_checklist(drafted, act=founding(project))
+
+
+def check_run(*, project: Project | None = None, value: str = "no", **values) -> CheckRun:
+    """One check by the desk's supervisor, completed; its one item failed."""
+    here = _world_of(project)
+    of = checklist(project=here.project)
+    act = here.act(TEN, "desk_supervisor")
+    run = quality.start_check(project=here.project, checklist=of, act=act, **values)
+    run = quality.answer_check(run, answers={item.pk: Answer(value) for item in of.items.all()}, act=act)
+    return quality.complete_check(run, act=act)
+
+
+def finding(*, project: Project | None = None) -> Finding:
+    return check_run(project=project).findings.get()
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:

@@ -8,4 +8,4 @@ from .selectors import occupant_sheet
 Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_name", "contact": "contact", "house": "house"})
 
 realises("EST-020", by=Occupancy)  # tenants, nannies, tutors and the others, each linked to the household
-realises("CUS-011", by=occupant_sheet)
+realises("CUS-011", by=occupant_sheet, as_="register")  # the printed form is read from the rows

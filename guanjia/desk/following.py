@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Reason
+from guanjia.kernel.ids import Ref
 from guanjia.kernel.worktime import WorkCalendar
 from guanjia.org import selectors as org
 from guanjia.org.models import Post, Project
@@ -53,4 +54,4 @@ def on_the_desk(project: Project, act: Act) -> UUID:
 
 def about(case: Any, *others: Any) -> tuple[Any, ...]:
     """Whom a line about the case also concerns."""
-    return (*others, case.customer, case.house)
+    return (*others, Ref.through(case, "customer"), Ref.through(case, "house"))

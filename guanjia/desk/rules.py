@@ -381,6 +381,15 @@ Need(
     missing=lambda gate: [] if gate.confirmed or gate.decided_by_manager else [_("客户还没有认可：请客户确认，或由主管写明理由决定结案。")],
 )
 
+# -- before anybody complains ---------------------------------------------------------------------------------------
+# 预防措施登记：隐患、措施、责任人、期限；效果由别人验证
+Fields(
+    "DESK-081",
+    gate="quality.prevention.register",
+    fields={"risk": "matter", "measure": "preventive", "owner": "responsible_id", "due": "due_on"},
+)
+Fields("DESK-081", stage="effect", gate="quality.rectification.verify", where={"kind": "preventive"}, fields={"effect": "effect"})
+
 # -- measures ----------------------------------------------------------------------------------------------------
 TAKEN_IN = ("desk.case.opened", "desk.case.answered_at_once")
 

@@ -213,5 +213,5 @@ def _plant(model: Any, company_id: UUID, rows: list[dict[str, Any]]) -> int:
     return len(new)
 
 
-realises("DESK-001", by=_channels)
-realises("DESK-002", by=_types)
+realises("DESK-001", by=_channels, as_="seed")
+realises("DESK-002", by=_types, as_="seed")

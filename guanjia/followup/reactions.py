@@ -9,11 +9,12 @@ from guanjia.desk import services as desk
 from guanjia.desk.models import Case
 from guanjia.desk.states import CLOSED, RESOLVED
 from guanjia.kernel.journal import reacts_to
+from guanjia.org.models import Company
 from guanjia.quality import services as quality
 from guanjia.work import services as work
 from guanjia.work.models import WorkOrder
 
-from . import selectors, services
+from . import seed, selectors, services
 from .models import ReturnVisit
 from .states import COMPLAINT, FAILED, PROBLEM
 
@@ -105,3 +106,11 @@ def open_a_rectification(entry, act):
     quality.open_rectification(
         project=visit.project, kind="service", source=visit, matter=visit.shortcomings, about=(visit.case, visit.order), act=act
     )
+
+
+@reacts_to("org.project.opened")
+@reacts_to("rulebook.draw.drawn")
+def the_list_of_departments_is_there(entry, act):
+    """ORG-035: the list is there when a company opens its first project, or is first asked to check."""
+    if entry.fact == "org.project.opened" or entry.payload["rule"] == "ORG-035":
+        seed.plant(Company.objects.get(pk=entry.company_id), act)

@@ -2,9 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, about, on, param, payload, realises
+from guanjia.rulebook import (
+    Checklist,
+    Coverage,
+    Duty,
+    Fields,
+    Need,
+    Periodic,
+    Retention,
+    about,
+    end_of_period,
+    on,
+    param,
+    payload,
+    realises,
+)
 
-from . import selectors
+from . import seed, selectors
 from .states import HOME, LETTER, VISIT
 
 MADE = "followup.return_visit.made"
@@ -158,3 +172,46 @@ Duty(
 
 # 回访记录保存两年
 Retention("FUP-022", kind="followup.returnvisit", since="followup.return_visit.handed_in", keep=param("keep"))
+
+# -- departments are checked ----------------------------------------------------------------------------
+# 客服中心每期检查各部门；检查人与验证人都不是被检查部门的人；整改由客服主管验证
+CHECKED = {"list": seed.DEPARTMENT}
+START = "quality.check.start"
+
+Periodic(
+    "ORG-035",
+    every=param("every", "month"),
+    draw=selectors.departments_to_check,
+    met_by=on("quality.check.completed", **CHECKED),
+    due=end_of_period(),
+    owner="desk_supervisor",
+    cure=START,
+)
+Checklist("ORG-035", stage="sample", list=seed.DEPARTMENT, every=param("every", "month"), population=selectors.departments_to_check)
+Need(
+    "ORG-035",
+    stage="by_another",
+    gate=START,
+    where=CHECKED,
+    missing=lambda gate: [_("您就在被检查的部门，请由别的部门的人检查。")] if gate.checked_id in gate.checker_units else [],
+)
+Need(
+    "ORG-035",
+    stage="opinion",
+    gate="quality.check.complete",
+    where=CHECKED,
+    missing=lambda gate: [] if gate.remark else [_("请填写改进意见；没有就写「无」。")],
+)
+
+
+def verified_by_the_desk(gate):
+    """Who says that a department has put something right: the desk's supervisor, and nobody of that department."""
+    reasons = []
+    if "desk_supervisor" not in gate.verifier_roles:
+        reasons.append(_("部门检查的整改由客服主管验证。"))
+    if gate.checked_id in gate.verifier_units:
+        reasons.append(_("您就在被检查的部门，请由别的部门的人验证。"))
+    return reasons
+
+
+Need("ORG-035", stage="verify", gate="quality.rectification.verify", where=CHECKED, missing=verified_by_the_desk)

@@ -11,6 +11,7 @@ from guanjia.desk.models import Case
 from guanjia.kernel import periods
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
+from guanjia.org import departments
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project
 from guanjia.rulebook import parameters
@@ -136,3 +137,11 @@ def _unit_names(person: Person, at: datetime) -> set[str]:
         for name in (holding.post.unit.name if holding.post.unit else "", holding.post.name, str(holding.post.role.name))
     }
     return names - {""}
+
+
+# -- departments (ORG-035) ---------------------------------------------------------------------------
+def departments_to_check(project: Project, period: str, at: datetime) -> list[Ref]:
+    """The departments of a project, owed a check in a period that still runs: one that is over can no longer be checked."""
+    if periods.bounds(period).end <= at:
+        return []
+    return [Ref.to(unit) for unit in departments.departments_of(project)]

@@ -98,7 +98,7 @@ def database(url: str) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(port),
-        "OPTIONS": options,
+        "OPTIONS": {"prepare_threshold": 0} | options,  # what binds its values in the server is prepared at once: kernel/fixed.py
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after the database was restarted, the pool's old connections are dead
     }

@@ -103,3 +103,10 @@ class Ref:
     def to(cls, instance: Any) -> Ref:
         """The Ref of a Django model instance, saved or not (keys are made before saving)."""
         return cls(instance._meta.label_lower, instance.pk)
+
+    @classmethod
+    def through(cls, instance: Any, name: str) -> Ref | None:
+        """The Ref of what the instance's foreign key `name` leads to, without reading that row; None if it leads nowhere."""
+        field = instance._meta.get_field(name)
+        key = getattr(instance, field.attname)
+        return None if key is None else cls(field.related_model._meta.label_lower, key)

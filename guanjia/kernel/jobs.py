@@ -11,7 +11,7 @@ Timers are never jobs; they are obligations.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
@@ -54,3 +54,10 @@ def _fenced(context: JobContext, name: str, fn: Callable, kwargs: dict[str, Any]
             return
     fn(**kwargs)
     JobRun.objects.create(job_id=context.job.id, name=name, finished_at=clock.now())
+
+
+def living(job_ids: Iterable[int]) -> set[int]:
+    """Which of these jobs are still waiting or being done; the others were done, or set aside as failed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_jobs WHERE id = ANY(%s) AND status IN ('todo', 'doing')", [list(job_ids)])
+        return {id for (id,) in cursor.fetchall()}

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
@@ -18,9 +18,12 @@ from uuid import UUID
 from django.db import connection
 from django.utils.functional import Promise
 
-from . import clock
+from . import clock, fixed
+from .bulk import copy_in
 from .ids import Ref, uuid7
 from .models import ChainHead, JournalAbout, JournalEntry
+
+MANY = 30  # from so many lines on, COPY is worth its round trip
 
 FACTS: dict[str, type["Fact"]] = {}
 REACTIONS: dict[str, list[Callable]] = defaultdict(list)
@@ -88,7 +91,7 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
         fact=type(fact).name,
         subject_kind=ref.kind,
         subject_id=ref.id,
-        payload=plain(asdict(fact)),
+        payload=plain(vars(fact)),
     )
     refs = [as_ref(one) for one in about if one is not None]
     entry.about = list(dict.fromkeys(ref for ref in refs if ref != entry.subject))
@@ -96,6 +99,26 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     book.unheard.append((entry, act))
     book.unanswered.append((entry, act))
     return entry
+
+
+def record_plainly(fact: type[Fact], lines: Iterable[tuple["Place", Ref, dict[str, Any]]], *, act: Any) -> None:
+    """Many lines of one fact by one act: (place, subject, payload) each, the payload made of plain values.
+
+    What `record` does for one, at a fraction of the time, for the tick that says it of thousands.
+    """
+    book = current_book()
+    if book is None:
+        raise RuntimeError(f"{fact.name} recorded outside a use case")
+    at, recorded_at = act.at.astimezone(UTC), max(clock.now(), act.at.astimezone(UTC))
+    by, via, cause = act.by, act.via, act.cause
+    for place, subject, payload in lines:
+        entry = JournalEntry(
+            uuid7(), place.company_id, place.pk, None, at, recorded_at, by.kind, by.id, by.name, via, cause,
+            fact.name, subject.kind, subject.id, payload,
+        )  # fmt: skip
+        book.entries.append(entry)
+        book.unheard.append((entry, act))
+        book.unanswered.append((entry, act))
 
 
 class Place(NamedTuple):
@@ -178,23 +201,52 @@ def drop_book() -> None:
 
 
 def _link(company_id: UUID, entries: list[JournalEntry]) -> None:
-    head = ChainHead.objects.select_for_update().filter(company_id=company_id).first()
-    if head is None:
-        ChainHead.objects.bulk_create([ChainHead(company_id=company_id)], ignore_conflicts=True)
-        head = ChainHead.objects.select_for_update().get(company_id=company_id)
+    ((seq, tip),) = fixed.run(_HEAD, [company_id]) or _first_head(company_id)
     for entry in entries:
-        head.seq += 1
-        entry.seq, entry.prev_hash = head.seq, head.hash
-        head.hash = entry.hash = digest(entry)
-    JournalEntry.objects.bulk_create(entries)
-    JournalAbout.objects.bulk_create(
-        [
-            JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
-            for entry in entries
-            for ref in (entry.subject, *entry.about)
-        ]
+        seq += 1
+        entry.seq, entry.prev_hash = seq, tip
+        tip = entry.hash = digest(entry)
+    if len(entries) >= MANY:
+        _copy(company_id, entries)
+        fixed.run(_MOVE_HEAD, [seq, tip, company_id])
+        return
+    abouts = [
+        JournalAbout(entry_id=entry.id, company_id=company_id, kind=ref.kind, subject_id=ref.id, happened_at=entry.happened_at)
+        for entry in entries
+        for ref in (entry.subject, *entry.about)
+    ]
+    fixed.run(
+        f"WITH lines AS ({fixed.insert(JournalEntry)}), abouts AS ({fixed.insert(JournalAbout)}) {_MOVE_HEAD}",
+        [fixed.document(entries), fixed.document(abouts), seq, tip, company_id],
     )
-    head.save(update_fields=["seq", "hash"])
+
+
+_HEAD = "SELECT seq, hash FROM kernel_chainhead WHERE company_id = %s FOR UPDATE"
+_MOVE_HEAD = "UPDATE kernel_chainhead SET seq = %s, hash = %s WHERE company_id = %s"
+
+
+def _first_head(company_id: UUID) -> list[tuple]:
+    """The head of a company's new chain, held; of two who begin it at once, one waits for the other."""
+    fixed.run("INSERT INTO kernel_chainhead (company_id, seq, hash) VALUES (%s, 0, '') ON CONFLICT DO NOTHING", [company_id])
+    return fixed.run(_HEAD, [company_id])
+
+
+def _copy(company_id: UUID, entries: list[JournalEntry]) -> None:
+    """Many lines at once: the tick writes thousands."""
+    copy_in(JournalEntry, _COLUMNS, (_values(entry) for entry in entries))
+    copy_in(
+        JournalAbout,
+        ("entry_id", "company_id", "kind", "subject_id", "happened_at"),
+        ((entry.id, company_id, ref.kind, ref.id, entry.happened_at) for entry in entries for ref in (entry.subject, *entry.about)),
+    )
+
+
+_COLUMNS = [field.attname for field in JournalEntry._meta.concrete_fields]
+
+
+def _values(entry: JournalEntry) -> list[Any]:
+    values = entry.__dict__
+    return [json.dumps(values[name], ensure_ascii=False) if name == "payload" else values[name] for name in _COLUMNS]
 
 
 def digest(entry: Any) -> str:
@@ -218,7 +270,7 @@ def digest(entry: Any) -> str:
         sorted(str(ref) for ref in entry.about),
         entry.prev_hash,
     ]
-    text = json.dumps(plain(said), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(said, default=plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -59,11 +59,17 @@ class Machine:
             )
 
     def move(self, subject: Any, verb: str, *, act: Any, **changes: Any) -> Any:
-        """Make a legal move: set the state and `changes`, raise the version, save; returns the subject."""
+        """Make a legal move: set the state and `changes`, raise the version, save; returns the subject.
+
+        A subject that is not stored yet is stored whole.
+        """
         self.require(subject, verb)
         setattr(subject, self.field, self.moves[verb][1])
         for name, value in changes.items():
             setattr(subject, name, value)
         subject.version += 1
-        subject.save(update_fields=[self.field, "version", *changes])
+        if subject._state.adding:
+            subject.save(force_insert=True)
+        else:
+            subject.save(update_fields=[self.field, "version", *changes])
         return subject

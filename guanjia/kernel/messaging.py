@@ -39,6 +39,7 @@ TEMPLATES: dict[str, Any] = {
     "case_opened": _("【{project}】您反映的「{title}」已受理，编号 {number}，{promise}。查看进度：{link}"),
     "case_progress": _("【{project}】{number} 进展：{text}。查看：{link}"),
     "case_resolved": _("【{project}】您反映的「{title}」已处理：{result}。请点开确认是否满意：{link}"),
+    "duty_told": _("【{project}】{deed}：{clause}（{rule}），请登录查看。"),
     "order_assigned": _("【{project}】维修工单 {number}：{place}，{content}。"),
 }
 

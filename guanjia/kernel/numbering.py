@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
+
+from . import fixed
 
 _NEXT = """
 INSERT INTO kernel_sequence (scope_id, prefix, day, value) VALUES (%s, %s, %s, 1)
@@ -16,7 +17,5 @@ RETURNING value
 def next_number(prefix: str, scope: Any, at: datetime) -> str:
     """The next number of that day in the project's time zone. Call inside a use case, late: the row stays locked until the commit."""
     day = timezone.localtime(at).date()
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [scope.pk, prefix, day])
-        value = cursor.fetchone()[0]
+    ((value,),) = fixed.run(_NEXT, [scope.pk, prefix, day])
     return f"{prefix}-{day:%Y%m%d}-{value:04d}"

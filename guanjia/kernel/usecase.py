@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from . import facts
+from . import facts, fixed
 from .errors import GateClosed, Reason, Refusal
 from .gates import Gate
 from .journal import REACTIONS, Book, current_book, drop_book, open_book, record
@@ -102,8 +102,19 @@ def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Gat
 
 
 def _locked(subject: Subject) -> Subject:
-    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other."""
-    return type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    """The row as it is now, held until the transaction ends: what two people do to it happens one after the other.
+
+    One that is not stored yet is nobody else's.
+    """
+    if subject._state.adding:
+        return subject
+    found = fixed.read(type(subject), "WHERE id = %s FOR UPDATE", [subject.pk])
+    if not found:
+        raise type(subject).DoesNotExist(subject.pk)
+    project = subject._state.fields_cache.get("project")
+    if project is not None and project.pk == found[0].project_id:
+        found[0].project = project  # known already, and the rows of a project do not move
+    return found[0]
 
 
 def _answer(book: Book, since: int) -> None:

@@ -16,6 +16,12 @@ class PersonChanged(Fact, name="org.person.changed", zh="人员资料已修改")
     changed: list
 
 
+class UnitCreated(Fact, name="org.unit.created", zh="单位已设立"):
+    kind: str
+    name: str
+    says = "{name}"
+
+
 class PostCreated(Fact, name="org.post.created", zh="岗位已设立"):
     role: str
     name: str
@@ -38,6 +44,20 @@ class HoldingEnded(Fact, name="org.holding.ended", zh="任职结束"):
     role: str
 
 
+class ReportingLineDrawn(Fact, name="org.reporting_line.drawn", zh="汇报线已确定"):
+    post_id: str
+    superior_id: str
+    kind: str
+    starts_on: str
+
+
+class ReportingLineEnded(Fact, name="org.reporting_line.ended", zh="汇报线已终止"):
+    post_id: str
+    superior_id: str
+    kind: str
+    ends_on: str
+
+
 class CalendarPublished(Fact, name="org.calendar.published", zh="日历已发布"):
     year: int
     days: int
@@ -49,3 +69,31 @@ class CalendarDaySet(Fact, name="org.calendar.day_set", zh="日历日已调整")
     date: str
     kind: str
     says = "{date}：{kind}"
+
+
+# -- who is there --------------------------------------------------------------------------------
+class AbsenceReported(Fact, name="org.absence.reported", zh="已登记不在岗"):
+    person_id: str
+    starts_at: str
+    ends_at: str = ""
+    deputy_id: str = ""
+
+
+class AbsenceChanged(Fact, name="org.absence.changed", zh="不在岗登记已修改"):
+    changed: list
+
+
+class AbsenceEnded(Fact, name="org.absence.ended", zh="已返岗"):
+    person_id: str
+
+
+class WatchSet(Fact, name="org.watch.set", zh="已排值班"):
+    person_id: str
+    post_id: str
+    starts_at: str
+    ends_at: str
+
+
+class WatchCleared(Fact, name="org.watch.cleared", zh="值班已取消"):
+    person_id: str
+    post_id: str

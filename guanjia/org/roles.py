@@ -15,11 +15,16 @@ EVERYBODY = (
     "portal.link.issue",
     "rulebook.duty.acknowledge",
     "rulebook.duty.explain_late",
+    "rulebook.notice.see",
+    "org.absence.report",  # of oneself; of others with org.absence.arrange
+    "org.absence.change",
+    "org.absence.end",
     "rulebook.approval.request",
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
 )
+PRESENCE = ("org.absence.*", "org.watch.*")
 
 DESK = (
     "estate.*.see",
@@ -86,6 +91,7 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    *PRESENCE,
 )
 MANAGEMENT = (
     "desk.*",
@@ -100,7 +106,9 @@ MANAGEMENT = (
     "org.person.*",
     "org.holding.*",
     "org.post.*",
+    "org.reporting_line.*",
     "org.calendar.*",
+    *PRESENCE,
 )
 
 
@@ -112,12 +120,21 @@ class RoleSeed:
     superior: str = ""
     rank: int = 1
     permissions: tuple[str, ...] = ()
+    also_to: tuple[str, ...] = ()  # further superiors, in the matter and not in the chain of command (ORG-007)
 
 
 ROLES = (
     RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
     RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES),
-    RoleSeed("desk_supervisor", _("客服主管"), "project", "office_manager", 3, DESK_GIVEN + HOUSES + SUPERVISION),
+    RoleSeed(
+        "desk_supervisor",
+        _("客服主管"),
+        "project",
+        "office_manager",
+        3,
+        DESK_GIVEN + HOUSES + SUPERVISION,
+        also_to=("service_manager",),
+    ),
     RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
@@ -131,7 +148,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make"),
+        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -150,10 +167,10 @@ ROLES = (
         ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
     ),
     RoleSeed("technician", _("维修技术员"), "own", "foreman", 1, ORDERS_DONE),
-    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open",)),
+    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE)),
     RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
-    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open",)),
+    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open", *PRESENCE)),
     RoleSeed("cleaner", _("保洁员"), "own", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
@@ -190,3 +207,4 @@ ROLES = (
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)
+ALSO_TO = {seed.code: seed.also_to for seed in ROLES if seed.also_to}

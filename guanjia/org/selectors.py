@@ -1,5 +1,6 @@
 """Who is whom and who may what, at a moment."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from guanjia.kernel import fixed
 from guanjia.kernel.act import NOBODY, Act, Actor, Grant, Rights
 from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
@@ -36,26 +38,33 @@ def rights_of(person: Person, at: datetime) -> Rights:
     """The union of the grants of the posts held at that moment; nothing else gives rights."""
     if not person.is_active:
         return NOBODY
-    held = list(
-        holdings_at(at)
-        .filter(person=person)
-        .values_list("post_id", "post__project_id", "post__role_id", "post__role__reach", "post__role__permissions")
-    )
+    day = timezone.localtime(at).date()
+    held = fixed.run(_HELD, [person.pk, day, day])
     company_projects: list[UUID] = []
     if any(project_id is None for _post, project_id, *_role in held):
         company_projects = list(Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True))
     grants = tuple(
-        Grant(project_id=pk, permissions=_permissions(tuple(permissions)), own=reach == "own", role=role, post=post_id)
+        Grant(project_id=pk, permissions=_permissions(permissions), own=reach == "own", role=role, post=post_id)
         for post_id, project_id, role, reach, permissions in held
         for pk in ([project_id] if project_id else company_projects)
     )
     return Rights(company_id=person.company_id, grants=grants)
 
 
+_HELD = """
+SELECT held.post_id, post.project_id, post.role_id, role.reach, role.permissions
+  FROM org_holding held
+  JOIN org_person person ON person.id = held.person_id AND person.is_active
+  JOIN org_post post ON post.id = held.post_id
+  JOIN org_role role ON role.code = post.role_id
+ WHERE held.person_id = %s AND held.starts_on <= %s AND (held.ends_on IS NULL OR held.ends_on > %s)
+"""  # every request asks it: the rights of that moment, never remembered
+
+
 @lru_cache(1000)
-def _permissions(of_role: tuple[str, ...]) -> frozenset[str]:
-    """One and the same set for the same words, so that it is hashed and compared once."""
-    return frozenset((*of_role, *EVERYBODY))
+def _permissions(of_role: str) -> frozenset[str]:
+    """What a role's column of permissions grants; one and the same set for the same words, so that it is hashed and compared once."""
+    return frozenset((*json.loads(of_role), *EVERYBODY))
 
 
 def act_of(person: Person, at: datetime, via: str) -> Act:
@@ -173,6 +182,12 @@ def _answering_posts(project_id: UUID, day: date) -> dict[str, Post]:
         if step in held:
             answering[role] = held[step]
     return answering
+
+
+def turning_days(company_id: UUID) -> list[date]:
+    """The days, in order, from which somebody else may answer for a role: between two of them `post_of` never changes."""
+    held = Holding.objects.unscoped("rights").filter(company_id=company_id).values_list("starts_on", "ends_on")
+    return sorted({day for span in held for day in span if day is not None})
 
 
 @remembered

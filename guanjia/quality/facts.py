@@ -1,4 +1,4 @@
-"""What can have happened to a rectification. Each line is also about what it was opened for."""
+"""What can have happened to a rectification, a list, a check, a finding. Each line is also about what it was opened for."""
 
 from datetime import date
 
@@ -33,3 +33,70 @@ class RectificationVerified(Fact, name="quality.rectification.verified", zh="整
 class RectificationFailed(Fact, name="quality.rectification.failed", zh="整改验证不合格"):
     reason: str
     says = "{reason}"
+
+
+# -- lists, checks, findings ---------------------------------------------------------------------
+class ChecklistDrafted(Fact, name="quality.checklist.drafted", zh="检查表已起草"):
+    code: str
+    edition: int
+    name: str
+    says = "{name} 第 {edition} 版"
+
+
+class ChecklistChanged(Fact, name="quality.checklist.changed", zh="检查表草稿已修改"):
+    code: str
+    edition: int
+
+
+class ChecklistPublished(Fact, name="quality.checklist.published", zh="检查表已发布"):
+    code: str
+    edition: int
+    name: str
+    items: int
+    says = "{name} 第 {edition} 版，{items} 项"
+
+
+class ChecklistWithdrawn(Fact, name="quality.checklist.withdrawn", zh="检查表已停用"):
+    code: str
+    edition: int
+
+
+class CheckStarted(Fact, name="quality.check.started", zh="开始检查"):
+    list: str
+    edition: int
+    subject: str = ""
+    says = "{subject}"
+
+
+class CheckAnswered(Fact, name="quality.check.answered", zh="检查已作答"):
+    items: int
+    failed: int
+
+
+class CheckCompleted(Fact, name="quality.check.completed", zh="检查已完成"):
+    list: str
+    edition: int
+    passed: bool
+    score: int | None = None
+    findings: int = 0
+    checker_id: str = ""
+    says = "得分 {score}，问题 {findings} 项"
+
+
+class CheckDropped(Fact, name="quality.check.dropped", zh="检查已作废"):
+    list: str
+    reason: str
+    says = "{reason}"
+
+
+class FindingRecorded(Fact, name="quality.finding.recorded", zh="发现问题"):
+    list: str
+    matter: str
+    weight: int
+    says = "{matter}"
+
+
+class FindingCleared(Fact, name="quality.finding.cleared", zh="问题已销项"):
+    list: str
+    words: str
+    says = "{words}"

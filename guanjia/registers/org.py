@@ -1,4 +1,4 @@
-"""Registers of the organisation: people, posts, the calendar."""
+"""Registers of the organisation: people, posts, the calendar, who is away and who has the watch."""
 
 from typing import Any
 
@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
 from guanjia.org import services as org
-from guanjia.org.models import CalendarDay, Person, Post
+from guanjia.org.models import Absence, CalendarDay, Holding, Person, Post, ReportingLine, Unit, Watch
+from guanjia.org.services.presence import ARRANGE
+from guanjia.rulebook import realises
+from guanjia.web.actions import Action
 from guanjia.web.columns import Column
 from guanjia.web.forms import Field
 from guanjia.web.page import Facts, Page, Table, Timeline
@@ -67,6 +70,64 @@ class PostRegister(Register):
         return super().make(act, values | {"role": values["role"].pk}, project)
 
 
+class UnitRegister(Register):
+    """部门与单位"""
+
+    label = _("部门与单位")
+    model = Unit
+    icon = "people"
+    identity = ("name",)  # a parent is a unit too: naming it by its own parent would never end
+    columns = ("name", "kind", "parent")
+    filters = ("kind", "parent")
+    search = ("name",)
+    box = ""
+    fields = (Field("name", fixed=True), Field("kind", fixed=True), Field("parent", fixed=True))
+    order = ("name",)
+    needs = ("parent",)
+    create = org.create_unit
+    page = Page(
+        Facts("name", "kind", "parent"),
+        Table("posts", columns=("name", "role", "project"), title=_("岗位"), order=("name",)),
+        Timeline(),
+    )
+
+
+@realises("ORG-007", as_="role")
+class ReportingLineRegister(Register):
+    """汇报线: whom a post reports to, in the chain of command and in the matter."""
+
+    label = _("汇报线")
+    model = ReportingLine
+    icon = "flag"
+    see = "org.reporting_line.see"
+    identity = ("post", "superior", "kind")
+    columns = ("post", "superior", "kind", "starts_on", "ends_on")
+    filters = ("kind", "post", "superior", "starts_on")
+    search = ("post__name", "superior__name")
+    box = ""
+    fields = (
+        Field("post", fixed=True),
+        Field("superior", fixed=True),
+        Field("kind", fixed=True),
+        Field("starts_on", fixed=True, required=True),
+    )
+    order = ("post__name", "kind", "starts_on")
+    needs = ("post", "superior")
+    create = org.draw_line
+    actions = (Action(org.end_line, fields={"ends_on": _("自何日起终止")}, shown=lambda line, act: line.ends_on is None),)
+    page = Page(Facts("post", "superior", "kind", "starts_on", "ends_on"), Timeline())
+
+    def rows(self, act: Act) -> QuerySet:
+        """Lines that touch the projects one works in, or the company as a whole."""
+        rows = super().rows(act)
+        mine = act.rights.any_projects()
+        return rows if act.rights.everywhere else rows.filter(Q(post__project__in=mine) | Q(post__project__isnull=True))
+
+    def make(self, act: Act, values: dict[str, Any], project: Any = None) -> ReportingLine:
+        values = dict(values)
+        return org.draw_line(values.pop("post"), **values, act=act)
+
+
 class CalendarDayRegister(Register):
     """节假日与调休"""
 
@@ -88,3 +149,68 @@ class CalendarDayRegister(Register):
 
     def alter(self, act: Act, row: CalendarDay, values: dict[str, Any]) -> CalendarDay:
         return org.set_calendar_day(row.calendar, date=row.date, **values, act=act)
+
+
+class AbsenceRegister(Register):
+    """不在岗与代理: who is away, and who stands in. Everybody says it of himself; this is the list of whoever arranges it."""
+
+    label = _("不在岗与代理")
+    model = Absence
+    see = ARRANGE
+    icon = "person"
+    identity = ("person", "starts_at")
+    columns = ("person", "reason", "starts_at", "ends_at", "deputy")
+    more_columns = ("cleared_at",)
+    filters = ("person", "reason", "starts_at", "ends_at")
+    search = ("person__name", "person__pinyin", "deputy__name")
+    box = ""
+    fields = (Field("person", fixed=True), Field("starts_at", fixed=True), "ends_at", "reason", "deputy")
+    order = ("-starts_at",)
+    needs = ("person",)
+    create, change = org.report_absence, org.change_absence
+    page = Page(Facts("person", "reason", "starts_at", "ends_at", "deputy", "cleared_at"), Timeline())
+    actions = (Action(org.end_absence, _("已返岗"), icon="done", shown=lambda row, act: row.cleared_at is None),)
+
+    def may_see(self, act: Act, project_id: Any = None) -> bool:
+        """Everybody may report; the list is for those who arrange for others."""
+        return act.rights.may(ARRANGE, project_id)
+
+    def rows(self, act: Act) -> QuerySet:
+        """Absences of those who hold a post where one arranges, or a post of the whole company."""
+        rows = super().rows(act)
+        if act.rights.everywhere:
+            return rows
+        where = Q(post__project__in=act.rights.projects(ARRANGE)) | Q(post__project__isnull=True)
+        return rows.filter(person_id__in=Holding.objects.unscoped("rights").filter(where, company_id=act.company_id).values("person_id"))
+
+
+class WatchRegister(Register):
+    """值班: who of a post's holders is told first, and when."""
+
+    label = _("值班")
+    model = Watch
+    icon = "clock"
+    identity = ("post", "person", "starts_at")
+    columns = ("starts_at", "ends_at", "post", "person")
+    more_columns = ("cleared_at",)
+    filters = ("post", "person", "starts_at")
+    search = ("post__name", "person__name", "person__pinyin")
+    box = ""
+    fields = (
+        Field("post", fixed=True),
+        Field("person", fixed=True),
+        Field("starts_at", fixed=True),
+        Field("ends_at", fixed=True, required=True),
+    )
+    order = ("-starts_at",)
+    needs = ("post", "person")
+    create = org.set_watch
+    page = Page(Facts("post", "person", "starts_at", "ends_at", "cleared_at"), Timeline())
+    actions = (Action(org.clear_watch, _("取消值班"), icon="close", tone="danger", shown=lambda row, act: row.cleared_at is None),)
+
+    def rows(self, act: Act) -> QuerySet:
+        """Watches of posts of the projects one works in, and of the company as a whole."""
+        rows = super().rows(act)
+        return (
+            rows if act.rights.everywhere else rows.filter(Q(post__project__in=act.rights.any_projects()) | Q(post__project__isnull=True))
+        )

@@ -2,30 +2,32 @@
 
 A clause of the catalogue keeps its id, words, source and numbers. A room's `rules.py` binds it: a `Duty` opens on one
 fact and is met by another; a `Need` or `Fields` keeps a gate shut; a `Coverage` measures a share; a `Retention` keeps a
-kind of record; an `Approval` keeps a gate shut until others have said yes; whatever is neither clock nor guard carries
-the id by `realises`. `engine` turns journal lines into
-obligations, `gates.unmet` answers what is still missing, `ticking` opens periodic duties and says what is overdue,
-`replay` rebuilds it all from the journal.
+kind of record; an `Approval` keeps a gate shut until others have said yes; a `Checklist` samples, a `Penalty` suggests;
+whatever is neither clock nor guard carries the id by `realises`. `engine` turns journal lines into obligations, `gates.unmet`
+answers what is still missing, `ticking` opens periodic duties and climbs ladders, `replay` rebuilds it all from the journal.
 
 Nothing here knows a room: facts and gates are names, things are `Ref`s.
 """
 
 from typing import Any
 
-from .rule import Coverage, Duty, Fields, Need, On, Periodic, Retention, about, earliest, on, param, payload, realises
+from .rule import Coverage, Duty, Fields, Need, On, Periodic, Retention, about, earliest, end_of_period, on, param, payload, realises
 
 __all__ = [
     "Approval",
+    "Checklist",
     "Coverage",
     "Duty",
     "Fields",
     "Need",
     "On",
+    "Penalty",
     "Periodic",
     "Retention",
     "Step",
     "about",
     "earliest",
+    "end_of_period",
     "forecast",
     "on",
     "param",
@@ -45,4 +47,12 @@ def __getattr__(name: str) -> Any:
         from . import approval
 
         return getattr(approval, name)
+    if name == "Checklist":
+        from . import sampling
+
+        return sampling.Checklist
+    if name == "Penalty":
+        from . import penalties
+
+        return penalties.Penalty
     raise AttributeError(name)

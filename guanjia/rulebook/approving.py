@@ -8,8 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from guanjia.kernel.errors import BadInput, Reason
+from guanjia.org import lines
 from guanjia.org import selectors as org
-from guanjia.org.models import Person
+from guanjia.org.models import Person, Project
 
 from .models.approvals import ApprovalRequest, ApprovalStep, content_of
 
@@ -22,6 +26,14 @@ class Step:
     posts: tuple[UUID, ...] = ()
     mode: str = "any"
     within: str = "2 days"
+
+
+def all_superiors(person: Person, project: Project, at: datetime, *, within: str = "2 days") -> Step:
+    """The step in which everyone that a person reports to must say yes (ORG-007). BadInput where he has no superior."""
+    posts = lines.posts_above(person, project, at)
+    if not posts:
+        raise BadInput([Reason(_("「%(name)s」没有上级岗位，请先登记汇报线。") % {"name": person.name}, rule="ORG-007")])
+    return Step(posts=tuple(post.pk for post in posts), mode="all", within=within)
 
 
 def digest_of(content: Any) -> str:

@@ -15,7 +15,7 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, offers, registry, selectors  # noqa: F401  (checks registers itself)
+        from . import checks, engine, gates, offers, penalties, registry, selectors  # noqa: F401  (checks registers itself)
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
@@ -24,6 +24,7 @@ class RulebookConfig(AppConfig):
                         import_module(f"{app.name}.{part}")
         registry.freeze()
         offers.offer_lateness(selectors.rule_titles)
+        penalties.install()
         journal.listen(engine.hear)
         usecase.install_guard(gates.unmet)
         usecase.install_witness(gates.passed)

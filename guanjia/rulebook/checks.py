@@ -10,7 +10,9 @@ from . import registry, when
 from .approval import Approval
 from .authoring import sense
 from .catalogue import load
-from .rule import Coverage, Duty, Fields, Need, Param, Payload, RoleNamed
+from .penalties import Penalty
+from .rule import Coverage, Duty, EndOfPeriod, Fields, Need, Param, Payload, Periodic, RoleNamed
+from .sampling import Checklist
 
 
 @register
@@ -25,9 +27,13 @@ def bindings_name_what_exists(app_configs, **kwargs):
 @register
 def marks_name_clauses(app_configs, **kwargs):
     return [
-        Error(f"realises({rule!r}) in {registry.MARKS[rule][0][0]}: no such clause", id="rulebook.E002")
-        for rule in registry.MARKS
-        if rule not in load()
+        Error(f"realises({rule!r}) in {mark.room}: {fault}", id="rulebook.E002")
+        for rule, marks in registry.MARKS.items()
+        for mark in marks
+        for fault in (
+            *(["no such clause"] if rule not in load() else []),
+            *([f"nothing is kept as {mark.way!r}"] if mark.way not in registry.WAYS_OF_MARKS else []),
+        )
     ]
 
 
@@ -54,6 +60,15 @@ def faults_of(binding) -> list[str]:
             faults += _fact_faults(one)
         faults += [f"unknown gate {gate}" for gate in binding.blocks if gate not in GATES]
         faults += _owner_faults(binding) + _due_faults(binding, clause)
+    if isinstance(binding, Periodic | Checklist):
+        faults += _rhythm_faults(binding, clause)
+    if isinstance(binding, Penalty):
+        faults += _fact_faults(binding.on)
+        if isinstance(binding.person, Payload) and binding.on.fact in FACTS:
+            known = FACTS[binding.on.fact].field_names()
+            faults += [] if binding.person.key in known else [f"fact {binding.on.fact} has no field {binding.person.key}"]
+        if binding.level not in clause.params.get("levels", ()):
+            faults.append(f"the clause has no level {binding.level!r}")
     if isinstance(binding, Coverage):
         for one in (*binding.of, *binding.counted_by):
             faults += _fact_faults(one)
@@ -98,6 +113,16 @@ def _owner_faults(duty) -> list[str]:
     return faults
 
 
+def _rhythm_faults(binding, clause) -> list[str]:
+    given = binding.every
+    text = clause.params.get(given.key, given.default) if isinstance(given, Param) else given
+    try:
+        when.parse_every(str(text))
+    except ValueError:
+        return [f"{text!r} is no rhythm"]
+    return []
+
+
 def _due_faults(duty, clause) -> list[str]:
     given = Param("within") if duty.due is None else duty.due
     faults = []
@@ -106,6 +131,8 @@ def _due_faults(duty, clause) -> list[str]:
             text = clause.params.get(one.key, one.default)
             if text is None or not when.is_parsable(str(text)):
                 faults.append(f"parameter {one.key} is no length of time: {text!r}")
+        elif isinstance(one, EndOfPeriod):
+            faults += [f"fact {on.fact} is of no period" for on in duty.opens_on if on.fact != "rulebook.draw.drawn"]
         elif isinstance(one, Payload):
             faults += [
                 f"fact {on.fact} has no field {one.key}"

@@ -4,23 +4,23 @@
 (`replay.py`). Because both run the same lines through the same function, obligations are a function of the journal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID, uuid5
 
-from django.db import connection
-
+from guanjia.kernel import fixed, periods
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 
-from . import when
+from . import ladders, when
 from .inforce import LIVE, InForce
 from .models import Evidence, Obligation, SubjectClock
-from .rule import Earliest, Param, Payload, RoleNamed
+from .rule import Earliest, EndOfPeriod, Param, Payload, RoleNamed
 
 WAIVED = "rulebook.duty.waived"
+DRAWN = "rulebook.draw.drawn"
 _NAMESPACE = UUID("6d1f1c9e-5a55-5f7c-9a43-9d5f6f0d8c11")
 
 
@@ -37,6 +37,7 @@ class Line:
     company_id: UUID
     project_id: UUID | None
     recorded_at: datetime
+    via: str = ""
 
     @classmethod
     def of(cls, entry: Any) -> "Line":
@@ -50,6 +51,7 @@ class Line:
             company_id=entry.company_id,
             project_id=entry.project_id,
             recorded_at=entry.recorded_at,
+            via=entry.via,
         )
 
     @property
@@ -58,7 +60,9 @@ class Line:
 
 
 class Ledger(Protocol):
-    """Where obligations are kept."""
+    """Where obligations are kept, and what one is made of there."""
+
+    new: Callable[..., Any]
 
     def open_about(self, ids: Iterable[UUID]) -> Iterable[Any]: ...
     def add(self, obligation: Any) -> None: ...
@@ -97,8 +101,13 @@ def apply(line: Line, ledger: Ledger, rules: InForce = LIVE) -> None:
                 ledger.void(obligation, line, line.fact)
     for duty in rules.opened_by(line.fact, line.company_id):
         if line.project_id and duty.opens(line.fact, line.payload) and rules.is_awake(duty, line.project_id, line.at):
-            for obligation in obligations_of(duty, line, rules):
+            for obligation in obligations_of(duty, line, rules, ledger.new):
                 ledger.add(obligation)
+
+
+def heard(rules: InForce, company_id: UUID) -> tuple[str, ...]:
+    """The facts without which `apply` comes to another result."""
+    return (WAIVED, *sorted(rules.facts(company_id)))
 
 
 def key_of(obligation: Any) -> str:
@@ -106,15 +115,16 @@ def key_of(obligation: Any) -> str:
 
 
 # -- what a line opens ---------------------------------------------------------------------------
-def obligations_of(duty: Any, line: Line, rules: InForce) -> list[Obligation]:
-    """The obligations that a line opens under a duty: one, or one for each thing drawn."""
-    if line.fact == "rulebook.draw.drawn":
-        return [_obligation(duty, line, Ref.parse(chosen), rules, occasion=line.payload["period"]) for chosen in line.payload["chosen"]]
+def obligations_of(duty: Any, line: Line, rules: InForce, new: Callable[..., Any] = Obligation) -> list[Any]:
+    """The obligations that a line opens under a duty, made by `new`: one, or one for each thing drawn."""
+    if line.fact == DRAWN:
+        drawn = [Ref.parse(chosen) for chosen in line.payload["chosen"]]
+        return [_obligation(duty, line, subject, rules, new, occasion=line.payload["period"]) for subject in drawn]
     subject = duty.subject_of(line.subject, line.about)
-    return [_obligation(duty, line, subject, rules, occasion=str(line.id))] if subject is not None else []
+    return [_obligation(duty, line, subject, rules, new, occasion=str(line.id))] if subject is not None else []
 
 
-def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion: str) -> Obligation:
+def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, new: Callable[..., Any], *, occasion: str) -> Any:
     starts_at = line.at
     if duty.sleeps is not None:
         asleep = term_of(duty, duty.sleeps, line, line.at, rules)
@@ -125,7 +135,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion
     term = term_of(duty, duty.due, line, counted_from, rules) or Term(counted_from)
     role, person = owner_of(duty, line)
     post = rules.post(role, line.project_id, line.at) if role else None
-    return Obligation(
+    return new(
         id=uuid5(_NAMESPACE, f"{duty.rule}|{duty.stage}|{subject}|{duty.toward}|{occasion}"),
         company_id=line.company_id,
         project_id=line.project_id,
@@ -144,6 +154,7 @@ def _obligation(duty: Any, line: Line, subject: Ref, rules: InForce, *, occasion
         due_at=max(term.due_at, starts_at),
         length=term.length,
         calendar=term.calendar,
+        handbook=rules.handbook(duty.rule, line.project_id, line.at),
     )
 
 
@@ -179,6 +190,8 @@ def term_of(duty: Any, given: Any, line: Line, counted_from: datetime, rules: In
     if isinstance(given, Payload):
         moment = line.payload.get(given.key)
         return Term(datetime.fromisoformat(moment)) if moment else None
+    if isinstance(given, EndOfPeriod):
+        return Term(periods.bounds(line.payload["period"]).end)
     given = Param("within") if given is None else given
     text = rules.resolve(given, duty.rule, line.project_id, line.at)
     if text is None:
@@ -203,6 +216,7 @@ class Rows:
     changed: dict[UUID, Obligation] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     read: set[UUID] = field(default_factory=set)
+    new: ClassVar[type] = Obligation
 
     def __post_init__(self) -> None:
         ids = {ref.id for line in self.lines for ref in line.refs if line.fact == WAIVED or LIVE.closed_by(line.fact, line.company_id)}
@@ -213,8 +227,7 @@ class Rows:
         new = set(ids) - self.read
         if new:
             self.read |= new
-            rows = Obligation.objects.unscoped("engine").open().filter(subject_id__in=new).select_for_update().order_by("id")
-            self.open.update({row.id: row for row in rows})
+            self.open.update({row.id: row for row in fixed.read(Obligation, _OPEN, [list(new)])})
 
     def open_about(self, ids: Iterable[UUID]) -> list[Obligation]:
         wanted = set(ids)
@@ -244,56 +257,60 @@ class Rows:
         self.touched.add(obligation.subject_id)
 
     def write(self) -> None:
-        """Insert what is new, update what is closed, keep the subjects' clocks."""
-        if self.added:
-            Obligation.objects.bulk_create(self.added, ignore_conflicts=True)
+        """Insert what is new, with its ladder; update what is closed; keep the subjects' clocks: one statement."""
+        if not self.touched:
+            return
+        imported = {line.id for line in self.lines if line.via == "import"}
+        for obligation in self.added:
+            if obligation.opened_by not in imported:  # history warns and escalates nothing
+                ladders.plan(obligation)
         new = {obligation.id for obligation in self.added}
-        stored = [o for o in self.changed.values() if o.id not in new]
-        if stored:
-            _close(stored)
-        if self.evidence:
-            Evidence.objects.bulk_create(self.evidence)
-        if self.touched:
-            keep_clocks(self.touched, self.open.values())
-
-
-def _close(obligations: Iterable[Obligation]) -> None:
-    columns = zip(*((o.id, o.met_at, o.voided_at, o.void_reason) for o in obligations), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason"
-            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[]) v(id, met_at, voided_at, void_reason)"
-            " WHERE o.id = v.id",
-            [list(column) for column in columns],
+        closed = [o for o in self.changed.values() if o.id not in new]
+        clocks = clocks_of(self.touched, self.open.values())
+        silent = self.touched - {clock.subject_id for clock in clocks}
+        fixed.run(
+            _WRITE.format(
+                opened=fixed.insert(Obligation, then="ON CONFLICT DO NOTHING"),
+                proven=fixed.insert(Evidence),
+                timed=fixed.insert(SubjectClock, then=_MOVED),
+            ),
+            [*map(fixed.document, (self.added, closed, self.evidence, clocks)), list(silent)],
         )
 
 
-def keep_clocks(touched: set[UUID], still_open: Iterable[Obligation]) -> None:
-    """Set each touched subject's next due time, or take its clock away when nothing is open."""
+_OPEN = "WHERE met_at IS NULL AND voided_at IS NULL AND subject_id = ANY(%s) ORDER BY id FOR UPDATE"
+_WRITE = """
+WITH opened AS ({opened}),
+     closed AS (
+         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason
+           FROM json_to_recordset(%s::json) AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text)
+          WHERE o.id = v.id),
+     proven AS ({proven}),
+     timed AS ({timed})
+DELETE FROM rulebook_subjectclock WHERE subject_id = ANY(%s)
+"""
+_MOVED = """
+ON CONFLICT (subject_id) DO UPDATE SET next_due_at = EXCLUDED.next_due_at, rule = EXCLUDED.rule, owner_post_id = EXCLUDED.owner_post_id
+"""
+
+
+def clocks_of(touched: set[UUID], still_open: Iterable[Obligation]) -> list[SubjectClock]:
+    """The clocks of the touched subjects: each shows the least due time of what is open; where nothing is, there is none."""
     soonest: dict[UUID, Obligation] = {}
     for obligation in still_open:
         if obligation.subject_id in touched:
             first = soonest.get(obligation.subject_id)
             if first is None or obligation.due_at < first.due_at:
                 soonest[obligation.subject_id] = obligation
-    SubjectClock.objects.bulk_create(
-        [
-            SubjectClock(
-                subject_id=o.subject_id,
-                subject_kind=o.subject_kind,
-                company_id=o.company_id,
-                project_id=o.project_id,
-                next_due_at=o.due_at,
-                rule=o.rule,
-                owner_post_id=o.owner_post_id,
-            )
-            for o in soonest.values()
-        ],
-        update_conflicts=True,
-        unique_fields=["subject_id"],
-        update_fields=["next_due_at", "rule", "owner_post_id"],
-    )
-    done = touched - set(soonest)
-    if done:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM rulebook_subjectclock WHERE subject_id = ANY(%s)", [list(done)])
+    return [
+        SubjectClock(
+            subject_id=o.subject_id,
+            subject_kind=o.subject_kind,
+            company_id=o.company_id,
+            project_id=o.project_id,
+            next_due_at=o.due_at,
+            rule=o.rule,
+            owner_post_id=o.owner_post_id,
+        )
+        for o in soonest.values()
+    ]

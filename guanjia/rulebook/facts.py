@@ -10,10 +10,29 @@ class DutyOverdue(Fact, name="rulebook.duty.overdue", zh="应办事项逾期"):
     says = "{rule} 应于 {due_at} 前办"
 
 
+class DutyWarned(Fact, name="rulebook.duty.warned", zh="应办事项将到期，已提醒"):
+    rule: str
+    stage: str = ""
+    obligation_id: str
+    due_at: str
+    to: str = ""
+    says = "{rule} 应于 {due_at} 前办，已提醒 {to}"
+
+
 class DutyEscalated(Fact, name="rulebook.duty.escalated", zh="应办事项已升级"):
     rule: str
+    stage: str = ""
     obligation_id: str
+    step: int = 1
     to_role: str
+    to: str = ""
+    says = "{rule} 第 {step} 级，已报 {to}"
+
+
+class DutyAcknowledged(Fact, name="rulebook.duty.acknowledged", zh="已知悉应办事项"):
+    rule: str
+    obligation_id: str
+    says = "{rule}"
 
 
 class DutyWaived(Fact, name="rulebook.duty.waived", zh="应办事项已豁免"):
@@ -123,6 +142,102 @@ class ApprovalOverdue(Fact, name="rulebook.approval.overdue", zh="审批逾期")
     matter: str
     nth: int
     role: str = ""
+
+
+# -- penalties -----------------------------------------------------------------------------------
+class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
+    rule: str
+    level: str
+    person_id: str
+    source_kind: str = ""
+    says = "{rule}"
+
+
+# -- handbooks
+class HandbookInstalled(Fact, name="rulebook.handbook.installed", zh="随附手册已装入"):
+    key: str
+    nth: int
+    says = "{key} 第 {nth} 版"
+
+
+class HandbookDrafted(Fact, name="rulebook.handbook.drafted", zh="手册已起草"):
+    key: str
+    nth: int
+    source: str = ""
+    says = "{key} 第 {nth} 版"
+
+
+class HandbookChanged(Fact, name="rulebook.handbook.changed", zh="手册草稿已修改"):
+    key: str
+    nth: int
+    rules: list
+
+
+class HandbookSubmitted(Fact, name="rulebook.handbook.submitted", zh="手册已送审"):
+    key: str
+    nth: int
+    words: str = ""
+    says = "{key} 第 {nth} 版：{words}"
+
+
+class HandbookSentBack(Fact, name="rulebook.handbook.sent_back", zh="手册已退回修改"):
+    key: str
+    nth: int
+
+
+class HandbookPublished(Fact, name="rulebook.handbook.published", zh="手册已发布"):
+    key: str
+    nth: int
+    digest: str
+    words: str = ""
+    says = "{key} 第 {nth} 版：{words}"
+
+
+class AdoptionProposed(Fact, name="rulebook.adoption.proposed", zh="已提出采用手册"):
+    handbook: str
+    starts_on: str
+    reason: str = ""
+    says = "{handbook}，自 {starts_on}"
+
+
+class AdoptionAdopted(Fact, name="rulebook.adoption.adopted", zh="已采用手册"):
+    handbook: str
+    since: str
+    replaces: str = ""
+    says = "{handbook}，自 {since}"
+
+
+class AdoptionRefused(Fact, name="rulebook.adoption.refused", zh="未采用手册"):
+    handbook: str
+    reasons: list
+    says = "{handbook}"
+
+
+class AdoptionWithdrawn(Fact, name="rulebook.adoption.withdrawn", zh="采用手册的申请已撤回"):
+    handbook: str
+
+
+class AdoptionEnded(Fact, name="rulebook.adoption.ended", zh="手册停止采用"):
+    handbook: str
+    until: str
+    reason: str = ""
+    says = "{handbook}，至 {until}"
+
+
+# -- backtests -----------------------------------------------------------------------------------
+class BacktestAsked(Fact, name="rulebook.backtest.asked", zh="已要求回测"):
+    since: str
+    until: str
+    projects: int
+    rules: list
+    says = "{since} 至 {until}"
+
+
+class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
+    state: str
+    lines: int = 0
+    error: str = ""
+    says = "{lines} 条日志"
 
 
 # -- rules that a company writes

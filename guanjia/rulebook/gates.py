@@ -132,6 +132,8 @@ def _may_still_open(duty: Any, context: Gate, passing: frozenset[str]) -> bool:
 def _kept(context: Gate) -> list[Reason]:
     reasons = []
     for retention in registry.retentions.get(context.subject.kind, ()):
+        if context.project_id is not None and not LIVE.is_awake(retention, context.project_id, context.at):
+            continue
         since = (
             JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since)
             .order_by("-happened_at")

@@ -13,7 +13,7 @@ from guanjia.kernel.worktime import WorkCalendar
 from guanjia.org import selectors as org
 from guanjia.org.models import Post
 
-from . import parameters, registry
+from . import adoption, parameters, registry
 from .authoring import own
 from .rule import Param
 
@@ -25,6 +25,10 @@ class InForce:
     def hears(self, fact: str, company_id: UUID | None) -> bool:
         """True if the fact opens or closes anything: most lines do not."""
         return fact in registry.opens or fact in registry.closes or self.own(company_id).hears(fact)
+
+    def facts(self, company_id: UUID | None) -> frozenset[str]:
+        """All facts that open or close anything: what a reader of the journal need not skip."""
+        return frozenset({*registry.opens, *registry.closes, *self.own(company_id).opens, *self.own(company_id).closes})
 
     def opened_by(self, fact: str, company_id: UUID | None) -> Iterable[Any]:
         """The duties that this fact may open."""
@@ -76,6 +80,11 @@ class InForce:
     def value(self, rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
         """A clause's number for a project at a moment; `default` where neither project nor handbook says one."""
         return parameters.value(rule, key, project_id, at, default)
+
+    def handbook(self, rule: str, project_id: UUID, at: datetime) -> str:
+        """The edition under which a clause is lived by at a moment ("property-standard 1"); "" where none is adopted."""
+        book = adoption.in_use(project_id, at)
+        return book.labels.get(rule, "") if book else ""
 
     def resolve(self, given: Any, rule: str, project_id: UUID, at: datetime) -> Any:
         """A binding's value: `param("x")` looked up, anything else as it is."""

@@ -20,7 +20,7 @@ def tested_rules(tests: Path) -> set[str]:
 
 
 def reach(tests: Path) -> dict[str, Any]:
-    """Totals and counts by module, kind and stage of what is realised, partly realised and missing, with the ids."""
+    """Totals and counts by module, kind, stage and way of keeping of what is realised, partly realised and missing, with the ids."""
     bound, tested = registry.realised_rules(), tested_rules(tests)
     state = {rule: "realised" if rule in bound and rule in tested else "partly" if rule in bound else "missing" for rule in load()}
     totals = Counter(state.values())
@@ -30,5 +30,15 @@ def reach(tests: Path) -> dict[str, Any]:
         for rule, clause in load().items():
             groups.setdefault(str(getattr(clause, axis)), Counter())[state[rule]] += 1
         report[f"by_{axis}"] = {name: {k: groups[name].get(k, 0) for k in ("realised", "partly", "missing")} for name in sorted(groups)}
+    report["by_way"] = _by_way(state)
     report["ids"] = {name: [rule for rule in state if state[rule] == name] for name in ("realised", "partly")}
     return report
+
+
+def _by_way(state: dict[str, str]) -> dict[str, dict[str, int]]:
+    """How the clauses that run are kept: a clause with a clock and a guard counts under both."""
+    groups: dict[str, Counter] = {}
+    for rule, how in state.items():
+        for way in registry.ways_of(rule):
+            groups.setdefault(way, Counter())[how] += 1
+    return {way: {k: groups[way].get(k, 0) for k in ("realised", "partly", "missing")} for way in sorted(groups)}

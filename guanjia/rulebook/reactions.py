@@ -1,4 +1,4 @@
-"""What follows from an approval: the row that was approved is put into force."""
+"""What the rulebook does because an approval was settled: it puts into force what was approved, or puts it back."""
 
 from typing import Any
 
@@ -6,34 +6,73 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.journal import reacts_to
 
 from . import services
-from .models import AuthoredEdition
-from .services.authoring import MATTER
+from .models import Adoption, ApprovalRequest, AuthoredEdition, HandbookVersion
+from .services import adoptions, authoring, handbooks
 
 
 @reacts_to("rulebook.approval.approved")
+def put_into_force(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.adopt(row, act=act)
+    elif matter == handbooks.MATTER:
+        request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+        services.publish_handbook(row, digest=request.content["digest"], act=act)
+
+
+@reacts_to("rulebook.approval.refused")
+def put_back(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.refuse_adoption(row, words=entry.payload["words"], act=act)
+    elif matter == handbooks.MATTER:
+        services.send_back_handbook(row, act=act)
+
+
+@reacts_to("rulebook.approval.withdrawn")
+def take_back(entry, act):
+    matter, row = _what(entry, act)
+    if matter == adoptions.MATTER:
+        services.withdraw_adoption(row, act=act)
+    elif matter == handbooks.MATTER:
+        services.send_back_handbook(row, act=act)
+
+
+def _what(entry, act):
+    """(matter, row) of a settled approval; the row is None where the matter is somebody else's."""
+    matter = entry.payload["matter"]
+    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion}.get(matter)
+    if model is None:
+        return matter, None
+    request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+    return matter, model.objects.visible_to(act).get(pk=request.about_id)
+
+
+# -- rules that a company writes ------------------------------------------------------------------------
+@reacts_to("rulebook.approval.approved")
 def an_approved_rule_is_enacted(entry: Any, act: Act) -> None:
-    edition = _edition(entry)
+    edition = _edition_of(entry)
     if edition is not None:
         services.enact_rule(edition, digest=entry.payload["digest"], act=act)
 
 
 @reacts_to("rulebook.approval.refused")
 def a_refused_rule_is_a_draft_again(entry: Any, act: Act) -> None:
-    edition = _edition(entry)
+    edition = _edition_of(entry)
     if edition is not None:
         services.give_back_rule(edition, reason=entry.payload.get("words", ""), act=act)
 
 
 @reacts_to("rulebook.approval.withdrawn")
 def a_rule_taken_back_is_a_draft_again(entry: Any, act: Act) -> None:
-    edition = _edition(entry)
+    edition = _edition_of(entry)
     if edition is not None:
         services.give_back_rule(edition, reason=entry.payload.get("reason", ""), act=act)
 
 
-def _edition(entry: Any) -> AuthoredEdition | None:
+def _edition_of(entry: Any) -> AuthoredEdition | None:
     """The edition that an approval was about; None for other matters."""
-    if entry.payload.get("matter") != MATTER:
+    if entry.payload.get("matter") != authoring.MATTER:
         return None
     kind = AuthoredEdition._meta.label_lower
     ids = [ref.id for ref in entry.about if ref.kind == kind]

@@ -5,10 +5,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Mark(NamedTuple):
+    """What makes a clause real without being a clock or a guard: in which room, by which thing, and in which way."""
+
+    room: str
+    by: str
+    way: str  # of `WAYS_OF_MARKS`
+
+
+#: the ways of the catalogue's closed list that are marked and not bound
+WAYS_OF_MARKS = ("formula", "role", "access", "seed", "machine", "register", "constraint", "retention")
 
 BINDINGS: list[Any] = []
-MARKS: dict[str, list[tuple[str, str]]] = defaultdict(list)  # rule -> [(room, what realises it)]
+MARKS: dict[str, list[Mark]] = defaultdict(list)
 
 opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
 closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets or voids
@@ -18,6 +30,8 @@ approvals: dict[str, list[Any]] = defaultdict(list)  # gate -> approvals
 retentions: dict[str, list[Any]] = defaultdict(list)  # kind -> retentions
 periodics: list[Any] = []
 coverages: list[Any] = []
+checklists: list[Any] = []
+penalties: dict[str, list[Any]] = defaultdict(list)  # fact -> penalties it suggests
 by_key: dict[str, Any] = {}  # "DESK-036/told" -> duty
 _frozen = False
 _apart: ContextVar[bool] = ContextVar("bindings stand apart", default=False)
@@ -42,9 +56,10 @@ def add(binding: Any) -> None:
     BINDINGS.append(binding)
 
 
-def mark(rule: str, *, room: str, by: str) -> None:
-    if (room, by) not in MARKS[rule]:
-        MARKS[rule].append((room, by))
+def mark(rule: str, *, room: str, by: str, way: str) -> None:
+    one = Mark(room, by, way)
+    if one not in MARKS[rule]:
+        MARKS[rule].append(one)
 
 
 def calling_room() -> str:
@@ -52,7 +67,7 @@ def calling_room() -> str:
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith("guanjia.") and not name.startswith(("guanjia.rulebook.rule", "guanjia.rulebook.registry")):
+        if name.startswith("guanjia.") and not name.startswith("guanjia.rulebook"):
             return name.split(".")[1]
         frame = frame.f_back
     return ""
@@ -86,6 +101,10 @@ def _index(binding: Any) -> None:
         approvals[binding.gate].append(binding)
     elif kind == "Coverage":
         coverages.append(binding)
+    elif kind == "Checklist":
+        checklists.append(binding)
+    elif kind == "Penalty":
+        penalties[binding.on.fact].append(binding)
     elif kind == "Retention":
         retentions[binding.kind].append(binding)
 
@@ -93,6 +112,18 @@ def _index(binding: Any) -> None:
 def of_rule(rule: str) -> list[Any]:
     """All bindings of a clause, in the order they were declared."""
     return [binding for binding in BINDINGS if binding.rule == rule]
+
+
+def params_of(rule: str) -> dict[str, Any]:
+    """The numbers that a clause's bindings ask for with a default of their own, where the handbook says none: key -> default."""
+    given = [value for binding in of_rule(rule) for value in vars(binding).values()]
+    return {value.key: value.default for value in given if type(value).__name__ == "Param" and value.default is not None}
+
+
+def ways_of(rule: str) -> tuple[str, ...]:
+    """By which mechanisms a clause is kept, each once, in the order of declaration: ("duty", "need", "machine")."""
+    bound = [type(binding).__name__.lower() for binding in of_rule(rule)]
+    return tuple(dict.fromkeys(bound + [mark.way for mark in MARKS.get(rule, ())]))
 
 
 def realised_rules() -> set[str]:

@@ -4,70 +4,103 @@ The same `engine.apply` runs over the same lines, with a dict instead of tables.
 program or a touched row, and is named.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from guanjia.kernel.ids import Ref
-from guanjia.kernel.models import JournalEntry
 
-from . import engine
+from . import engine, lines
 from .engine import Line
+from .inforce import LIVE
 from .models import Obligation
 
-COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at")
+COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at", "handbook")
+
+
+@dataclass(slots=True)
+class Owed:
+    """An obligation that is no row: the columns of `Obligation`, a tenth of its weight."""
+
+    id: UUID
+    company_id: UUID
+    project_id: UUID
+    rule: str
+    stage: str
+    subject_kind: str
+    subject_id: UUID
+    occasion: str
+    opened_by: UUID
+    opened_at: datetime
+    starts_at: datetime
+    due_at: datetime
+    toward: str = ""
+    owner_role: str = ""
+    owner_post_id: UUID | None = None
+    assignee_id: UUID | None = None
+    met_at: datetime | None = None
+    voided_at: datetime | None = None
+    void_reason: str = ""
+    overdue_at: datetime | None = None
+    length: str = ""
+    calendar: str = ""
+    handbook: str = ""
+    owed_by: str = ""
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.voided_at is None
 
 
 @dataclass
 class Memory:
     """A ledger in memory."""
 
-    all: dict[UUID, Obligation] = field(default_factory=dict)
-    open: dict[UUID, dict[UUID, Obligation]] = field(default_factory=lambda: defaultdict(dict))
+    all: dict[UUID, Owed] = field(default_factory=dict)
+    #: subject -> obligation, by the whole numbers of their keys: a UUID is hashed in Python, a number is not
+    open: dict[int, dict[int, Owed]] = field(default_factory=dict)
+    new: ClassVar[type] = Owed
 
-    def open_about(self, ids: Iterable[UUID]) -> list[Obligation]:
-        found = [o for key in set(ids) for o in self.open.get(key, {}).values()]
-        return sorted(found, key=lambda o: (o.due_at, o.id))
+    def open_about(self, ids: Iterable[UUID]) -> list[Owed]:
+        found = [o for key in {id.int for id in ids} if key in self.open for o in self.open[key].values()]
+        return sorted(found, key=lambda o: (o.due_at, o.id)) if len(found) > 1 else found
 
-    def add(self, obligation: Obligation) -> None:
+    def add(self, obligation: Owed) -> None:
         if obligation.id not in self.all:
             self.all[obligation.id] = obligation
-            self.open[obligation.subject_id][obligation.id] = obligation
+            self._hold(obligation)
 
-    def meet(self, obligation: Obligation, line: Line) -> None:
+    def meet(self, obligation: Owed, line: Line) -> None:
         obligation.met_at = max(line.at, obligation.opened_at)
-        self.open[obligation.subject_id].pop(obligation.id, None)
+        self._let_go(obligation)
 
-    def void(self, obligation: Obligation, line: Line, reason: str) -> None:
+    def void(self, obligation: Owed, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
-        self.open[obligation.subject_id].pop(obligation.id, None)
+        self._let_go(obligation)
+
+    def _hold(self, obligation: Owed) -> None:
+        self.open.setdefault(obligation.subject_id.int, {}).setdefault(obligation.id.int, obligation)
+
+    def _let_go(self, obligation: Owed) -> None:
+        held = self.open.get(obligation.subject_id.int)
+        if held is not None:
+            held.pop(obligation.id.int, None)
+            if not held:
+                del self.open[obligation.subject_id.int]
 
 
 def rebuild(company_id: UUID) -> Memory:
     """The obligations that the journal of a company implies."""
     memory = Memory()
-    for line in lines_of(company_id):
+    for line in lines.of(lines.Walk(company_id, engine.heard(LIVE, company_id))):
         engine.apply(line, memory)
     return memory
-
-
-def lines_of(company_id: UUID) -> Iterator[Line]:
-    """The journal of a company in its order, in chunks."""
-    rows = JournalEntry.objects.unscoped("replay").filter(company_id=company_id).order_by("seq").prefetch_related("abouts")
-    for entry in rows.iterator(chunk_size=5000):
-        refs = tuple(ref for ref in (Ref(a.kind, a.subject_id) for a in entry.abouts.all()) if ref != entry.subject)
-        yield Line(
-            id=entry.id,
-            fact=entry.fact,
-            payload=entry.payload,
-            subject=entry.subject,
-            about=refs,
-            at=entry.happened_at,
-            company_id=entry.company_id,
-            project_id=entry.project_id,
-            recorded_at=entry.recorded_at,
-        )
 
 
 def differences(company_id: UUID) -> tuple[int, list[str]]:

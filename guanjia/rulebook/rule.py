@@ -7,9 +7,13 @@ says (words, numbers, labels); they point at it with `param("within")`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import FunctionType
 from typing import Any
 
+from django.db.models import BaseConstraint, Model
+
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.machine import Machine
 
 from . import registry
 from .catalogue import Clause, load
@@ -69,6 +73,11 @@ class Earliest:
 
 
 @dataclass(frozen=True)
+class EndOfPeriod:
+    """The end of the period for which something was drawn."""
+
+
+@dataclass(frozen=True)
 class About:
     """The first thing of this kind that the fact is about."""
 
@@ -85,6 +94,10 @@ def payload(key: str) -> Payload:
 
 def earliest(*options: Any) -> Earliest:
     return Earliest(options)
+
+
+def end_of_period() -> EndOfPeriod:
+    return EndOfPeriod()
 
 
 def about(kind: str) -> About:
@@ -164,13 +177,16 @@ class Duty(Binding):
 
 
 class Periodic(Duty):
-    """Owed every period by each thing drawn from a population. The draw is a fact; the duty opens on it."""
+    """Owed every period by each thing drawn from a population. The draw is a fact; the duty opens on it.
+
+    `every` is a rhythm of the handbook ("month"), or a parameter where the handbook leaves it to the project.
+    """
 
     def __init__(
         self,
         rule: str,
         *,
-        every: str,
+        every: str | Param,
         draw: Callable[[Any, str, datetime], Iterable[Ref]],
         met_by: Any,
         share: Any = None,
@@ -259,16 +275,33 @@ def _facts(given: Any) -> tuple[On, ...]:
 
 
 # -- what is neither a clock nor a guard -----------------------------------------------------------
-def realises(*rules: str, by: Any = None) -> Any:
-    """Say that a function, class, machine, constraint, register or seed makes clauses real.
+def realises(*rules: str, by: Any = None, as_: str = "") -> Any:
+    """Say that a thing makes clauses real, and as what: a formula, role, access, seed, machine, register or constraint.
 
-    A decorator, or with `by=` a plain call.
+    A decorator, or with `by=` a plain call. What a thing is follows from it where it can (`way_of`); `as_` says it elsewhere.
     """
     room = registry.calling_room()
 
     def mark(thing: Any) -> Any:
+        name = getattr(thing, "__qualname__", None) or getattr(thing, "name", None) or str(thing)
         for rule in rules:
-            registry.mark(rule, room=room, by=getattr(thing, "__qualname__", None) or getattr(thing, "name", None) or str(thing))
+            registry.mark(rule, room=room, by=name, way=as_ or way_of(thing))
         return thing
 
     return mark if by is None else mark(by)
+
+
+def way_of(thing: Any) -> str:
+    """What a marked thing is: a machine, a constraint, a register (a table's declaration, or its model), a formula.
+
+    TypeError for anything else: a clause whose way of being kept nobody can name would be counted for nothing.
+    """
+    if isinstance(thing, Machine):
+        return "machine"
+    if isinstance(thing, BaseConstraint):
+        return "constraint"
+    if isinstance(thing, type) and (issubclass(thing, Model) or hasattr(thing, "model")):
+        return "register"
+    if isinstance(thing, FunctionType):
+        return "formula"
+    raise TypeError(f"realises: say as what {thing!r} keeps the clause, as_=")

@@ -152,11 +152,16 @@ class Entry:
 
     clause: Clause
     bindings: tuple[Any, ...]
-    marks: tuple[tuple[str, str], ...]
+    marks: tuple[registry.Mark, ...]
 
     @property
     def is_realised(self) -> bool:
         return bool(self.bindings or self.marks)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """By which mechanisms it is kept."""
+        return registry.ways_of(self.clause.id)
 
 
 def entry(rule: str, company_id: UUID | None = None) -> Entry | None:

@@ -1,4 +1,4 @@
-"""How an approval moves, and how a rule that a company writes comes into force and out of it."""
+"""How an approval moves."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,28 +18,32 @@ APPROVAL = Machine(
     verbs={"request": _("送审"), "approve": _("批准"), "refuse": _("不批准"), "withdraw": _("撤回")},
 )
 
-DRAFT, PROPOSED, ENACTED, DROPPED = "draft", "proposed", "enacted", "dropped"
-UNFINISHED = (DRAFT, PROPOSED)
+# -- handbooks: a draft is read by others before it is published; what is published never changes
+DRAFT, REVIEW, PUBLISHED = "draft", "review", "published"
 
 EDITION = Machine(
-    "rulebook.edition",
+    "rulebook.handbook",
     {
-        "write": ({None}, DRAFT),
-        "rewrite": ({DRAFT}, DRAFT),
-        "propose": ({DRAFT}, PROPOSED),
-        "give_back": ({PROPOSED}, DRAFT),
-        "enact": ({PROPOSED}, ENACTED),
-        "end": ({ENACTED}, ENACTED),
-        "drop": ({DRAFT}, DROPPED),
+        "draft": ({None}, DRAFT),
+        "submit": ({DRAFT}, REVIEW),
+        "send_back": ({REVIEW}, DRAFT),
+        "publish": ({None, REVIEW}, PUBLISHED),
     },
-    labels={DRAFT: _("草稿"), PROPOSED: _("待批"), ENACTED: _("已批准"), DROPPED: _("已作废")},
-    verbs={
-        "write": _("起草"),
-        "rewrite": _("修改"),
-        "propose": _("提请批准"),
-        "give_back": _("退回"),
-        "enact": _("批准生效"),
-        "end": _("终止"),
-        "drop": _("作废"),
+    labels={DRAFT: _("草稿"), REVIEW: _("审批中"), PUBLISHED: _("已发布")},
+    verbs={"draft": _("起草"), "submit": _("送审"), "send_back": _("退回"), "publish": _("发布")},
+)
+
+# -- a project takes a handbook into use
+PROPOSED, ADOPTED = "proposed", "adopted"
+
+ADOPTION = Machine(
+    "rulebook.adoption",
+    {
+        "propose": ({None}, PROPOSED),
+        "adopt": ({PROPOSED}, ADOPTED),
+        "refuse": ({PROPOSED}, REFUSED),
+        "withdraw": ({PROPOSED}, WITHDRAWN),
     },
+    labels={PROPOSED: _("审批中"), ADOPTED: _("已采用"), REFUSED: _("未批准"), WITHDRAWN: _("已撤回")},
+    verbs={"propose": _("提出采用"), "adopt": _("采用"), "refuse": _("不批准"), "withdraw": _("撤回")},
 )

@@ -1,27 +1,25 @@
-"""The tick: what happens because time passes. Opens what is periodic, says what is overdue, takes readings.
+"""The tick: what happens because time passes. Climbs ladders (`climbing`), opens what is periodic, takes readings.
 
 Safe to run at any time, by several workers, after any outage: every step leaves a row that proves it was taken.
 """
 
 import hashlib
 import random
-from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from guanjia.kernel import journal, periods, schedule
 from guanjia.kernel.act import Act, system_act
-from guanjia.kernel.journal import Place
 from guanjia.kernel.models import ScheduleRun
 from guanjia.kernel.usecase import usecase, whole
-from guanjia.org import selectors as org
-from guanjia.org.models import Project, Role
+from guanjia.org.models import Project
 
-from . import coverage, facts, services, when
+from . import climbing, coverage, facts, services, when
 from .authoring.compiling import speaks_of
 from .inforce import LIVE
-from .models import OPEN, ApprovalStep, Draw, Escalation, Obligation, Reading
+from .models import ApprovalStep, Draw, Reading
 from .rule import Param
 
 BATCH = 500
@@ -30,56 +28,8 @@ CATCH_UP_PERIODS = 7
 
 def tick(at: datetime) -> dict[str, int]:
     """Everything that is due by `at`; returns counts of what was done."""
-    return {"overdue": sum(watch(at)), "drawn": draw_due(at), "readings": read_due(at), "approvals_late": approvals_late(at)}
-
-
-# -- overdue -------------------------------------------------------------------------------------
-def watch(at: datetime) -> Iterator[int]:
-    """Mark what has run past its time, batch by batch; yields the size of each batch."""
-    while True:
-        marked = whole(lambda: _watch_batch(at))
-        if marked:
-            yield marked
-        if marked < BATCH:
-            return
-
-
-def _watch_batch(at: datetime) -> int:
-    """One batch, each obligation once: journalled, its post's superior named. The partial index holds only what is to watch."""
-    due = list(
-        Obligation.objects.unscoped("engine")
-        .filter(OPEN, due_at__lt=at, overdue_at__isnull=True)
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("due_at")[:BATCH]
-    )
-    superiors = _superiors()
-    rungs = []
-    for obligation in due:
-        act = system_act(at, company_id=obligation.company_id)
-        journal.record(
-            obligation.subject,
-            facts.DutyOverdue(
-                rule=obligation.rule,
-                stage=obligation.stage,
-                obligation_id=str(obligation.id),
-                due_at=obligation.due_at.isoformat(),
-                owner=obligation.owner_role,
-            ),
-            act=act,
-            project=Place(obligation.company_id, obligation.project_id),
-        )
-        role = superiors.get(obligation.owner_role)
-        if role:
-            post = org.post_of(role, obligation.project_id, at)
-            rungs.append(Escalation(obligation=obligation, step=1, to_role=role, to_post=post, climbed_at=at))
-    if due:
-        Obligation.objects.unscoped("engine").filter(pk__in=[o.pk for o in due]).update(overdue_at=at)
-        Escalation.objects.bulk_create(rungs, ignore_conflicts=True)
-    return len(due)
-
-
-def _superiors() -> dict[str, str]:
-    return {code: superior for code, superior in Role.objects.values_list("code", "superior_id") if superior}
+    climbed = sum(climbing.climb(at), start=climbing.Climbed())
+    return asdict(climbed) | {"drawn": draw_due(at), "readings": read_due(at), "approvals_late": approvals_late(at)}
 
 
 # -- approvals -----------------------------------------------------------------------------------
@@ -100,7 +50,7 @@ def draw_due(at: datetime) -> int:
         for project in _projects()
         for binding in LIVE.periodics(project.company_id)
         if LIVE.is_awake(binding, project.pk, at)
-        for period in _begun(binding.every, at, since=_last_period(binding, project))
+        for period in _begun(_rhythm(binding, project, at), at, since=_last_period(binding, project))
         if speaks_of(binding, period)
     ]
     return sum(_draw_once(binding, project, period, at) for binding, project, period in _unclaimed("draw", owed))
@@ -206,6 +156,10 @@ def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act)
 # -- periods and proofs --------------------------------------------------------------------------
 def _projects() -> list[Project]:
     return list(Project.objects.unscoped("engine").order_by("pk"))
+
+
+def _rhythm(binding: Any, project: Project, at: datetime) -> str:
+    return str(LIVE.resolve(binding.every, binding.rule, project.pk, at))
 
 
 def _begun(every: str, at: datetime, since: str | None = None) -> list[str]:

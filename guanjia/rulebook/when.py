@@ -15,6 +15,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -117,6 +118,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 CALENDARS = {"service hours": CalendarKind.SERVICE, "working days": CalendarKind.WORKING, "calendar days": CalendarKind.CALENDAR}
 
 
+@lru_cache(1000)
 def parse_span(text: str) -> Length:
     """The length that a phrase means. ValueError when it is prose ("set per case")."""
     words = _words(text)
@@ -157,6 +159,7 @@ def parse_every(text: str) -> Every:
     raise ValueError(f"not a rhythm: {text!r}")
 
 
+@lru_cache(100)
 def parse_calendar(text: str) -> CalendarKind:
     """The calendar that a phrase names: "service hours", "working". ValueError for others."""
     words = _words(text)

@@ -10,7 +10,7 @@ from .states import ORDER
 
 realises("WORK-001", "WORK-036", by=ORDER)  # 入户维修任务单流程；工单全流程
 realises("WORK-037", by=priority)  # 优先级按紧急与重要程度
-realises("ORG-031", by=Role)  # 报修与维修的部门分工：角色表中 work.order.* 各行
+realises("ORG-031", by=Role, as_="role")  # 报修与维修的部门分工：角色表中 work.order.* 各行
 
 # -- how fast --------------------------------------------------------------------------------------
 Duty(

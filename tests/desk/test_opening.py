@@ -5,14 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guanjia.desk import services as desk
-from guanjia.desk.models import Contact
+from guanjia.desk.models import Case, Contact
 from guanjia.kernel.errors import BadInput, GateClosed, NotAllowed
 from tests import make
 from tests.conftest import moment
 
 from .life import owed, told
 
-QUERIES_TO_OPEN_A_CASE = 13
+QUERIES_TO_OPEN_A_CASE = 10
 
 
 def fields_of(no) -> dict[str, str]:
@@ -40,6 +40,15 @@ def test_a_machine_owns_nothing_but_the_desk_answers(world, act):
     assert case.owner_post == world.posts["desk_agent"]
     case = desk.accept_case(case, answer="晚上十点", act=act("10:05", by="desk_supervisor"))
     assert case.owner == world.people["desk_supervisor"]
+
+
+def test_a_case_that_is_accepted_in_the_same_breath_is_stored_once(world, act):
+    with CaptureQueriesContext(connection) as queries:
+        case = make.case(moment("10:00"), promise_at=moment("12:00"), explanation="安排师傅上门")
+    assert [q["sql"].split()[0] for q in queries if q["sql"].split()[0] in ("INSERT", "UPDATE") and '"desk_case"' in q["sql"]] == ["INSERT"]
+    stored = Case.objects.visible_to(act()).get(pk=case.pk)
+    assert (stored.state, stored.version, stored.accepted_at, stored.search_text) == ("open", 2, moment("10:00"), case.search_text)
+    assert stored.promises.get().promised_at == moment("12:00")
 
 
 @pytest.mark.rule("DESK-071", "DESK-072")

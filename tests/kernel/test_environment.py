@@ -55,7 +55,7 @@ def test_a_database_url_keeps_odd_passwords_and_hands_options_on():
     conninfo = {"user": "guan jia", "password": "p@s:s/w?rd%", "host": "/a b/run", "port": 5432, "dbname": "家"}
     found = database(environment.url_of(conninfo))
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["NAME"]) == ("guan jia", "p@s:s/w?rd%", "/a b/run", "家")
-    assert database("postgres://u:p@db/house?sslmode=require")["OPTIONS"] == {"sslmode": "require"}
+    assert database("postgres://u:p@db/house?sslmode=require")["OPTIONS"]["sslmode"] == "require"
 
 
 @pytest.mark.parametrize("url", ["mysql://u@h/house", "postgres://u@h", "postgres://u@h:port/house", "house"])

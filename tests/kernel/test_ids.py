@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from guanjia.kernel import ids
 from guanjia.kernel.ids import Ref, uuid7
+from guanjia.kernel.models import JournalAbout
 
 
 def moment_of(key: UUID) -> datetime:
@@ -114,6 +115,13 @@ def test_a_reference_to_an_instance_uses_its_label():
     key = uuid7()
     case = SimpleNamespace(_meta=SimpleNamespace(label_lower="desk.case"), pk=key)
     assert Ref.to(case) == Ref("desk.case", key)
+
+
+def test_a_reference_through_a_foreign_key_reads_nothing():
+    key = uuid7()
+    line = JournalAbout(entry_id=key)
+    assert Ref.through(line, "entry") == Ref("kernel.journalentry", key)
+    assert Ref.through(JournalAbout(), "entry") is None
 
 
 def test_a_reference_needs_a_uuid():

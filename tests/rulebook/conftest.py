@@ -12,7 +12,20 @@ def book():
     """The registry, open for this test's own bindings and put back afterwards."""
     kept = {
         name: copy.copy(getattr(registry, name))
-        for name in ("BINDINGS", "opens", "closes", "needs", "blocks", "retentions", "periodics", "coverages", "approvals", "by_key")
+        for name in (
+            "BINDINGS",
+            "opens",
+            "closes",
+            "needs",
+            "blocks",
+            "retentions",
+            "periodics",
+            "coverages",
+            "approvals",
+            "checklists",
+            "penalties",
+            "by_key",
+        )
     }
     for name in kept:
         getattr(registry, name).clear()

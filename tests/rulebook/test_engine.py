@@ -10,9 +10,10 @@ from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.records import destroy
 from guanjia.kernel.usecase import usecase
 from guanjia.org import services as org
-from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, replay, selectors, services, ticking
+from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, registry, replay, selectors, services, ticking
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Draw, Escalation, Evidence, Obligation, Reading, SubjectClock
+from guanjia.rulebook.rule import way_of
 from tests import make
 from tests.conftest import moment
 
@@ -116,16 +117,17 @@ def test_conditions_people_moments_and_sleep(book, thing, world):
     assert not owed("WORK-014")[-1].is_open
 
 
-def test_the_tick_says_once_what_is_overdue_and_names_the_superior(book, thing, world):
+def test_the_tick_says_once_what_is_overdue_and_tells_the_superior_later(book, thing, world):
     book(Duty("DESK-006", opens_on="test.thing.asked", met_by="test.thing.done", owner="desk_agent"))
     say(thing, fact=Asked(), act=act_of(world, "10:00"))
     assert ticking.tick(moment("10:59"))["overdue"] == 0
     assert ticking.tick(moment("11:01"))["overdue"] == 1
     assert ticking.tick(moment("11:02"))["overdue"] == 0
     assert JournalEntry.objects.unscoped("tests").filter(fact="rulebook.duty.overdue", subject_id=thing.pk).count() == 1
-    assert Escalation.objects.get().to_post == world.posts["desk_supervisor"]
-    say(thing, fact=Done(), act=act_of(world, "11:30"))
-    assert owed()[0].state_at(moment("12:00")) == "met_late"
+    ticking.tick(moment("13:01"))
+    assert Escalation.objects.get(does="escalate").to_post == world.posts["desk_supervisor"]
+    say(thing, fact=Done(), act=act_of(world, "13:30"))
+    assert owed()[0].state_at(moment("14:00")) == "met_late"
 
 
 def test_a_draw_is_journalled_and_owed_by_each_thing_drawn(book, world, thing):
@@ -253,6 +255,18 @@ def test_faults_of_bindings_are_named(book):
     assert len(faults[0]) == 4
     assert faults[1] == ["no such clause in the catalogue"]
     assert len(faults[2]) == 2
+
+
+def test_each_mark_says_as_what_it_keeps_its_clause():
+    assert {registry.ways_of(rule) for rule in ("DESK-001", "WORK-037", "FUP-023", "ORG-031", "DESK-028")} == {
+        ("seed",),
+        ("formula",),
+        ("register",),
+        ("role",),
+        ("need", "machine"),
+    }
+    with pytest.raises(TypeError, match="as_="):
+        way_of(object())
 
 
 def test_the_bindings_of_all_rooms_name_what_exists():

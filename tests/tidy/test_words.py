@@ -26,7 +26,7 @@ UNTRANSLATED = {
     "guanjia/kernel/journal.py": TERMINAL,
     "guanjia/rulebook/replay.py": TERMINAL,
     "guanjia/org/calendars.py '调休上班'": STORED,
-    "guanjia/org/services.py '法定节假日'": STORED,
+    "guanjia/org/services/structure.py '法定节假日'": STORED,
     "guanjia/faces/api/": "the description of the API, one document in one language",
     "guanjia/faces/console/importing.py": "headers and channels of other systems' files",
     "guanjia/faces/console/pages/rulebook.py '是'": PATTERN,

@@ -168,13 +168,15 @@ def open_case(
         contact=contact,
         repair=repair,
     )
-    case.save(force_insert=True)
+    is_accepted = promise_at is not None or bool(explanation)
+    if not is_accepted:
+        case.save(force_insert=True)
     record(case, opened(case), act=act, about=about(case, contact))
     if contact is not None:
         _attach(contact, case, act)
     if type == states.COMPLAINT_TYPE:
         register(case, act, **(complaint or {}))
-    if promise_at is not None or explanation:
+    if is_accepted:  # it is stored as accepted: what hangs on it waits until the commit to see its row
         case = accept_case(case, promise_at=promise_at, explanation=explanation, act=act)
     if order is not None:
         order_work(case, **order, act=act)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import approvals, archives, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import approvals, archives, backtests, cases, clock, desk, duties, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -31,6 +31,11 @@ urlpatterns = [
     path("approvals/<uuid:id>/decision/", approvals.decision, name="approval-decision"),
     path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
     path("rulebook/", rulebook.book, name="rulebook"),
+    path("rulebook/backtests/", backtests.backtests, name="backtests"),
+    path("rulebook/backtests/new/", backtests.new, name="backtest-new"),
+    path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),
+    path("rulebook/backtests/<uuid:id>/cancellation/", backtests.cancellation, name="backtest-cancellation"),
+    path("rulebook/backtests/<uuid:id>/result.<str:kind>", backtests.file, name="backtest-file"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("imports/cases/", imports.upload, name="case-import"),

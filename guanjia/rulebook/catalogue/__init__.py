@@ -5,7 +5,7 @@ clause run stands in the rooms' `rules.py`; nothing here knows a room, a fact or
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -71,6 +71,8 @@ class Clause:
     mechanism: str
     sources: tuple[Source, ...]
     note: str = ""
+    #: how far a number may be moved: key -> {strictest, laxest} or {of: choices}; see rulebook/bounds.py
+    bounds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.zh}（{self.id}）"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from guanjia.rulebook import when
+from guanjia.rulebook.bounds import weight
 from guanjia.rulebook.catalogue import FILES, MODULES, actors, books
 from guanjia.rulebook.catalogue.compiled import chapters
 
@@ -26,7 +27,7 @@ REQUIRED = {
     "id", "zh", "en", "kind", "subject", "trigger", "params", "actors", "realise", "stage", "room", "mechanism",
     "source",
 }  # fmt: skip
-ALLOWED = REQUIRED | {"note"}
+ALLOWED = REQUIRED | {"note", "bounds"}
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ID = re.compile(rf"\b(?:{'|'.join(MODULES.values())})-\d{{3}}\b")
@@ -80,6 +81,7 @@ def _of_entry(module: str, entry: dict[str, Any], ids: frozenset[str]) -> Iterat
         yield f"speaks of unknown {other}"
     yield from _of_value("params", entry["params"])
     yield from _of_fields(entry["params"])
+    yield from _of_bounds(entry["params"], entry.get("bounds", {}))
     if entry["stage"] <= BUILT:
         yield from _of_times(entry["params"])
 
@@ -94,6 +96,24 @@ def _of_times(params: dict[str, Any]) -> Iterator[str]:
             when.parse_calendar(params["calendar"])
         except ValueError:
             yield f"calendar {params['calendar']!r} is none"
+
+
+def _of_bounds(params: dict[str, Any], bounds: dict[str, Any]) -> Iterator[str]:
+    """Bounds stand on numbers that there are, hold two ends of one sort or choices, and the handbook's own value lies within."""
+    for key, bound in bounds.items():
+        if key not in params:
+            yield f"bounds the unknown parameter {key!r}"
+        elif set(bound) == {"of"}:
+            if params[key] not in bound["of"]:
+                yield f"{key} {params[key]!r} is none of its own choices"
+        elif set(bound) != {"strictest", "laxest"}:
+            yield f"bounds of {key} are neither strictest and laxest nor choices"
+        else:
+            strict, value, lax = (weight(one) for one in (bound["strictest"], params[key], bound["laxest"]))
+            if strict is None or lax is None or value is None:
+                yield f"bounds of {key} cannot be compared with {params[key]!r}"
+            elif not min(strict, lax) <= value <= max(strict, lax):
+                yield f"{key} {params[key]!r} lies outside of its own bounds"
 
 
 def _of_value(where: str, value: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.scope import CompanyScoped
-from guanjia.rulebook.states import DRAFT, DROPPED, EDITION, ENACTED, PROPOSED, UNFINISHED
+from guanjia.rulebook.authoring.states import DRAFT, DROPPED, EDITION, ENACTED, PROPOSED, UNFINISHED
 
 
 class AuthoredRule(CompanyScoped):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.kernel.ids import Ref, uuid7
+from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Company, Person, Post, Project
@@ -61,6 +61,10 @@ class Obligation(models.Model):
     voided_at = models.DateTimeField(_("取消时间"), null=True)
     void_reason = models.CharField(max_length=200, blank=True, default="")
     overdue_at = models.DateTimeField(null=True)
+    #: when its ladder has something to do, None when it is climbed (or nobody is to be told: imported history)
+    next_rung_at = models.DateTimeField(null=True)
+    #: a bit for each rung that is behind it, the lowest for being overdue
+    climbed = models.PositiveSmallIntegerField(default=0)
     #: the terms it was opened with, whatever the handbook says later: "3 days", "working", "property-standard 1"
     length = models.CharField(_("期限"), max_length=24, blank=True, default="")
     calendar = models.CharField(_("日历"), max_length=12, blank=True, default="")
@@ -78,7 +82,7 @@ class Obligation(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject_id"], name="obligation_subject"),
-            models.Index(fields=["due_at"], condition=OPEN & Q(overdue_at__isnull=True), name="obligation_to_watch"),
+            models.Index(fields=["next_rung_at"], condition=OPEN & Q(next_rung_at__isnull=False), name="obligation_to_climb"),
             models.Index(fields=["project", "due_at"], condition=OPEN, name="obligation_open"),
             models.Index(fields=["owner_post", "due_at"], condition=OPEN, name="obligation_open_of_post"),
             models.Index(fields=["assignee", "due_at"], condition=OPEN, name="obligation_open_of_person"),
@@ -136,17 +140,3 @@ class SubjectClock(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["project_id", "subject_kind", "next_due_at", "subject_id"], name="subject_clock_queue")]
-
-
-class Escalation(models.Model):
-    """One rung of one obligation's ladder, climbed once."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="escalations")
-    step = models.PositiveSmallIntegerField()
-    to_role = models.CharField(max_length=40)
-    to_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
-    climbed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["obligation", "step"], name="escalation_each_rung_once")]

@@ -25,8 +25,8 @@ from guanjia.rulebook.approving import Step, digest_of
 from guanjia.rulebook.authoring import sense
 from guanjia.rulebook.authoring.definition import read
 from guanjia.rulebook.authoring.paper import Paper
+from guanjia.rulebook.authoring.states import DRAFT, DROPPED, EDITION, PROPOSED, UNFINISHED
 from guanjia.rulebook.models import AuthoredEdition, AuthoredRule
-from guanjia.rulebook.states import DRAFT, DROPPED, EDITION, PROPOSED, UNFINISHED
 
 from .approvals import request_approval
 

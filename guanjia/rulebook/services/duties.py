@@ -9,19 +9,23 @@ from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import Place, record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Person, Project
-from guanjia.rulebook import facts
+from guanjia.rulebook import adoption, facts
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.models import Obligation
 
 
 @usecase("rulebook.duty.waive")
 def waive_duty(*, project: Project, obligation_id: UUID, reason: str, act: Act) -> Obligation:
-    """Take a duty away with a reason. Never the owner himself; IllegalMove if it is no longer open."""
+    """Take a duty away with a reason. Never the owner himself, never what the law asks; IllegalMove if it is no longer open."""
     obligation = _open(project, obligation_id)
     reasons = []
     if not reason.strip():
         reasons.append(Reason(_("请写明豁免理由。"), field="reason"))
     if obligation.assignee_id and obligation.assignee_id == act.person_id:
         reasons.append(Reason(_("不能豁免自己的应办事项，请由上级办理。")))
+    if adoption.is_firm(obligation.rule, obligation.project_id, obligation.opened_at):
+        clause = clause_of(obligation.rule, obligation.company_id)
+        reasons.append(Reason(_("法律要求的条款不能豁免。"), rule=obligation.rule, clause=clause.title if clause else ""))
     if reasons:
         raise BadInput(reasons)
     record(

@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
-from guanjia.rulebook import facts, parameters, when
+from guanjia.rulebook import adopting, facts, parameters, registry
 from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.models import Parameter
@@ -26,10 +26,11 @@ def set_parameter(*, project: Project, rule: str, key: str, value: Any, starts_o
     """
     clause = clause_of(rule, project.company_id)
     reasons = []
-    if clause is None or (key != "on" and (key not in clause.params or clause.module == OWN)):  # an own rule changes by editions
+    known = registry.params_of(rule) | dict(clause.params) if clause else {}
+    if clause is None or (key != "on" and (key not in known or clause.module == OWN)):  # an own rule changes by editions
         reasons.append(Reason(_("没有这项参数：%(rule)s %(key)s。") % {"rule": rule, "key": key}, field="key"))
     else:
-        reasons += _wrong_value(clause.params.get(key), key, value)
+        reasons += adopting.faults_of_parameter(clause, key, value, project=project, at=act.at)
     if starts_on < timezone.localtime(act.at).date():
         reasons.append(Reason(_("起始日不能早于今天：已产生的应办事项不追改。"), field="starts_on"))
     if reasons:
@@ -45,14 +46,3 @@ def set_parameter(*, project: Project, rule: str, key: str, value: Any, starts_o
     record(row, facts.ParameterSet(rule=rule, key=key, value=str(value), before=str(before), starts_on=str(starts_on)), act=act)
     memo.forget_all()
     return row
-
-
-def _wrong_value(given: Any, key: str, value: Any) -> list[Reason]:
-    if key == "on":
-        return [] if isinstance(value, bool) else [Reason(_("请选择启用或停用。"), field="value")]
-    if isinstance(given, str) and when.is_parsable(given) and not (isinstance(value, str) and when.is_parsable(value)):
-        return [Reason(_("时限须写作「3 days」「2 hours」「same day」等形式。"), field="value")]
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if is_number and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (given <= 1 < value)):
-        return [Reason(_("须为不小于 0 的数；比率不超过 1。"), field="value")]
-    return []

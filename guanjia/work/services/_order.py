@@ -3,13 +3,14 @@
 from typing import Any
 
 from guanjia.kernel.errors import BadInput, Reason
+from guanjia.kernel.ids import Ref
 
 from ..models import WorkOrder
 
 
 def about(order: WorkOrder, *more: Any) -> tuple:
     """What else a line about this order is about: who asked, where, for whom, and whatever the caller adds."""
-    return (order.source, order.house, order.reporter_customer, *more)
+    return (order.source, Ref.through(order, "house"), Ref.through(order, "reporter_customer"), *more)
 
 
 def change(order: WorkOrder, **fields: Any) -> WorkOrder:

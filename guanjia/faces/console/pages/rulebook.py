@@ -13,11 +13,25 @@ from django.views.decorators.http import require_GET, require_POST
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
-from guanjia.rulebook import Coverage, Duty, Fields, Need, Periodic, Retention, selectors, services, when
+from guanjia.rulebook import (
+    Checklist,
+    Coverage,
+    Duty,
+    Fields,
+    Need,
+    Penalty,
+    Periodic,
+    Retention,
+    registry,
+    sampling,
+    selectors,
+    services,
+    when,
+)
 from guanjia.rulebook.catalogue import MODULES, Clause
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import Parameter, Reading
-from guanjia.rulebook.rule import Payload
+from guanjia.rulebook.rule import Param, Payload
 from guanjia.web import timeline
 from guanjia.web.partials import page
 
@@ -62,12 +76,22 @@ PARAMETERS = {
     "channels": gettext_lazy("渠道"),
 }
 WAYS = {
-    "Duty": gettext_lazy("时限"),
-    "Periodic": gettext_lazy("定期"),
-    "Need": gettext_lazy("关口"),
-    "Fields": gettext_lazy("必填"),
-    "Coverage": gettext_lazy("指标"),
-    "Retention": gettext_lazy("保管"),
+    "duty": gettext_lazy("时限"),
+    "periodic": gettext_lazy("定期"),
+    "need": gettext_lazy("关口"),
+    "fields": gettext_lazy("必填"),
+    "coverage": gettext_lazy("指标"),
+    "retention": gettext_lazy("保管"),
+    "machine": gettext_lazy("流程"),
+    "register": gettext_lazy("台账"),
+    "formula": gettext_lazy("算法"),
+    "role": gettext_lazy("岗位职权"),
+    "access": gettext_lazy("访问控制"),
+    "seed": gettext_lazy("预置内容"),
+    "constraint": gettext_lazy("数据约束"),
+    "approval": gettext_lazy("审批"),
+    "checklist": gettext_lazy("抽查"),
+    "penalty": gettext_lazy("奖惩提示"),
 }
 
 
@@ -136,8 +160,7 @@ def how(entry: selectors.Entry) -> str:
     """By which mechanisms a clause runs, in words; what is only paper says so."""
     if not entry.is_realised:
         return _("尚为文字")
-    ways = dict.fromkeys(str(WAYS[type(b).__name__]) for b in entry.bindings)
-    return "、".join(ways) or _("结构")
+    return "、".join(str(WAYS[way]) for way in entry.ways)
 
 
 def tiles(entries: list[selectors.Entry], numbers: dict[str, selectors.Compliance]) -> list[dict[str, Any]]:
@@ -178,17 +201,25 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         sources=entry.clause.sources,
         chapter=CHAPTERS[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
-        marks=entry.marks,
+        marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
         counted_tiles=clause_tiles(counted),
         open=with_subjects(request, open_rows),
         late=with_subjects(request, late_rows),
         readings=readings,
+        samples=samples_of(entry, act),
         evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence],
         form=form,
         may_set=act.may("rulebook.parameter.set"),
+        may_try=act.may("rulebook.backtest.ask") and any(isinstance(b, Duty) for b in entry.bindings),
     )
+
+
+def samples_of(entry: selectors.Entry, act: Any) -> list[sampling.Sample]:
+    """How many of how many were looked at in the period that runs, project by project."""
+    lists = [binding for binding in entry.bindings if isinstance(binding, Checklist)]
+    return [sampling.sample(binding, project, act.at) for project in org.projects_of(act)[:SHOWN] for binding in lists]
 
 
 def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
@@ -207,7 +238,7 @@ def binding_words(binding: Any) -> dict[str, Any]:
     """One binding in sentences that a manager reads."""
     pairs: list[tuple[str, str]] = []
     if isinstance(binding, Periodic):
-        pairs.append((_("每期"), binding.every))
+        pairs.append((_("每期"), rhythm_of(binding)))
     if isinstance(binding, Duty):
         pairs += [(_("因何产生"), facts_words(binding.opens_on)), (_("以何为凭"), facts_words(binding.met_by))]
         if binding.voided_by:
@@ -223,15 +254,24 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs.append((_("关口"), binding.gate))
     elif isinstance(binding, Coverage):
         pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
+    elif isinstance(binding, Checklist):
+        pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
+    elif isinstance(binding, Penalty):
+        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
-        "title": WAYS[type(binding).__name__],
+        "title": WAYS[type(binding).__name__.lower()],
         "stage": binding.stage,
         "room": binding.room,
         "pairs": pairs,
         "asleep": not binding.awake,
     }
+
+
+def rhythm_of(binding: Any) -> str:
+    """How often: as the handbook says, or as it is where the project says nothing."""
+    return binding.clause.params.get(binding.every.key, binding.every.default) if isinstance(binding.every, Param) else binding.every
 
 
 def role_name(code: str) -> str:
@@ -254,9 +294,10 @@ def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
     overrides: dict[str, list[Any]] = {}
     for row in Parameter.objects.visible_to(request.act).filter(rule=clause.id).select_related("project").order_by("-starts_on"):
         overrides.setdefault(row.key, []).append(row)
-    keys = [*clause.params, *(k for k in overrides if k not in clause.params)]
+    usual = registry.params_of(clause.id) | dict(clause.params)
+    keys = [*usual, *(k for k in overrides if k not in usual)]
     return [
-        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(clause.params.get(key)), "overrides": overrides.get(key, [])}
+        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(usual.get(key)), "overrides": overrides.get(key, [])}
         for key in keys
         if key not in ("fields", "fields_proposed")
     ]

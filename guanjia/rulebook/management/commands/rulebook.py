@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def do_list(self, id, options):
         for rule, clause in load().items():
-            bound = sorted({b.room for b in registry.of_rule(rule)} | {room for room, _by in registry.MARKS.get(rule, ())})
+            bound = sorted({b.room for b in registry.of_rule(rule)} | {mark.room for mark in registry.MARKS.get(rule, ())})
             if bound or not id or rule.startswith(id):
                 self.stdout.write(f"{rule:9} {clause.zh}  [{', '.join(bound) or '—'}]")
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
             return
         self.stdout.write("已实现 {realised}，部分 {partly}，未实现 {missing}".format(**report))
-        for axis, title in (("by_module", "按篇"), ("by_kind", "按类"), ("by_stage", "按期")):
+        for axis, title in (("by_module", "按篇"), ("by_kind", "按类"), ("by_stage", "按期"), ("by_way", "按方式")):
             self.stdout.write(f"\n{title}")
             for name, counts in report[axis].items():
                 self.stdout.write("  {:16} 已实现 {realised:4}  部分 {partly:4}  未实现 {missing:4}".format(name, **counts))

@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from guanjia.kernel import clock, jobs, once
-from guanjia.rulebook import ticking
+from guanjia.rulebook import reckoning, ticking
 
 TICK_SECONDS = 5
 DEAD_AFTER_SECONDS = 30
@@ -83,6 +83,7 @@ def beat() -> dict[str, int] | None:
             return None
     try:
         rescue()
+        reckoning.end_lost(clock.now())
         done = ticking.tick(clock.now())
         once.sweep()
         return done

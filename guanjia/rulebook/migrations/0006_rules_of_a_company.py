@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('rulebook', '0003_approvals'),
+        ('rulebook', '0003_backtests'),
     ]
 
     operations = [

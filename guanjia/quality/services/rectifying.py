@@ -13,10 +13,9 @@ from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Person, Project
-
-from . import facts, gates
-from .models import Rectification
-from .states import KINDS, OPENED, RECTIFICATION
+from guanjia.quality import facts, gates
+from guanjia.quality.models import Finding, Rectification
+from guanjia.quality.states import FINDING, KINDS, OPENED, RECTIFICATION
 
 
 @usecase("quality.rectification.open")
@@ -103,6 +102,7 @@ def verify_rectification(rectification: Rectification, *, effect: str, act: Act)
     verifier = _another(rectification, act)
     rectification = RECTIFICATION.move(rectification, "verify", act=act, effect=effect.strip(), verifier=verifier, verified_at=act.at)
     record(rectification, facts.RectificationVerified(effect=rectification.effect), act=act, about=(rectification.source,))
+    _clear_its_finding(rectification, act)
     return rectification
 
 
@@ -114,6 +114,22 @@ def fail_rectification(rectification: Rectification, *, reason: str, act: Act) -
     rectification = RECTIFICATION.move(rectification, "fail", act=act, effect=reason.strip())
     record(rectification, facts.RectificationFailed(reason=rectification.effect), act=act, about=(rectification.source,))
     return rectification
+
+
+def _clear_its_finding(rectification: Rectification, act: Act) -> None:
+    """What was found in a check is cleared by the verification of what was done about it."""
+    finding = Finding.objects.unscoped("link").select_for_update(of=("self",)).filter(rectification=rectification).first()
+    if finding is None or not FINDING.allows(finding, "clear"):
+        return
+    finding = FINDING.move(
+        finding, "clear", act=act, cleared_at=act.at, cleared_by_id=rectification.verifier_id, clearance=rectification.effect
+    )
+    record(
+        finding,
+        facts.FindingCleared(list=finding.run.checklist.code, words=finding.clearance),
+        act=act,
+        about=(finding.run, finding.run.subject),
+    )
 
 
 def _another(rectification: Rectification, act: Act) -> Person:

@@ -247,6 +247,46 @@ class Holding(OfCompany):
         return f"{self.person} · {self.post}"
 
 
+class ReportingLine(OfCompany):
+    """Whom a post reports to, from when to when; a post may have several superiors, and nobody reports to himself (ORG-007)."""
+
+    KINDS = [("administrative", _("行政")), ("functional", _("业务"))]
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="lines_up", verbose_name=_("岗位"))
+    superior = models.ForeignKey(Post, models.PROTECT, related_name="lines_down", verbose_name=_("上级岗位"))
+    kind = models.CharField(_("性质"), max_length=16, choices=KINDS, default="administrative")
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("汇报线")
+        ordering = ["post", "kind", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(post=F("superior")), name="reporting_line_up", violation_error_message=_("岗位不能向自己汇报。")
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="reporting_line_ends_after_it_starts",
+                violation_error_message=_("结束日须晚于开始日。"),
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["administrative", "functional"]), name="reporting_line_kind"),
+            models.UniqueConstraint(
+                fields=["post", "superior", "kind"],
+                condition=Q(ends_on__isnull=True),
+                name="reporting_line_once",
+                violation_error_message=_("这条汇报线已经登记。"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["post", "starts_on"], name="reporting_line_post"),
+            models.Index(fields=["superior"], name="reporting_line_superior"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} → {self.superior}"
+
+
 class AuthorityLimit(OfCompany):
     """How far a role may decide by itself in a matter; beyond it, the superior instructs (ORG-033)."""
 

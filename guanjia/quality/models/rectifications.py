@@ -10,8 +10,7 @@ from guanjia.kernel.ids import Ref
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
-
-from .states import FAILED, FINISHED, KINDS, OPENED, PLANNED, RECTIFICATION, VERIFIED
+from guanjia.quality.states import FAILED, FINISHED, KINDS, OPENED, PLANNED, RECTIFICATION, VERIFIED
 
 
 class RectificationQuerySet(SubjectQuerySet):

@@ -12,10 +12,10 @@ from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase, whole
 
-from . import facts
-from .calendars import ROUND_THE_CLOCK, statutory_days
-from .models import Calendar, CalendarDay, Company, Holding, Person, Post, Project, Role, Unit
-from .roles import ROLES
+from .. import facts
+from ..calendars import ROUND_THE_CLOCK, statutory_days
+from ..models import Calendar, CalendarDay, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
+from ..roles import ROLES
 
 EDITABLE_OF_PERSON = ("name", "phone", "skills", "is_active", "language")
 EDITABLE_OF_POST = ("name", "seats", "unit")
@@ -197,6 +197,103 @@ def end_holding(holding: Holding, *, ends_on: date, act: Act) -> Holding:
         about=(holding.person, holding.post),
     )
     return holding
+
+
+@usecase("org.unit.create")
+def create_unit(*, project: Any, name: str, kind: str = "department", parent: Unit | None = None, act: Act) -> Unit:
+    """A part of the company; BadInput for a blank name, one that is taken under the same parent, or an unknown kind."""
+    reasons = []
+    name = name.strip()
+    if not name:
+        reasons.append(Reason(_("请填写名称。"), field="name"))
+    elif Unit.objects.unscoped("uniqueness").filter(company_id=project.company_id, parent=parent, name=name).exists():
+        reasons.append(Reason(_("同一上级下已有「%(name)s」，请换一个名称。") % {"name": name}, field="name"))
+    if kind not in dict(Unit.KINDS):
+        reasons.append(Reason(_("没有这个类别：%(kind)s") % {"kind": kind}, field="kind"))
+    if parent is not None and parent.company_id != project.company_id:
+        reasons.append(Reason(_("找不到上级单位。"), field="parent"))
+    if reasons:
+        raise BadInput(reasons)
+    unit = Unit.objects.create(company_id=project.company_id, parent=parent, kind=kind, name=name)
+    record(unit, facts.UnitCreated(kind=kind, name=name), act=act)
+    return unit
+
+
+@usecase("org.reporting_line.draw")
+def draw_line(post: Post, *, superior: Post, kind: str = "administrative", starts_on: date, act: Act) -> ReportingLine:
+    """From a day on, a post reports to another as well (ORG-007).
+
+    BadInput when the superior is of another company, the line is there already, or it would lead back to the post.
+    """
+    reasons = []
+    # Two lines drawn at once could close a circle that neither sees: they are drawn one after the other.
+    list(Post.objects.unscoped("uniqueness").filter(company_id=post.company_id).select_for_update(of=("self",)).order_by("pk"))
+    if superior.company_id != post.company_id:
+        reasons.append(Reason(_("找不到上级岗位。"), field="superior"))
+    elif post.pk == superior.pk:
+        reasons.append(Reason(_("岗位不能向自己汇报。"), field="superior"))
+    elif _leads_to(superior, post, starts_on):
+        reasons.append(
+            Reason(
+                _("「%(superior)s」已直接或间接向「%(post)s」汇报，不能互为上下级。") % {"superior": superior.name, "post": post.name},
+                field="superior",
+            )
+        )
+    if kind not in dict(ReportingLine.KINDS):
+        reasons.append(Reason(_("性质须为行政或业务。"), field="kind"))
+    elif post.lines_up.filter(superior=superior, kind=kind).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)).exists():
+        reasons.append(Reason(_("这条汇报线已经登记。"), field="superior"))
+    if reasons:
+        raise BadInput(reasons)
+    line = ReportingLine.objects.create(
+        company_id=post.company_id, post=post, superior=superior, kind=kind, starts_on=starts_on, created_at=act.at
+    )
+    record(
+        line,
+        facts.ReportingLineDrawn(post_id=str(post.pk), superior_id=str(superior.pk), kind=kind, starts_on=str(starts_on)),
+        act=act,
+        about=(post, superior),
+    )
+    return line
+
+
+@usecase("org.reporting_line.end")
+def end_line(line: ReportingLine, *, ends_on: date, act: Act) -> ReportingLine:
+    """The line ends; its day is the first one without it."""
+    reasons = []
+    if ends_on <= line.starts_on:
+        reasons.append(Reason(_("结束日须晚于开始日。"), field="ends_on"))
+    if line.ends_on is not None:
+        reasons.append(Reason(_("这条汇报线已于 %(day)s 终止。") % {"day": line.ends_on}, field="ends_on"))
+    if reasons:
+        raise BadInput(reasons)
+    line.ends_on = ends_on
+    line.version += 1
+    line.save(update_fields=["ends_on", "version"])
+    record(
+        line,
+        facts.ReportingLineEnded(post_id=str(line.post_id), superior_id=str(line.superior_id), kind=line.kind, ends_on=str(ends_on)),
+        act=act,
+        about=(line.post, line.superior),
+    )
+    return line
+
+
+def _leads_to(lower: Post, upper: Post, starts_on: date) -> bool:
+    """True if, on or after that day, `lower` reports to `upper` through any number of lines."""
+    ahead = ReportingLine.objects.unscoped("uniqueness").filter(company_id=lower.company_id)
+    ups: dict[Any, list[Any]] = {}
+    for post_id, superior_id in ahead.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)).values_list("post_id", "superior_id"):
+        ups.setdefault(post_id, []).append(superior_id)
+    seen, step = set(), [lower.pk]
+    while step:
+        here = step.pop()
+        if here == upper.pk:
+            return True
+        if here not in seen:
+            seen.add(here)
+            step += ups.get(here, [])
+    return False
 
 
 def _change(subject: Any, values: dict[str, Any], editable: tuple[str, ...], fact: type, act: Act) -> Any:

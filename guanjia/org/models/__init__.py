@@ -1,0 +1,40 @@
+"""Who belongs where, and who is there, a theme a file."""
+
+from .presence import Absence, Watch
+from .structure import (
+    AuthorityLimit,
+    Calendar,
+    CalendarDay,
+    Company,
+    Holding,
+    LoginFailure,
+    OfCompany,
+    Person,
+    PersonManager,
+    Post,
+    Project,
+    ProjectQuerySet,
+    ReportingLine,
+    Role,
+    Unit,
+)
+
+__all__ = [
+    "Absence",
+    "AuthorityLimit",
+    "Calendar",
+    "CalendarDay",
+    "Company",
+    "Holding",
+    "LoginFailure",
+    "OfCompany",
+    "Person",
+    "PersonManager",
+    "Post",
+    "Project",
+    "ProjectQuerySet",
+    "ReportingLine",
+    "Role",
+    "Unit",
+    "Watch",
+]

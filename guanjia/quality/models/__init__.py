@@ -1,0 +1,16 @@
+"""What a department does with a rule in hand: check by a list, find, put right; a theme a file."""
+
+from .checklists import Checklist, ChecklistItem
+from .rectifications import Rectification, RectificationQuerySet
+from .runs import CheckAnswer, CheckRun, CheckRunQuerySet, Finding
+
+__all__ = [
+    "CheckAnswer",
+    "CheckRun",
+    "CheckRunQuerySet",
+    "Checklist",
+    "ChecklistItem",
+    "Finding",
+    "Rectification",
+    "RectificationQuerySet",
+]

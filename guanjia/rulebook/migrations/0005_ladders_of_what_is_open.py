@@ -1,0 +1,15 @@
+from django.db import migrations
+
+# What is open when ladders arrive climbs from its due time on; history that was imported climbs nothing.
+_OPEN = """
+UPDATE rulebook_obligation o
+   SET next_rung_at = o.due_at, climbed = CASE WHEN o.overdue_at IS NULL THEN 0 ELSE 1 END
+ WHERE o.met_at IS NULL AND o.voided_at IS NULL AND o.next_rung_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM kernel_journalentry e WHERE e.id = o.opened_by AND e.via = 'import')
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rulebook", "0004_ladders"), ("kernel", "0001_initial")]
+
+    operations = [migrations.RunSQL(_OPEN, migrations.RunSQL.noop)]
