@@ -249,6 +249,7 @@ class Rows:
 
     def void(self, obligation: Obligation, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == WAIVED
         self._close(obligation)
 
     def _close(self, obligation: Obligation) -> None:
@@ -282,8 +283,10 @@ _OPEN = "WHERE met_at IS NULL AND voided_at IS NULL AND subject_id = ANY(%s) ORD
 _WRITE = """
 WITH opened AS ({opened}),
      closed AS (
-         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason
-           FROM json_to_recordset(%s::json) AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text)
+         UPDATE rulebook_obligation o SET met_at = v.met_at, voided_at = v.voided_at, void_reason = v.void_reason,
+                waived = v.waived
+           FROM json_to_recordset(%s::json)
+                AS v(id uuid, met_at timestamptz, voided_at timestamptz, void_reason text, waived bool)
           WHERE o.id = v.id),
      proven AS ({proven}),
      timed AS ({timed})

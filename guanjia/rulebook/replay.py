@@ -17,7 +17,20 @@ from .engine import Line
 from .inforce import LIVE
 from .models import Obligation
 
-COMPARED = ("rule", "stage", "subject_id", "occasion", "owner_role", "opened_at", "starts_at", "due_at", "met_at", "voided_at", "handbook")
+COMPARED = (
+    "rule",
+    "stage",
+    "subject_id",
+    "occasion",
+    "owner_role",
+    "opened_at",
+    "starts_at",
+    "due_at",
+    "met_at",
+    "voided_at",
+    "waived",
+    "handbook",
+)
 
 
 @dataclass(slots=True)
@@ -43,6 +56,7 @@ class Owed:
     met_at: datetime | None = None
     voided_at: datetime | None = None
     void_reason: str = ""
+    waived: bool = False
     overdue_at: datetime | None = None
     length: str = ""
     calendar: str = ""
@@ -82,6 +96,7 @@ class Memory:
 
     def void(self, obligation: Owed, line: Line, reason: str) -> None:
         obligation.voided_at, obligation.void_reason = max(line.at, obligation.opened_at), reason
+        obligation.waived = line.fact == engine.WAIVED
         self._let_go(obligation)
 
     def _hold(self, obligation: Owed) -> None:

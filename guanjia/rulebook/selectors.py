@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, F, FloatField, Q, When
-from django.db.models.functions import Extract
+from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
@@ -17,12 +17,12 @@ from guanjia.kernel.journal import settle_accounts
 from guanjia.org import selectors as org
 
 from . import approving, registry
+from . import compliance as counting
 from .authoring import own
 from .authoring.compiling import OWN
 from .catalogue import Clause, load
 from .clauses import clause_of
 from .models import (
-    OPEN,
     ApprovalDecision,
     ApprovalRequest,
     ApprovalStep,
@@ -31,6 +31,8 @@ from .models import (
     ObligationQuerySet,
     SubjectClock,
 )
+
+FIRST_DAY = date(2000, 1, 1)
 
 
 def duties_of(thing: Any, act: Act) -> list[Obligation]:
@@ -77,46 +79,54 @@ def _readable(act: Act) -> ObligationQuerySet:
 # -- one clause ----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Compliance:
-    """How a clause was kept: owed, met in time, met late, voided, open, open and late."""
+    """How a clause was kept: what fell due, met in time, breached in three ways, and what is open now."""
 
     owed: int
     met: int
     met_late: int
+    lapsed: int
     voided: int
     open: int
     late: int
     minutes_average: float | None
 
     @property
+    def due(self) -> int:
+        """What counts: met in time, or breached."""
+        return self.met + self.met_late + self.lapsed + self.late
+
+    @property
     def share(self) -> float | None:
-        """Met in time of what fell due; None of nothing."""
-        due = self.met + self.met_late + self.late
-        return self.met / due if due else None
+        """Met in time of what counts; None of nothing. The words are those of `compliance`."""
+        return self.met / self.due if self.due else None
 
 
-def compliance(act: Act, rule: str, since: datetime | None = None) -> Compliance:
-    """The numbers of one clause over what the act may see."""
-    return compliances(act, since, rule=rule).get(rule) or Compliance(0, 0, 0, 0, 0, 0, None)
+def compliance(act: Act, rule: str, since: date | None = None) -> Compliance:
+    """The numbers of one clause over what the act may see, of all that ever fell due or of what fell due since."""
+    return compliances(act, since, rule=rule).get(rule) or Compliance(0, 0, 0, 0, 0, 0, 0, None)
 
 
-def compliances(act: Act, since: datetime | None = None, rule: str = "") -> dict[str, Compliance]:
-    """The numbers of every clause that owed anything, by id."""
-    rows = Obligation.objects.visible_to(act)
-    if rule:
-        rows = rows.filter(rule=rule)
-    if since:
-        rows = rows.filter(opened_at__gte=since)
-    spent = Case(When(met_at__isnull=False, then=Extract(F("met_at") - F("opened_at"), "epoch") / 60.0), output_field=FloatField())
-    counted = rows.values("rule").annotate(
-        owed=Count("pk"),
-        met=Count("pk", filter=Q(met_at__lte=F("due_at"))),
-        met_late=Count("pk", filter=Q(met_at__gt=F("due_at"))),
-        voided=Count("pk", filter=Q(voided_at__isnull=False)),
-        open=Count("pk", filter=OPEN),
-        late=Count("pk", filter=OPEN & Q(due_at__lt=act.at)),
-        minutes_average=Avg(spent),
+def compliances(act: Act, since: date | None = None, rule: str = "") -> dict[str, Compliance]:
+    """The numbers of every clause that owed anything, by id. `open` is all that is open now, also what falls due later."""
+    today = timezone.localtime(act.at).date()
+    asked = counting.Asked(since or FIRST_DAY, today + timedelta(days=1), rules=(rule,) if rule else None)
+    counted = {key: numbers for (key,), numbers in counting.counts(act, asked).items()}
+    rows = Obligation.objects.visible_to(act).open().filter(project_id__in=counting.projects_seen(act), owed_by="")
+    open_now = dict((rows.filter(rule=rule) if rule else rows).values_list("rule").annotate(Count("pk")))
+    return {key: _compliance(counted.get(key, counting.NOTHING), open_now.get(key, 0)) for key in {**counted, **open_now}}
+
+
+def _compliance(counted: counting.Counts, open_now: int) -> Compliance:
+    return Compliance(
+        owed=counted.owed,
+        met=counted.in_time,
+        met_late=counted.late,
+        lapsed=counted.lapsed,
+        voided=counted.voided + counted.waived,
+        open=open_now,
+        late=counted.open_late,
+        minutes_average=counted.minutes_mean,
     )
-    return {row.pop("rule"): Compliance(**row) for row in counted}
 
 
 def open_duties(act: Act, rule: str) -> ObligationQuerySet:

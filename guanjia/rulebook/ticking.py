@@ -16,7 +16,7 @@ from guanjia.kernel.models import ScheduleRun
 from guanjia.kernel.usecase import usecase, whole
 from guanjia.org.models import Project
 
-from . import climbing, coverage, facts, services, when
+from . import climbing, coverage, facts, rollups, services, when
 from .authoring.compiling import speaks_of
 from .inforce import LIVE
 from .models import ApprovalStep, Draw, Reading
@@ -29,7 +29,12 @@ CATCH_UP_PERIODS = 7
 def tick(at: datetime) -> dict[str, int]:
     """Everything that is due by `at`; returns counts of what was done."""
     climbed = sum(climbing.climb(at), start=climbing.Climbed())
-    return asdict(climbed) | {"drawn": draw_due(at), "readings": read_due(at), "approvals_late": approvals_late(at)}
+    return asdict(climbed) | {
+        "drawn": draw_due(at),
+        "readings": read_due(at),
+        "approvals_late": approvals_late(at),
+        "rolled_up": rollups.keep(at)["days"],
+    }
 
 
 # -- approvals -----------------------------------------------------------------------------------

@@ -137,13 +137,16 @@ def _run_duties(seen: Preview, definition: dict[str, Any], bindings: Iterable[An
 
 
 def _open_duties(memory: Memory, subject: UUID, rules: Draft) -> Iterator[Any]:
-    for obligation in memory.open.get(subject, {}).values():
+    for obligation in memory.open_about([subject]):
         yield rules.book.by_key[engine.key_of(obligation)]
 
 
 def _outcome(obligation: Any, at: datetime) -> str:
-    state = obligation.state_at(at)
-    return {"met": "met", "met_late": "late", "voided": "voided", "late": "late_open"}.get(state, "open")
+    if obligation.met_at is not None:
+        return "late" if obligation.met_at > obligation.due_at else "met"
+    if obligation.voided_at is not None:
+        return "voided"
+    return "late_open" if obligation.due_at < at else "open"
 
 
 # -- at a gate -----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 
 __all__ = [
     "OPEN",
@@ -30,5 +31,9 @@ __all__ = [
     "ObligationQuerySet",
     "Parameter",
     "Reading",
+    "RollupDay",
+    "RollupMark",
+    "RollupMonth",
+    "StaleDay",
     "SubjectClock",
 ]

@@ -25,8 +25,9 @@ class ObligationQuerySet(SubjectQuerySet):
         return self.filter(starts_at__lte=at)
 
     def late(self, at: Any) -> "ObligationQuerySet":
-        """Met after the time, or open past it."""
-        return self.filter(Q(met_at__gt=F("due_at")) | (OPEN & Q(due_at__lt=at)))
+        """Met after the time, fallen away unmet after it, or open past it."""
+        lapsed = Q(voided_at__gt=F("due_at"), waived=False)
+        return self.filter(Q(met_at__gt=F("due_at")) | lapsed | (OPEN & Q(due_at__lt=at)))
 
     def about(self, thing: Any) -> "ObligationQuerySet":
         return self.filter(subject_id=thing.id if isinstance(thing, Ref) else thing.pk)
@@ -60,6 +61,8 @@ class Obligation(models.Model):
     met_at = models.DateTimeField(_("办妥时间"), null=True)
     voided_at = models.DateTimeField(_("取消时间"), null=True)
     void_reason = models.CharField(max_length=200, blank=True, default="")
+    #: True where a person took it away with a reason; else it fell away by itself
+    waived = models.BooleanField(_("豁免"), default=False, db_default=False)
     overdue_at = models.DateTimeField(null=True)
     #: when its ladder has something to do, None when it is climbed (or nobody is to be told: imported history)
     next_rung_at = models.DateTimeField(null=True)
@@ -86,7 +89,7 @@ class Obligation(models.Model):
             models.Index(fields=["project", "due_at"], condition=OPEN, name="obligation_open"),
             models.Index(fields=["owner_post", "due_at"], condition=OPEN, name="obligation_open_of_post"),
             models.Index(fields=["assignee", "due_at"], condition=OPEN, name="obligation_open_of_person"),
-            models.Index(fields=["rule", "project", "opened_at"], name="obligation_rule"),
+            models.Index(fields=["rule", "project", "due_at"], name="obligation_rule_due"),
         ]
 
     @classmethod
@@ -105,8 +108,10 @@ class Obligation(models.Model):
         return self.met_at is None and self.voided_at is None
 
     def was_late(self, at: Any) -> bool:
-        """True if it was met late, or is open past its time at `at`."""
-        return self.met_at > self.due_at if self.met_at else self.is_open and self.due_at < at
+        """True if it was met late, fell away unmet after its time, or is open past it at `at`."""
+        if self.met_at:
+            return self.met_at > self.due_at
+        return self.due_at < (self.voided_at or at) and not self.waived
 
     def state_at(self, at: Any) -> str:
         """met, met_late, voided, sleeping, late or running: what a countdown shows."""

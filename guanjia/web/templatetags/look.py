@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import moments
+from guanjia.web import charts, moments
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -361,6 +361,33 @@ def table(columns, rows, *, caption="", empty="", empty_text="", cards=True, sel
     lines = [{"row": row, "cells": list(zip_longest(columns, read(row, "cells"), fillvalue=""))} for row in rows]
     led = any(read(column, "kind") == "lead" for column in columns)
     return {**locals(), "empty": empty or _("这里还没有内容。")}
+
+
+@component
+def chart(title, labels, *, bars=(), line=None, desc="", id="chart", urls=(), first=""):
+    shares = read(line, "values") if line else None
+    series = [*bars, *([{**line, "line": True}] if line else [])]
+    columns = [{"label": first or _("期间"), "kind": "lead"}, *({"label": one["label"], "kind": "number"} for one in series)]
+    rows = [
+        {"cells": [label, *(_figure(one, n) for one in series)], "url": urls[n] if urls else ""}
+        for n, label in reversed(list(enumerate(labels)))
+    ]
+    return {
+        "title": title,
+        "desc": desc or title,
+        "id": id,
+        "plot": charts.plot(labels, bars, shares),
+        "height": charts.HEIGHT,
+        "labels_at": charts.LABELS_AT,
+        "legend": series,
+        "columns": columns,
+        "rows": rows,
+    }
+
+
+def _figure(series, n):
+    value = series["values"][n]
+    return value if not series.get("line") else "—" if value is None else f"{value:.1%}"
 
 
 @component

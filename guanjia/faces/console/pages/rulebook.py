@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -109,7 +110,7 @@ def book(request: HttpRequest) -> HttpResponse:
     """The chapters; `module=`, `running=` (1 only what runs, 0 only paper) and `q=` narrow them."""
     text, module, running = request.GET.get("q", "").strip()[:60], request.GET.get("module", ""), request.GET.get("running", "")
     chapters = selectors.chapters()
-    numbers = selectors.compliances(request.act, request.act.at - timedelta(days=DAYS_COUNTED))
+    numbers = selectors.compliances(request.act, timezone.localtime(request.act.at).date() - timedelta(days=DAYS_COUNTED))
     shown = []
     for name in MODULES:
         entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
@@ -164,7 +165,7 @@ def how(entry: selectors.Entry) -> str:
 
 
 def tiles(entries: list[selectors.Entry], numbers: dict[str, selectors.Compliance]) -> list[dict[str, Any]]:
-    due = sum(n.met + n.met_late + n.late for n in numbers.values())
+    due = sum(n.due for n in numbers.values())
     in_time = sum(n.met for n in numbers.values())
     late = sum(n.late for n in numbers.values())
     return [
@@ -229,6 +230,7 @@ def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
         {"label": _("按时率"), "value": share},
         {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
         {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
+        {"label": _("逾期作罢"), "value": counted.lapsed, "tone": "warn" if counted.lapsed else ""},
         {"label": _("未办"), "value": counted.open},
         {"label": _("未办已逾期"), "value": counted.late, "tone": "late" if counted.late else ""},
     ]

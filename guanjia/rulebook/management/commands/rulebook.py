@@ -1,4 +1,4 @@
-"""manage.py rulebook list | coverage [--json] | explain ID | replay | check"""
+"""manage.py rulebook list | coverage [--json] | compliance [ID] [--period 2026-03] [--by …] [--json] | explain ID | replay | check"""
 
 import json
 from pathlib import Path
@@ -6,20 +6,26 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from guanjia.org.models import Company
-from guanjia.rulebook import checks, reach, registry, replay
+from guanjia.kernel import clock, periods
+from guanjia.kernel.act import system_act
+from guanjia.org.models import Company, Project
+from guanjia.rulebook import checks, compliance, reach, registry, replay
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Obligation
 
 
 class Command(BaseCommand):
-    help = "规则手册：list 列出、coverage 覆盖率、explain 说明一项应办事项、replay 由日志重建并比较、check 检查绑定"
+    help = "规则手册：list 列出、coverage 覆盖率、compliance 执行情况、explain 说明一项应办事项、replay 由日志重建并比较、check 检查绑定"
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["list", "coverage", "explain", "replay", "check"])
+        parser.add_argument("what", choices=["list", "coverage", "compliance", "explain", "replay", "check"])
         parser.add_argument("id", nargs="?", default="")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--period", default="", help="compliance：2026-03、2026-Q1、2026-03-02；默认本月")
+        parser.add_argument("--project", default="", help="compliance：项目代号；默认全部")
+        parser.add_argument("--by", default="rule", help=f"compliance：分组，逗号分隔（{'、'.join(compliance.KEYS)}）")
+        parser.add_argument("--outside", action="store_true", help="compliance：只数外部应办的")
 
     def handle(self, *args, what, id, **options):
         getattr(self, f"do_{what}")(id, options)
@@ -42,6 +48,38 @@ class Command(BaseCommand):
                 self.stdout.write("  {:16} 已实现 {realised:4}  部分 {partly:4}  未实现 {missing:4}".format(name, **counts))
         if report["ids"]["partly"]:
             self.stdout.write("\n已绑定但没有测试： " + "、".join(report["ids"]["partly"]))
+
+    def do_compliance(self, id, options):
+        at = clock.now()
+        period = options["period"] or periods.period_of("month", at)
+        by = tuple(key.strip() for key in options["by"].split(",") if key.strip())
+        if set(by) - set(compliance.KEYS):
+            raise CommandError(f"只能按 {'、'.join(compliance.KEYS)} 分组。")
+        projects = Project.objects.unscoped("rights")
+        if options["project"]:
+            projects = projects.filter(code=options["project"])
+        try:
+            asked = compliance.Asked.of_period(
+                period,
+                projects=tuple(projects.values_list("pk", flat=True)),
+                rules=tuple(rule for rule in compliance.rules_in_use() if rule.startswith(id)) if id else None,
+                outside=options["outside"],
+            )
+        except ValueError:
+            raise CommandError("期间请写成 2026-03、2026-Q1 或 2026-03-02。") from None
+        found = compliance.counts(system_act(at), asked, by, spread=True)
+        rows = sorted(found.items(), key=lambda row: tuple(map(str, row[0])))
+        if options["json"]:
+            lines = [dict(zip(by, map(str, key), strict=True)) | numbers.as_json() for key, numbers in rows]
+            self.stdout.write(json.dumps({"period": period, "rows": lines}, ensure_ascii=False, indent=1))
+            return
+        self.stdout.write(f"{period}  按{'、'.join(by) or '合计'}")
+        self.stdout.write("应办 按时 迟办 作罢 豁免 取消 未办 未办已逾期  按时率  平均分钟  九成分钟")
+        for key, n in rows:
+            share = "—" if n.share is None else f"{n.share:.1%}"
+            mean, p90 = ("—" if m is None else f"{m:.0f}" for m in (n.minutes_mean, n.minutes_p90))
+            figures = f"{n.owed:4} {n.in_time:4} {n.late:4} {n.lapsed:4} {n.waived:4} {n.voided:4} {n.open:4} {n.open_late:6}"
+            self.stdout.write(f"{' '.join(map(str, key)) or '合计':12} {figures}  {share:>6} {mean:>8} {p90:>8}")
 
     def do_explain(self, id, options):
         obligation = Obligation.objects.unscoped("replay").filter(pk=id).select_related("owner_post", "assignee").first() if id else None

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('rulebook', '0003_backtests'),
+        ('rulebook', '0006_waivers_of_the_past'),
     ]
 
     operations = [
