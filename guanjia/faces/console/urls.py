@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import approvals, archives, backtests, cases, clock, desk, duties, imports, orders, rulebook
+from .pages import approvals, archives, authoring, backtests, cases, clock, desk, duties, imports, orders, rulebook
 
 urlpatterns = [
     path("", desk.screen, name="desk"),
@@ -36,6 +36,17 @@ urlpatterns = [
     path("rulebook/backtests/<uuid:id>/", backtests.backtest, name="backtest"),
     path("rulebook/backtests/<uuid:id>/cancellation/", backtests.cancellation, name="backtest-cancellation"),
     path("rulebook/backtests/<uuid:id>/result.<str:kind>", backtests.file, name="backtest-file"),
+    path("rulebook/own/", authoring.own_rules, name="own-rules"),
+    path("rulebook/own/new/", authoring.own_new, name="own-new"),
+    path("rulebook/own/sketch/", authoring.own_sketch, name="own-sketch"),
+    path("rulebook/own/preview/", authoring.own_preview, name="own-preview"),
+    path("rulebook/own/import/", authoring.own_import, name="own-import"),
+    path("rulebook/own/file.yaml", authoring.own_file, name="own-file"),
+    path("rulebook/own/<str:rule>/", authoring.own_rule, name="own-rule"),
+    path("rulebook/own/<str:rule>/draft/", authoring.own_draft, name="own-draft"),
+    path("rulebook/own/<str:rule>/proposal/", authoring.own_proposal, name="own-proposal"),
+    path("rulebook/own/<str:rule>/revision/", authoring.own_revision, name="own-revision"),
+    path("rulebook/own/<str:rule>/end/", authoring.own_end, name="own-end"),
     path("rulebook/<str:rule>/", rulebook.clause, name="rule"),
     path("rulebook/<str:rule>/parameters/", rulebook.parameter, name="rule-parameter"),
     path("imports/cases/", imports.upload, name="case-import"),

@@ -34,6 +34,7 @@ navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g 
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
+navigation.entry(_("本公司规则"), "own-rules", icon="edit", section=BOOK, order=63, permission="rulebook.authored.write")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())

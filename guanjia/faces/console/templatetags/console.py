@@ -38,6 +38,16 @@ def queue_line(context, row):
 
 
 @component
+def blank(it):
+    return {"it": it}
+
+
+@component
+def said(it, url):
+    return {"it": it, "url": url}
+
+
+@component
 def visit_line(context, visit):
     return {
         "url": addresses.to("visit", visit.pk),
