@@ -13,10 +13,8 @@ from guanjia.rulebook.backtest import Changes, Question
 from guanjia.rulebook.models import Obligation
 from tests import make
 from tests.conftest import moment
-from tests.rulebook import test_engine
 from tests.rulebook.test_engine import Asked, Done, Dropped, act_of
 
-book = test_engine.book
 MINE = {"opens_on": "test.thing.asked", "met_by": "test.thing.done", "voided_by": "test.thing.dropped", "owner": "desk_agent"}
 
 
