@@ -12,6 +12,7 @@ from django.test import Client
 from guanjia.desk import services as desk
 from guanjia.kernel import clock
 from guanjia.kernel.errors import GateClosed
+from guanjia.org import selectors as people
 from guanjia.rulebook import replay, services
 from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition, Obligation
 from guanjia.work import services as work
@@ -51,11 +52,13 @@ def manager(world):
 
 
 def trapped(at):
-    return make.case(at, category=make.category("lift_trapped"), place="public", area_text="2 号梯", requester="staff", content="两个人困在 2 号梯")
+    return make.case(
+        at, category=make.category("lift_trapped"), place="public", area_text="2 号梯", requester="staff", content="两个人困在 2 号梯"
+    )
 
 
 def test_a_rule_of_our_own(world, act, manager):
-    make.staff(world, "service_manager", name="郑总")
+    person, _post = make.staff(world, "service_manager", name="郑总")
     earlier = trapped(moment("08:00"))
     with clock.travelling(moment("10:00")):
         # the editor answers every choice with what may be said next
@@ -81,7 +84,11 @@ def test_a_rule_of_our_own(world, act, manager):
         assert "正在审批" in manager.get("/rulebook/own/OWN-001/").content.decode()
     # another approves
     request = ApprovalRequest.objects.unscoped("tests").get()
-    director = make.org_selectors.act_of(make.org_selectors.people_in_role("service_manager", world.company.pk, world.project.pk, moment("11:00"))[0], moment("11:00"), "console")
+    director = people.act_of(person, moment("11:00"), "console")
+    with clock.travelling(moment("11:00")):
+        asked = manager.get(f"/approvals/{request.pk}/").content.decode()
+        assert "工程主管须在30 分钟内" in asked
+        assert "/rulebook/own/OWN-001/" in asked
     services.decide_approval(request, yes=True, act=director)
     assert AuthoredEdition.objects.unscoped("tests").get().starts_on == date(2026, 3, 3)
     # the next day
@@ -111,7 +118,9 @@ def test_a_rule_of_our_own(world, act, manager):
 
 
 def test_others_see_no_editor_and_no_foreign_rule(world, manager):
-    services.write_rule(project=world.company, title="甲", definition={"mechanism": "duty"}, act=world.act(moment("10:00"), "office_manager"))
+    services.write_rule(
+        project=world.company, title="甲", definition={"mechanism": "duty"}, act=world.act(moment("10:00"), "office_manager")
+    )
     other = make.world(name="别家花园", code="OT")
     stranger, agent = Browser(), Browser()
     stranger.force_login(other.people["office_manager"])

@@ -22,6 +22,7 @@ from guanjia.rulebook.authoring.definition import DAYS, LIST_MAX, MECHANISMS, RH
 LISTS = ("blocks", "fields", "values")
 HEAD = ("title", "words", "source")
 DEEPEST = 8
+LONG = 20  # choices; more are folded away
 UNITS = {
     "minute": gettext_lazy("分钟"),
     "hour": gettext_lazy("小时"),
@@ -139,6 +140,15 @@ class Blank:
     @property
     def id(self) -> str:
         return f"id_{self.name}"
+
+    @property
+    def chosen(self) -> list[Option]:
+        """What is chosen of a list too long to lie open; [] where it lies open anyway."""
+        return [option for _group, options in self.groups for option in options if option.chosen] if self.is_long else []
+
+    @property
+    def is_long(self) -> bool:
+        return sum(len(options) for _group, options in self.groups) > LONG
 
     @property
     def place(self) -> str:
@@ -329,7 +339,7 @@ class Sketch:
             by_room.setdefault(str(offers.ROOMS.get(offer.room, offer.room)), []).append(Option(name, str(offer.title), name == chosen))
         groups = (("", (Option("", _("请选择一道关口"), not chosen),)), *((title, tuple(found)) for title, found in by_room.items()))
         which = Blank("d-gate", _("关口"), groups=groups, errors=self._errors("gate"))
-        return Row(_("在"), said=[self._with_conditions(Said("", which), offers.GATE_OFFERS.get(chosen), self.raw.get("where"), "where")])
+        return Row(_("要办"), said=[self._with_conditions(Said("", which), offers.GATE_OFFERS.get(chosen), self.raw.get("where"), "where")])
 
     def _with_conditions(self, said: Said, offer: offers.Speakable | None, where: Any, at: str) -> Said:
         if offer is None:

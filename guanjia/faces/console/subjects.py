@@ -12,9 +12,11 @@ from guanjia.followup.models import ReturnVisit
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
 from guanjia.quality.models import Rectification
+from guanjia.rulebook.models import AuthoredEdition
 from guanjia.work.models import WorkOrder
 
-MODELS = {model._meta.label_lower: model for model in (Case, Contact, WorkOrder, ReturnVisit, House, Customer, Occupancy, Rectification)}
+SHOWN = (Case, Contact, WorkOrder, ReturnVisit, House, Customer, Occupancy, Rectification, AuthoredEdition)
+MODELS = {model._meta.label_lower: model for model in SHOWN}
 
 
 def subjects_of(things: Iterable[Any], act: Act) -> dict[UUID, Any]:

@@ -10,7 +10,7 @@ from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook.models import ApprovalRequest
+from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
 
@@ -44,6 +44,7 @@ addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(AuthoredEdition, lambda edition: addresses.to("own-rule", edition.rule.number))
 addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
 

@@ -17,7 +17,7 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotFound, Reason, Refusal
 from guanjia.kernel.journal import timeline_of
 from guanjia.org import selectors as org
-from guanjia.org.models import Company
+from guanjia.org.models import Company, Project
 from guanjia.rulebook import services
 from guanjia.rulebook.authoring import paper as papers
 from guanjia.rulebook.authoring import sense, wording
@@ -32,6 +32,7 @@ from guanjia.web.partials import page
 
 from ..sketching import EXAMPLES, HEAD, Sketch, changed, definition_of, mechanisms
 from ..subjects import subjects_of
+from .approvals import tells
 
 WRITE = "rulebook.authored.write"
 OUTCOMES = {
@@ -324,6 +325,23 @@ def sample_rows(seen: Preview, act: Act) -> list[dict[str, Any]]:
                 {"url": addresses.of(thing), "title": str(thing), "label": label, "tone": tone, "at": moments.moment(sample.at, act.at)}
             )
     return rows
+
+
+@tells(MATTER)
+def what_is_approved(request: ApprovalRequest) -> list[tuple[Any, Any]]:
+    """The rule in sentences, as the approver reads it."""
+    content = request.content
+    names = {str(project.pk): project.name for project in Project.objects.unscoped("link").filter(company_id=request.company_id)}
+    where = "、".join(names.get(one, one) for one in content["projects"]) or _("全公司")
+    pairs = [
+        (_("规则"), f"{content['rule']} {content['title']}"),
+        (_("内容"), " ".join(wording.sentences(content["definition"], request.company_id))),
+        (_("条文"), content["words"]),
+        (_("依据"), content["source"]),
+        (_("用于"), where),
+        (_("自"), content["starts_on"]),
+    ]
+    return [(name, value) for name, value in pairs if value]
 
 
 # -- moves ---------------------------------------------------------------------------------------
