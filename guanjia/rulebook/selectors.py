@@ -19,7 +19,10 @@ from guanjia.org import selectors as org
 
 from . import approving, registry
 from . import compliance as counting
+from .authoring import own
+from .authoring.compiling import OWN
 from .catalogue import Clause, load
+from .clauses import clause_of
 from .models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -224,10 +227,27 @@ class Entry:
         return registry.ways_of(self.clause.id)
 
 
-def entry(rule: str) -> Entry | None:
-    """A clause by id with its bindings; None for an unknown id."""
-    clause = load().get(rule)
-    return None if clause is None else Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+def entry(rule: str, company_id: UUID | None = None) -> Entry | None:
+    """A clause by id with its bindings, the company's own rules included; None for an unknown id."""
+    clause = clause_of(rule, company_id)
+    if clause is None:
+        return None
+    if clause.module == OWN:
+        return _own_entry(clause, own.book(company_id))
+    return Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+
+
+def own_chapter(company_id: UUID | None) -> list[Entry]:
+    """The chapter that the company wrote itself, in the order of its numbers."""
+    book = own.book(company_id)
+    return [_own_entry(book.clauses[rule], book) for rule in sorted(book.clauses)]
+
+
+def _own_entry(clause: Clause, book: own.Book) -> Entry:
+    """The newest edition of an own rule."""
+    mine = [binding for binding in book.bindings if binding.rule == clause.id]
+    newest = max(binding.edition for binding in mine)
+    return Entry(clause, tuple(binding for binding in mine if binding.edition == newest), ())
 
 
 def chapters() -> dict[str, list[Entry]]:
@@ -236,6 +256,13 @@ def chapters() -> dict[str, list[Entry]]:
     for rule, clause in load().items():
         book[clause.module].append(Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ()))))
     return dict(book)
+
+
+def rule_titles(company_id: UUID | None) -> dict[str, str]:
+    """The rules that owe anything by a time, by id, with their words: the company's own first."""
+    mine = own.book(company_id).clauses
+    bound = {key.partition("/")[0] for key in registry.by_key}
+    return {rule: f"{rule} {clause.title}" for rule, clause in (*mine.items(), *((rule, load()[rule]) for rule in sorted(bound)))}
 
 
 # -- approvals -----------------------------------------------------------------------------------

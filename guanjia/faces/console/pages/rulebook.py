@@ -35,6 +35,7 @@ from guanjia.rulebook import (
     services,
     when,
 )
+from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.catalogue import MODULES, Clause, load
 from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
@@ -112,10 +113,10 @@ CALENDARS = {
 def book(request: HttpRequest) -> HttpResponse:
     """The chapters; `module=`, `running=` (1 only what runs, 0 only paper) and `q=` narrow them."""
     text, module, running = request.GET.get("q", "").strip()[:60], request.GET.get("module", ""), request.GET.get("running", "")
-    chapters = selectors.chapters()
+    chapters = selectors.chapters() | {OWN: selectors.own_chapter(request.act.company_id)}
     numbers = selectors.compliances(request.act, timezone.localtime(request.act.at).date() - timedelta(days=DAYS_COUNTED))
     shown = []
-    for name in MODULES:
+    for name in (OWN, *MODULES):
         entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
         if entries and (not module or module == name):
             shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
@@ -136,7 +137,7 @@ def book(request: HttpRequest) -> HttpResponse:
             {"label": _("未办"), "kind": "number"},
         ],
         tiles=tiles(everything, numbers),
-        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in MODULES)],
+        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in (OWN, *MODULES))],
     )
 
 
@@ -187,7 +188,8 @@ def clause(request: HttpRequest, rule: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -> HttpResponse:
-    entry, act = selectors.entry(rule), request.act
+    act = request.act
+    entry = selectors.entry(rule, act.company_id)
     if entry is None:
         raise NotFound()
     open_rows = list(selectors.open_duties(act, rule)[:SHOWN])
