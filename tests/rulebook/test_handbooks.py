@@ -101,7 +101,7 @@ def owed(rule=None):
 def test_the_shipped_handbooks_are_installed_once(world, manager):
     assert len(services.install_handbooks(project=world.company, act=manager())) == 23
     assert services.install_handbooks(project=world.company, act=manager()) == []
-    assert HandbookEntry.objects.filter(edition__handbook__key="property-standard").count() == 405
+    assert HandbookEntry.objects.filter(edition__handbook__key="property-standard").count() == 407
 
 
 def test_a_new_wording_becomes_a_new_edition_and_the_old_one_stays(world, manager, installed):
