@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "guanjia.work",
     "guanjia.desk",
     "guanjia.followup",
+    "guanjia.insight",
     "guanjia.web",
     "guanjia.registers",
     "guanjia.faces.console",

@@ -60,6 +60,7 @@ DESK = (
     "followup.return_visit.*",
     "!followup.return_visit.review",
     "rulebook.*.see",
+    "!rulebook.compliance.see",  # how colleagues keep their time is for those who lead them
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
 HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
@@ -92,7 +93,10 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    "rulebook.duty.extend",
     "workforce.sanction.propose",
+    "!quality.signoff.receive",
+    "insight.*.see",
     *PRESENCE,
 )
 MANAGEMENT = (
@@ -105,6 +109,7 @@ MANAGEMENT = (
     "kernel.*",
     "rulebook.*",
     "workforce.*",
+    "insight.*",
     "org.*.see",
     "org.person.*",
     "org.holding.*",
@@ -138,7 +143,9 @@ ROLES = (
         DESK_GIVEN + HOUSES + SUPERVISION,
         also_to=("service_manager",),
     ),
-    RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
+    RoleSeed(
+        "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, "!quality.signoff.receive")
+    ),  # the company receives
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
@@ -151,7 +158,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make") + PRESENCE,
+        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",

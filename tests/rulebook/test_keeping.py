@@ -50,9 +50,7 @@ def test_a_kind_without_a_figure_is_kept_for_the_default_from_the_last_that_was_
     until = kept_until(found, world.system.at_moment(moment("03-03 10:00")))
     assert set(until) == {"KB-021"}
     assert "2029-03-04" in until["KB-021"]
-    services.set_parameter(
-        project=world.project, rule="KB-021", key="default_keep", value="5 years", starts_on=date(2026, 3, 4), act=act(by="office_manager")
-    )
+    make.parameter(rule="KB-021", key="default_keep", value="5 years", starts_on=date(2026, 3, 4))
     assert "2031-03-04" in kept_until(found, world.system.at_moment(moment("03-05 10:00")))["KB-021"]
     later = moment("03-05 10:00").replace(year=2031, month=3, day=4)
     assert destroy(found, act=world.system.at_moment(later)).kind == "quality.rectification"

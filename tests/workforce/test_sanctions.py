@@ -134,9 +134,7 @@ def test_the_person_may_answer_while_there_is_time_and_another_looks_again(world
 
 @pytest.mark.rule("WF-022")
 def test_a_project_gives_more_time_to_answer(world, act, approved):
-    rulebook.set_parameter(
-        project=world.project, rule="WF-022", key="appeal_within", value="15 days", starts_on=date(2026, 3, 2), act=act(by="office_manager")
-    )
+    make.parameter(rule="WF-022", key="appeal_within", value="15 days", starts_on=date(2026, 3, 2))
     assert workforce.appeal_sanction(approved(), appeal="当天在抢修", act=act("03-16 09:00", by="technician")).state == "appealed"
 
 
@@ -158,9 +156,7 @@ def test_a_duty_that_went_to_the_top_suggests_a_draft_where_the_project_wants_th
     general_manager()
     escalate(order, obligation_id=owed.pk, act=world.system.at_moment(moment("11:00")))
     assert not Sanction.objects.unscoped("tests").exists()
-    rulebook.set_parameter(
-        project=world.project, rule="WF-022", key="suggest", value=True, starts_on=date(2026, 3, 2), act=act(by="office_manager")
-    )
+    make.parameter(rule="WF-022", key="suggest", value=True, starts_on=date(2026, 3, 2))
     for at in ("11:05", "11:06"):
         escalate(order, obligation_id=owed.pk, act=world.system.at_moment(moment(at)))
     [draft] = Sanction.objects.unscoped("tests").all()

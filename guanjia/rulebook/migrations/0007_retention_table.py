@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0003_lines_never_lead_back'),
-        ('rulebook', '0006_waivers_of_the_past'),
+        ('rulebook', '0007_parameters_by_four_eyes'),
     ]
 
     operations = [
