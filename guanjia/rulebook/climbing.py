@@ -31,7 +31,6 @@ from .catalogue import load
 from .inforce import LIVE
 from .ladders import ESCALATE, OVERDUE_BIT, WARN, Ladder, QuietHours, Rung
 from .models import OPEN, Acknowledgement, Escalation, Notice, Obligation
-from .parameters import HOUSE
 
 BATCH = 1000
 TOLD_MOST = 5  # so many of a post's holders are told; all of them see the duty in their lists
@@ -213,7 +212,7 @@ class Batch:
 
     # -- by short message, where a project wants and pays for it ----------------------------------
     def _send(self, climbers: dict[UUID, Climber]) -> None:
-        wanted = {pk: bool(LIVE.value(HOUSE, "notice_sms", pk, self.at)) for pk in {notice[2] for notice in self.notices}}
+        wanted = {pk: ladders.sends_messages(pk, self.at) for pk in {notice[2] for notice in self.notices}}
         paid = [notice for notice in self.notices if wanted[notice[2]]]
         if not paid:
             return

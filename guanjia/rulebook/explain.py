@@ -1,6 +1,7 @@
 """The story of an obligation in sentences: why it is owed, by when, and what met it."""
 
 from datetime import datetime
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalEntry
 
-from . import clocks, timeline, when
+from . import adoption, clocks, timeline, when
 from .catalogue import load
 from .models import DueChange, Evidence, Obligation
 
@@ -35,6 +36,8 @@ def explain(obligation: Obligation) -> list[str]:
         )
     if obligation.starts_at > obligation.opened_at:
         said.append(_("自 %(when)s 起算。") % {"when": moment(obligation.starts_at)})
+    if obligation.handbook:
+        said.append(_("按《%(handbook)s》执行。") % {"handbook": adoption.say(obligation.company_id, obligation.handbook)})
     said.append(
         _("应于 %(when)s 前办妥（%(words)s），责任人：%(owner)s。")
         % {"when": moment(obligation.due_at), "words": due_words(obligation), "owner": owner_name(obligation)}
@@ -96,10 +99,16 @@ def detail_of(entry: JournalEntry) -> str:
     if not pattern:
         return ""
     values = {key: _plain(value) for key, value in entry.payload.items()}
-    names = [name for _literal, name, _spec, _conversion in Formatter().parse(pattern) if name]
+    names = _names_in(pattern)
     if any(name not in values for name in names) or not any(values[name] for name in names):
         return ""
     return _(pattern).format(**values)
+
+
+@lru_cache(1024)
+def _names_in(pattern: str) -> tuple[str, ...]:
+    """The values that a sentence speaks of."""
+    return tuple(name for _literal, name, _spec, _conversion in Formatter().parse(pattern) if name)
 
 
 def _plain(value: Any) -> str:

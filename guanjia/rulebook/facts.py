@@ -95,6 +95,15 @@ class ReadingShort(Fact, name="rulebook.reading.short", zh="指标未达标"):
     says = "{rule} {period}：{numerator}/{denominator}，目标 {target}"
 
 
+class ParameterProposed(Fact, name="rulebook.parameter.proposed", zh="已提议调整规则参数"):
+    rule: str
+    key: str
+    value: str
+    before: str = ""
+    starts_on: str
+    says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
 class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调整"):
     rule: str
     key: str
@@ -182,8 +191,8 @@ class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示
     rule: str
     level: str
     person_id: str
-    source_kind: str = ""
-    says = "{rule}"
+    source_kind: str
+    source_id: str
 
 
 # -- handbooks
@@ -271,6 +280,17 @@ class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
     lines: int = 0
     error: str = ""
     says = "{lines} 条日志"
+
+
+# -- keeping -------------------------------------------------------------------------------------
+class RetentionSet(Fact, name="rulebook.retention.set", zh="保存期限已设定"):
+    code: str
+    kind: str
+    keep: str
+    before: str = ""
+    source: str = ""
+    starts_on: str
+    says = "{before} → {keep}，自 {starts_on}（{source}）"
 
 
 # -- compliance

@@ -217,6 +217,16 @@ def quiet_hours(project_id: UUID, at: datetime, rules: InForce = LIVE) -> QuietH
     return _quiet(str(rules.value(HOUSE, "quiet_hours", project_id, at) or ""))
 
 
+def quiet_text(project_id: UUID, at: datetime, rules: InForce = LIVE) -> str:
+    """The quiet hours of a project as people read them: 「21:00-08:00」."""
+    return str(rules.value(HOUSE, "quiet_hours", project_id, at) or "") or _("无")
+
+
+def sends_messages(project_id: UUID, at: datetime, rules: InForce = LIVE) -> bool:
+    """True where what people are told also goes out as a short message."""
+    return bool(rules.value(HOUSE, "notice_sms", project_id, at))
+
+
 # -- moments -------------------------------------------------------------------------------------
 def moment_of(rung: Rung, obligation: Any, calendar: Callable[[], WorkCalendar]) -> datetime:
     """When a rung comes, quiet hours aside."""

@@ -32,6 +32,7 @@ def reach(tests: Path) -> dict[str, Any]:
         report[f"by_{axis}"] = {name: {k: groups[name].get(k, 0) for k in ("realised", "partly", "missing")} for name in sorted(groups)}
     report["by_way"] = _by_way(state)
     report["ids"] = {name: [rule for rule in state if state[rule] == name] for name in ("realised", "partly")}
+    report["ids"]["sampled"] = [rule for rule in state if "checklist" in registry.ways_of(rule)]
     return report
 
 

@@ -10,8 +10,8 @@ from guanjia.kernel.journal import reacts_to
 from guanjia.org import selectors as org
 
 from . import services
-from .models import Adoption, ApprovalRequest, HandbookVersion
-from .services import adoptions, handbooks
+from .models import Adoption, ApprovalRequest, HandbookVersion, ParameterProposal
+from .services import adoptions, handbooks, parameters
 
 
 @reacts_to("rulebook.approval.approved")
@@ -22,6 +22,9 @@ def put_into_force(entry, act):
     elif matter == handbooks.MATTER:
         request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
         services.publish_handbook(row, digest=request.content["digest"], act=act)
+    elif matter == parameters.MATTER:
+        request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+        services.set_parameter(row, request=request, act=act)
 
 
 @reacts_to("rulebook.approval.refused")
@@ -31,6 +34,8 @@ def put_back(entry, act):
         services.refuse_adoption(row, words=entry.payload["words"], act=act)
     elif matter == handbooks.MATTER:
         services.send_back_handbook(row, act=act)
+    elif matter == parameters.MATTER:
+        parameters.settle_proposal(row, verb="reject", words=entry.payload["words"], act=act)
 
 
 @reacts_to("rulebook.approval.withdrawn")
@@ -40,12 +45,14 @@ def take_back(entry, act):
         services.withdraw_adoption(row, act=act)
     elif matter == handbooks.MATTER:
         services.send_back_handbook(row, act=act)
+    elif matter == parameters.MATTER:
+        parameters.settle_proposal(row, verb="drop", act=act)
 
 
 def _what(entry, act):
     """(matter, row) of a settled approval; the row is None where the matter is somebody else's."""
     matter = entry.payload["matter"]
-    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion}.get(matter)
+    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion, parameters.MATTER: ParameterProposal}.get(matter)
     if model is None:
         return matter, None
     request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)

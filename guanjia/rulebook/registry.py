@@ -18,6 +18,7 @@ WAYS_OF_MARKS = ("formula", "role", "access", "seed", "machine", "register", "co
 
 BINDINGS: list[Any] = []
 MARKS: dict[str, list[Mark]] = defaultdict(list)
+NUMBERS: dict[str, list[Any]] = defaultdict(list)
 
 opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
 closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets, voids, stops or lets run
@@ -105,7 +106,14 @@ def of_rule(rule: str) -> list[Any]:
 def params_of(rule: str) -> dict[str, Any]:
     """The numbers that a clause's bindings ask for with a default of their own, where the handbook says none: key -> default."""
     given = [value for binding in of_rule(rule) for value in vars(binding).values()]
+    given += NUMBERS.get(rule, [])
     return {value.key: value.default for value in given if type(value).__name__ == "Param" and value.default is not None}
+
+
+def number(rule: str, param: Any) -> Any:
+    """A number of a clause that is asked for outside of any binding; returns it."""
+    NUMBERS[rule].append(param)
+    return param
 
 
 def ways_of(rule: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Pure: every function is given `now`. `static/web/js/countdown.js` says the same 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import ClassVar
 
@@ -66,18 +66,25 @@ def span(length: timedelta) -> str:
 def moment(at: datetime, now: datetime) -> str:
     """今天 00:12, 昨天 23:50, 明天 08:00, 3月5日 09:00, 2025年3月2日 09:00 — in the current time zone."""
     at, now = timezone.localtime(at), timezone.localtime(now)
-    clock = date_format(at, "H:i")
-    nearby = {0: _("今天 %(clock)s"), -1: _("昨天 %(clock)s"), 1: _("明天 %(clock)s")}
-    distance = (at.date() - now.date()).days
-    if distance in nearby:
-        return nearby[distance] % {"clock": clock}
-    return f"{day(at, now)} {clock}"
+    clock = f"{at:%H:%M}"
+    nearby = _nearby_in(get_language()).get((at.date() - now.date()).days)
+    return nearby % {"clock": clock} if nearby else f"{day(at, now)} {clock}"
+
+
+@cache
+def _nearby_in(language: str) -> dict[int, str]:
+    return {0: _("今天 %(clock)s"), -1: _("昨天 %(clock)s"), 1: _("明天 %(clock)s")}
 
 
 def day(at: datetime, now: datetime) -> str:
     """3月5日, or with the year when it is another one."""
     at, now = timezone.localtime(at), timezone.localtime(now)
-    return date_format(at, _("n月j日") if at.year == now.year else _("Y年n月j日"))
+    return _day_in(get_language(), at.date(), at.year == now.year)
+
+
+@lru_cache(4096)
+def _day_in(language: str, day: date, is_this_year: bool) -> str:
+    return date_format(day, _("n月j日") if is_this_year else _("Y年n月j日"))
 
 
 def full(at: datetime) -> str:

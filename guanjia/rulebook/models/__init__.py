@@ -3,10 +3,12 @@
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
 from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
+from .keeping import RetentionClass
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
 from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .proposals import ParameterProposal
 from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
 from .tallies import Tally
 
@@ -29,7 +31,9 @@ __all__ = [
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
+    "ParameterProposal",
     "Reading",
+    "RetentionClass",
     "RollupDay",
     "RollupMark",
     "RollupMonth",

@@ -15,8 +15,9 @@ from .handbooks import (
     send_back_handbook,
     submit_handbook,
 )
+from .keeping import set_retention
 from .notices import acknowledge_duty, see_notices
-from .parameters import set_parameter
+from .parameters import propose_parameter, set_parameter
 
 __all__ = [
     "acknowledge_duty",
@@ -36,6 +37,7 @@ __all__ = [
     "mark_applied",
     "note_late_step",
     "propose_adoption",
+    "propose_parameter",
     "publish_handbook",
     "reassign_duty",
     "recompute_clocks",
@@ -44,6 +46,7 @@ __all__ = [
     "see_notices",
     "send_back_handbook",
     "set_parameter",
+    "set_retention",
     "submit_handbook",
     "waive_duty",
     "withdraw_adoption",

@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import charts, moments, strips
+from guanjia.web import charts, moments, rungs, strips  # noqa: F401  (rungs: the tag of ladders)
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -32,6 +32,8 @@ STATES = {
     "draft": ("neutral", "empty"),
     "new": ("info", "empty"),
     "planned": ("info", "empty"),
+    "proposed": ("info", "half"),
+    "adopted": ("good", "full"),
     "opened": ("info", "empty"),
     "assigned": ("info", "half"),
     "offered": ("info", "half"),
@@ -312,7 +314,7 @@ def duties(context, items, *, now=None, empty=""):
     return passed(context, items=items, now=the_now(context, now), empty=empty or _("没有应办事项。"))
 
 
-DUTY_WORDS = ("clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
+DUTY_WORDS = ("note", "clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
 
 
 @component

@@ -1,5 +1,6 @@
 """The handbook as it runs: chapters, and one clause with its numbers, open duties, evidence and breaches."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from guanjia.rulebook import (
     Retention,
     Tally,
     Window,
+    ladders,
     limits,
     registry,
     sampling,
@@ -33,13 +35,17 @@ from guanjia.rulebook import (
     services,
     when,
 )
-from guanjia.rulebook.catalogue import MODULES, Clause
+from guanjia.rulebook.catalogue import MODULES, Clause, load
 from guanjia.rulebook.explain import say_fact
-from guanjia.rulebook.models import Parameter, Reading
+from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
+from guanjia.rulebook.parameters import HOUSE
 from guanjia.rulebook.rule import About, Param, Payload
+from guanjia.rulebook.services.parameters import MATTER
 from guanjia.web import timeline
 from guanjia.web.partials import page
+from guanjia.workforce.states import PENALTIES
 
+from .approvals import tells
 from .duties import with_subjects
 
 DAYS_COUNTED = 90
@@ -76,10 +82,16 @@ PARAMETERS = {
     "threshold": gettext_lazy("起催时长"),
     "at": gettext_lazy("何时"),
     "on": gettext_lazy("启用"),
+    "suggest": gettext_lazy("提示奖惩"),
+    "appeal_within": gettext_lazy("申诉期限"),
+    "default_keep": gettext_lazy("默认保存期限"),
+    "levels": gettext_lazy("档次"),
     "rule": gettext_lazy("要求"),
     "steps": gettext_lazy("步骤"),
     "channels": gettext_lazy("渠道"),
+    "ladder": gettext_lazy("升级阶梯"),
 }
+SETTING_NAMES = {"quiet_hours": gettext_lazy("静默时段"), "notice_sms": gettext_lazy("提醒也发短信")}
 WAYS = {
     "duty": gettext_lazy("时限"),
     "periodic": gettext_lazy("定期"),
@@ -209,6 +221,8 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         sources=entry.clause.sources,
         chapter=CHAPTERS[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
+        ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
+        ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
         marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
@@ -219,7 +233,8 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         samples=samples_of(entry, act),
         evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence],
         form=form,
-        may_set=act.may("rulebook.parameter.set"),
+        may_propose=act.may("rulebook.parameter.propose"),
+        proposals=proposals_of(rule, request),
         may_try=act.may("rulebook.backtest.ask") and any(isinstance(b, Duty) for b in entry.bindings),
     )
 
@@ -288,7 +303,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
     elif isinstance(binding, Checklist):
         pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
     elif isinstance(binding, Penalty):
-        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
+        pairs += [
+            (_("因何提示"), facts_words((binding.on,))),
+            (_("档次"), PENALTIES.get(binding.level, binding.level)),
+            (_("注意"), str(binding.note)),
+        ]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
@@ -356,40 +375,122 @@ def plainly(value: Any) -> str:
 class ParameterForm(forms.Form):
     project = forms.ChoiceField(label=gettext_lazy("项目"))
     key = forms.CharField(label=gettext_lazy("参数"), max_length=40)
-    value = forms.CharField(label=gettext_lazy("新值"), max_length=120)
+    value = forms.CharField(label=gettext_lazy("新值"), max_length=2000, required=False)
     starts_on = forms.DateField(label=gettext_lazy("自何日起"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=gettext_lazy("为何调整"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, request: HttpRequest, data: Any = None):
+    def __init__(self, request: HttpRequest, data: Any = None, *, rule: str = ""):
         super().__init__(data)
+        settings = SETTING_NAMES if rule == HOUSE else None
+        if settings is not None:
+            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("设定"), choices=list(settings.items()))
         self.projects = {str(project.pk): project for project in org.projects_of(request.act)}
         self.fields["project"].choices = [(key, project.name) for key, project in self.projects.items()]
 
 
 @require_POST
 def parameter(request: HttpRequest, rule: str) -> HttpResponse:
-    """Override a number for a project from a day on."""
-    form = ParameterForm(request, request.POST)
+    """Propose another number for a project from a day on; somebody else approves it."""
+    form = ParameterForm(request, request.POST, rule=rule)
     if form.is_valid():
         values = form.cleaned_data
         try:
-            services.set_parameter(
+            services.propose_parameter(
                 project=form.projects[values["project"]],
                 rule=rule,
                 key=values["key"].strip(),
                 value=typed(values["value"]),
                 starts_on=values["starts_on"],
+                reason=values["reason"],
                 act=request.act,
             )
-            return HttpResponseRedirect(reverse("rule", args=[rule]))
+            return HttpResponseRedirect(reverse("ladders") if rule == HOUSE else reverse("rule", args=[rule]))
         except BadInput as no:
             for one in no.reasons:
                 form.add_error(one.field if one.field in form.fields else None, str(one.message))
-    return show(request, rule, form, status=422)
+    return ladder_book(request, form, status=422) if rule == HOUSE else show(request, rule, form, status=422)
+
+
+def proposals_of(rule: str, request: HttpRequest) -> list[dict[str, Any]]:
+    """What was proposed for a clause, the newest first: who, what, why, with whom it waits or who decided it."""
+    return [
+        {
+            "row": one.proposal,
+            "label": PARAMETERS.get(one.proposal.key) or SETTING_NAMES.get(one.proposal.key) or one.proposal.key,
+            "value": plainly(one.proposal.value) or _("无"),
+            "before": plainly(one.proposal.before) or _("无"),
+            "who": one.proposal.proposed_by.name if one.proposal.proposed_by else _("系统"),
+            "waits_for": "、".join(one.waits_for),
+            "decided": [{"who": d.person.name, "yes": d.yes, "words": d.words, "at": d.decided_at} for d in one.decided],
+            "url": reverse("approval", args=[one.request.pk]) if one.request else "",
+        }
+        for one in selectors.proposals_of(request.act, rule)
+    ]
+
+
+@tells(MATTER)
+def tell_proposal(row: ApprovalRequest) -> list[tuple[Any, Any]]:
+    """What is approved about a parameter, as a manager reads it."""
+    said = row.content
+    clause = load().get(said["rule"])
+    label = PARAMETERS.get(said["key"]) or SETTING_NAMES.get(said["key"]) or said["key"]
+    return [
+        (_("条款"), str(clause) if clause else _("项目设定")),
+        (_("项目"), row.project.name if row.project else ""),
+        (_("参数"), label),
+        (_("现值"), plainly(said["before"]) or _("无")),
+        (_("改为"), plainly(said["value"]) or _("无")),
+        (_("自何日起"), said["starts_on"]),
+    ]
+
+
+# -- the ladders -----------------------------------------------------------------------------------
+@require_GET
+def ladders_page(request: HttpRequest) -> HttpResponse:
+    """The ladders of the package, and what each project made of its quiet hours."""
+    return ladder_book(request, ParameterForm(request, rule=HOUSE))
+
+
+def ladder_book(request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
+    at = request.act.at
+    return page(
+        request,
+        "console/rulebook/ladders.html",
+        status=status,
+        ladders=[
+            {"name": ladders.name_of(ladder), "code": name, "rungs": plain_rungs(ladder)} for name, ladder in ladders.ladders().items()
+        ],
+        projects=[
+            {"project": project, "quiet": ladders.quiet_text(project.pk, at), "sms": ladders.sends_messages(project.pk, at)}
+            for project in org.projects_of(request.act)
+        ],
+        house=HOUSE,
+        form=form,
+        proposals=proposals_of(HOUSE, request),
+        may_propose=request.act.may("rulebook.parameter.propose"),
+    )
+
+
+def plain_rungs(ladder: ladders.Ladder) -> list[dict[str, Any]]:
+    """The rungs of a ladder for the component that shows them, without anything that happened."""
+    return [
+        {
+            "words": f"{ladders.say_when(rung)} · {ladders.say_deed(rung.does)}",
+            "whom": ladders.say_whom(rung, org.role_name),
+            "loud": rung.loud,
+        }
+        for rung in ladder.rungs
+    ]
 
 
 def typed(text: str) -> Any:
     """What somebody typed: a number, yes or no, or words."""
     text = text.strip()
+    if text.startswith(("[", "{")):  # a ladder rung by rung, a table
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
     if text in ("是", "on", "true", "启用"):
         return True
     if text in ("否", "off", "false", "停用"):

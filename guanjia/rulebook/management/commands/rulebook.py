@@ -46,6 +46,8 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{title}")
             for name, counts in report[axis].items():
                 self.stdout.write("  {:16} 已实现 {realised:4}  部分 {partly:4}  未实现 {missing:4}".format(name, **counts))
+        if report["ids"]["sampled"]:
+            self.stdout.write("\n有抽查（抽到多少算多少，不等于全面执行）： " + "、".join(report["ids"]["sampled"]))
         if report["ids"]["partly"]:
             self.stdout.write("\n已绑定但没有测试： " + "、".join(report["ids"]["partly"]))
 
