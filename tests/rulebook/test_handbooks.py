@@ -102,7 +102,9 @@ def owed(rule=None):
 def test_the_shipped_handbooks_are_installed_once(world, manager):
     assert len(services.install_handbooks(project=world.company, act=manager())) == 23
     assert services.install_handbooks(project=world.company, act=manager()) == []
-    assert HandbookEntry.objects.filter(edition__handbook__key="property-standard").count() == len(handbooks.shipped()["property-standard"].entries)
+    assert HandbookEntry.objects.filter(edition__handbook__key="property-standard").count() == len(
+        handbooks.shipped()["property-standard"].entries
+    )
 
 
 def test_a_new_wording_becomes_a_new_edition_and_the_old_one_stays(world, manager, installed):
@@ -248,6 +250,15 @@ def test_nobody_adopts_alone(world, propose, manager, act):
             reason="",
             act=act(),
         )
+
+
+def test_nobody_puts_into_force_what_was_not_approved(world, propose, ours, manager):
+    proposed = propose()
+    with pytest.raises(IllegalMove, match="还没有批准"):
+        services.adopt(proposed, act=manager("10:30"))
+    services.submit_handbook(ours, words="首版", act=manager("10:30"))
+    with pytest.raises(IllegalMove, match="还没有批准"):
+        services.publish_handbook(ours, digest=make.fresh(ours).digest, act=manager("10:31"))
 
 
 def test_what_changed_while_it_was_decided_counts(world, propose, approve, manager):
