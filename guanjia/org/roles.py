@@ -91,6 +91,7 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    "rulebook.duty.extend",
     *PRESENCE,
 )
 MANAGEMENT = (

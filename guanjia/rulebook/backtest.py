@@ -101,7 +101,7 @@ class Laid(InForce):
         found = self._closed.get(fact)
         if found is None:
             found = {key: duty for key, duty in self.base.closed_by(fact, company_id).items() if self._keeps(duty)}
-            found |= {duty.key: duty for duty in self.changes.added if any(one.fact == fact for one in (*duty.met_by, *duty.voided_by))}
+            found |= {duty.key: duty for duty in self.changes.added if fact in duty.heard}
             self._closed[fact] = found
         return found
 
@@ -155,7 +155,7 @@ class Laid(InForce):
 
 
 def _facts_of(duty: Duty) -> Iterable[Any]:
-    return (*duty.opens_on, *duty.met_by, *duty.voided_by)
+    return (*duty.opens_on, *duty.met_by, *duty.voided_by, *duty.pauses_on, *duty.resumes_on)
 
 
 # -- the count of one side -----------------------------------------------------------------------
@@ -208,10 +208,10 @@ class Counted(Memory):
 
     def finish(self) -> None:
         """Count what is open when the period ends."""
-        for obligations in self.open.values():
-            for obligation in obligations.values():
-                self._count(obligation)
+        for obligation in self.named.values():
+            self._count(obligation)
         self.open.clear()
+        self.named.clear()
 
     def _count(self, o: Owed) -> None:
         over_at = o.met_at or o.voided_at

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act, system_act
@@ -14,6 +15,7 @@ from guanjia.org.selectors import ROUND_THE_CLOCK
 
 from . import registry, services, when
 from .inforce import LIVE
+from .limits import Cap, Window, hours_of, say_hours
 from .models import Obligation
 from .rule import Fields, Need, holds
 
@@ -23,7 +25,7 @@ def unmet(context: Gate) -> list[Reason]:
     reasons: list[Reason] = []
     for need in LIVE.needs(context.name, context.company_id):
         if applies(need, context):
-            reasons += _missing_fields(need, context) if isinstance(need, Fields) else _missing(need, context)
+            reasons += next(ask for kind, ask in ASKED.items() if isinstance(need, kind))(need, context)
     reasons += [one.reason(context) for one in _approvals(context) if one.is_missing(context)]
     reasons += _open_duties(context)
     if context.name == "kernel.record.destroy":
@@ -89,6 +91,33 @@ def _missing_fields(binding: Fields, context: Gate) -> list[Reason]:
         for key, attribute in binding.fields.items()
         if is_blank(_value(context, attribute))
     ]
+
+
+def _outside_hours(window: Window, context: Gate) -> list[Reason]:
+    hours = LIVE.resolve(window.hours, window.rule, context.project_id, context.at)
+    open_hours = hours_of(hours)
+    local = timezone.localtime(context.at)
+    working = window.days == "working"
+    if working and context.project_id and not LIVE.calendar(context.project_id).is_workday(local.date()):
+        said = _("今天不是工作日，只在工作日 %(hours)s 进行。")
+    elif any(start <= local.hour * 60 + local.minute < end for start, end in open_hours):
+        return []
+    else:
+        said = _("现在 %(now)s，只在工作日 %(hours)s 进行。") if working else _("现在 %(now)s，只在 %(hours)s 进行。")
+    words = said % {"now": f"{local:%H:%M}", "hours": say_hours(open_hours)}
+    return [Reason(words, rule=window.rule, cure=window.cure, clause=window.clause.title)]
+
+
+def _full(cap: Cap, context: Gate) -> list[Reason]:
+    at_most = LIVE.resolve(cap.at_most, cap.rule, context.project_id, context.at)
+    count = cap.count(context)
+    if count < float(at_most):
+        return []
+    words = _("已有 %(count)s，最多 %(at_most)s。") % {"count": f"{count:g}", "at_most": at_most}
+    return [Reason(words, rule=cap.rule, cure=cap.cure, clause=cap.clause.title)]
+
+
+ASKED = {Need: _missing, Fields: _missing_fields, Window: _outside_hours, Cap: _full}
 
 
 def is_blank(value: Any) -> bool:

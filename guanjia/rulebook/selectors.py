@@ -26,6 +26,7 @@ from .models import (
     Evidence,
     Obligation,
     ObligationQuerySet,
+    ParameterProposal,
     SubjectClock,
 )
 
@@ -150,6 +151,36 @@ def last_evidence(act: Act, rule: str, limit: int = 10) -> list[Evidence]:
     )
     rows = Evidence.objects.filter(obligation_id__in=list(met)).select_related("entry", "obligation")
     return sorted(rows, key=lambda row: row.obligation.met_at, reverse=True)
+
+
+# -- numbers ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Proposed:
+    """A number somebody proposed, with whom it waits for: names while it waits, who decided it and his words afterwards."""
+
+    proposal: ParameterProposal
+    request: ApprovalRequest | None
+    waits_for: tuple[str, ...]
+    decided: tuple[ApprovalDecision, ...]
+
+
+def proposals_of(act: Act, rule: str, most: int = 20) -> list[Proposed]:
+    """What was proposed for a clause in the projects the act sees, the newest first: the history of its numbers."""
+    rows = ParameterProposal.objects.visible_to(act).filter(rule=rule).select_related("project", "proposed_by", "parameter")
+    rows = list(rows.order_by("-proposed_at", "-pk")[:most])
+    asked = ApprovalRequest.objects.unscoped("link").filter(about_id__in=[row.pk for row in rows])
+    requests = {request.about_id: request for request in asked.order_by("asked_at")}
+    decided: dict[UUID, list[ApprovalDecision]] = defaultdict(list)
+    said = ApprovalDecision.objects.filter(step__request__in=requests.values()).select_related("person", "step")
+    for decision in said.order_by("decided_at"):
+        decided[decision.step.request_id].append(decision)
+    found = []
+    for row in rows:
+        request = requests.get(row.pk)
+        open_steps = steps_of(request, act.at) if request is not None and request.is_open else []
+        waits_for = tuple(name for told in open_steps if told.step.state == "open" for name in told.asked)
+        found.append(Proposed(row, request, waits_for, tuple(decided[request.pk]) if request is not None else ()))
+    return found
 
 
 # -- the book ------------------------------------------------------------------------------------

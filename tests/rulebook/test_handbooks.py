@@ -169,9 +169,7 @@ def test_a_number_is_the_projects_else_the_handbooks_else_the_catalogues(world, 
 
     assert (ask("DESK-006", "10:30"), ask("DESK-006", "03-03 10:30")) == ("1 hour", "30 minutes")
     assert ask("FUP-021", "03-03 10:30") == "24 hours"
-    services.set_parameter(
-        project=world.project, rule="DESK-006", key="within", value="45 minutes", starts_on=date(2026, 3, 4), act=manager("03-03 11:00")
-    )
+    make.parameter(rule="DESK-006", key="within", value="45 minutes", starts_on=date(2026, 3, 4))
     assert (ask("DESK-006", "03-03 12:00"), ask("DESK-006", "03-04 12:00")) == ("30 minutes", "45 minutes")
 
 
@@ -263,8 +261,8 @@ def test_nobody_puts_into_force_what_was_not_approved(world, propose, ours, mana
 
 def test_what_changed_while_it_was_decided_counts(world, propose, approve, manager):
     proposed = propose()
-    services.set_parameter(project=world.project, rule="CUS-008", key="on", value=True, starts_on=TOMORROW, act=manager("10:05"))
-    services.set_parameter(project=world.project, rule="CUS-009", key="on", value=True, starts_on=TOMORROW, act=manager("10:06"))
+    for rule in ("CUS-008", "CUS-009"):
+        make.parameter(rule=rule, key="on", value=True, starts_on=TOMORROW)
     settled = approve(proposed, "10:10")
     assert settled.state == "refused"
     assert "只能择一" in settled.settled_words
@@ -285,14 +283,14 @@ def test_what_the_law_asks_is_never_waived_nor_switched_off(book, world, adopted
         services.waive_duty(project=world.project, obligation_id=owed()[0].pk, reason="太忙", act=manager("09:10"))
     adopted(starts_on=date(2026, 3, 2))
     with pytest.raises(BadInput, match="不能停用"):
-        services.set_parameter(project=world.project, rule="DESK-068", key="on", value=False, starts_on=TOMORROW, act=manager("10:30"))
+        make.parameter(rule="DESK-068", key="on", value=False, starts_on=TOMORROW, at=moment("10:30"))
     with pytest.raises(BadInput, match="只能择一"):
-        services.set_parameter(project=world.project, rule="CUS-009", key="on", value=True, starts_on=TOMORROW, act=manager("10:30"))
+        make.parameter(rule="CUS-009", key="on", value=True, starts_on=TOMORROW, at=moment("10:30"))
 
 
 def test_a_project_moves_a_number_only_within_its_bounds(world, manager):
     with pytest.raises(BadInput, match="最宽只能到 4 小时"):
-        services.set_parameter(project=world.project, rule="DESK-006", key="within", value="5 hours", starts_on=TOMORROW, act=manager())
+        make.parameter(rule="DESK-006", key="within", value="5 hours", starts_on=TOMORROW)
 
 
 # -- a handbook of one's own -----------------------------------------------------------------------------

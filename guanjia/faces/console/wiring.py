@@ -10,6 +10,7 @@ from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
 from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook import told
 from guanjia.rulebook.models import Adoption, ApprovalRequest, HandbookVersion
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
@@ -38,6 +39,8 @@ navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, o
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
+
+navigation.bell(_("提醒与升级"), "my-notices", counts=told.unseen)
 
 addresses.page_of(Case, lambda case: addresses.to("case", case.pk))
 addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))

@@ -6,8 +6,10 @@ from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
-from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .proposals import ParameterProposal
 from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
+from .tallies import Tally
 
 __all__ = [
     "OPEN",
@@ -18,6 +20,7 @@ __all__ = [
     "ApprovalStep",
     "Backtest",
     "Draw",
+    "DueChange",
     "Escalation",
     "Evidence",
     "Handbook",
@@ -27,10 +30,12 @@ __all__ = [
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
+    "ParameterProposal",
     "Reading",
     "RollupDay",
     "RollupMark",
     "RollupMonth",
     "StaleDay",
     "SubjectClock",
+    "Tally",
 ]

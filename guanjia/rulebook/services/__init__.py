@@ -3,7 +3,8 @@
 from .adoptions import adopt, end_adoption, propose_adoption, refuse_adoption, withdraw_adoption
 from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
 from .backtests import ask_backtest, cancel_backtest
-from .duties import explain_late, reassign_duty, waive_duty
+from .clocks import recompute_clocks
+from .duties import explain_late, extend_duty, reassign_duty, waive_duty
 from .handbooks import (
     change_handbook,
     copy_handbook,
@@ -15,7 +16,7 @@ from .handbooks import (
     submit_handbook,
 )
 from .notices import acknowledge_duty, see_notices
-from .parameters import set_parameter
+from .parameters import propose_parameter, set_parameter
 
 __all__ = [
     "acknowledge_duty",
@@ -29,13 +30,16 @@ __all__ = [
     "draft_handbook",
     "end_adoption",
     "explain_late",
+    "extend_duty",
     "import_handbook",
     "install_handbooks",
     "mark_applied",
     "note_late_step",
     "propose_adoption",
+    "propose_parameter",
     "publish_handbook",
     "reassign_duty",
+    "recompute_clocks",
     "refuse_adoption",
     "request_approval",
     "see_notices",
