@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
-from guanjia.rulebook import adopting, approving, facts, ladders, parameters
+from guanjia.rulebook import adopting, approving, bounds, facts, ladders, parameters
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import ApprovalRequest, Parameter, ParameterProposal

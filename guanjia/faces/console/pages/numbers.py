@@ -55,6 +55,7 @@ NAMES: dict[str, Any] = {
     "over_days": _("超过天数"),
     "people_inside": _("入室人数"),
     "people_outside": _("门外人数"),
+    "pause_cap": _("最多暂停"),
     "per": _("每"),
     "period": _("期间"),
     "phone_first": _("先电话报告"),
@@ -90,6 +91,10 @@ NAMES: dict[str, Any] = {
     "water_units_max": _("用水上限（吨）"),
     "within_rings": _("铃响声数"),
 }
+
+
+#: the same for nearly every clause: named in a list only where a handbook says otherwise
+USUAL = {"pause_cap"}
 
 
 def label(key: str) -> str:
