@@ -159,7 +159,10 @@ def opening(day: date) -> datetime:
 # -- one number of one project ---------------------------------------------------------------------
 def faults_of_parameter(clause: Clause, key: str, value: Any, *, project: Project, at: datetime) -> list[Reason]:
     """What is wrong with a number that a project wants to set for itself, measured from its handbook."""
-    base = parameters.in_handbook(clause.id, key, project.pk, at, registry.params_of(clause.id).get(key))
+    base = parameters.in_handbook(clause.id, key, project.pk, at)
+    if base is None and key != "on":  # the handbook leaves it to the project: any value of the right sort
+        fault = bounds.wrong_sort(key, registry.params_of(clause.id).get(key), value)
+        return [Reason(fault, field="value")] if fault else []
     reasons = [Reason(fault, field="value") for fault in bounds.faults(clause, key, value, base=base)]
     book = adoption.in_use(project.pk, at)
     if key == "on" and book is not None and not reasons:

@@ -13,7 +13,8 @@ from guanjia.kernel.journal import settle_accounts
 from guanjia.kernel.models import JournalAbout
 from guanjia.org.selectors import ROUND_THE_CLOCK
 
-from . import registry, services, when
+from . import keeping, registry, services, when
+from .catalogue import load
 from .inforce import LIVE
 from .limits import Cap, Window, hours_of, say_hours
 from .models import Obligation
@@ -137,8 +138,13 @@ def _open_duties(context: Gate) -> list[Reason]:
     if not duties or context.subject is None:
         return []
     settle_accounts()
-    open_now = set(Obligation.objects.unscoped("engine").open().about(context.subject).values_list("rule", "stage"))
-    return [_reason(duty) for duty in duties if (duty.rule, duty.stage) in open_now]
+    rows = Obligation.objects.unscoped("engine").open().about(context.subject)
+    still_open = list(rows.only("rule", "stage", "company_id", "project_id", "opened_at"))
+    return [
+        _reason(duty)
+        for duty in duties
+        if any((row.rule, row.stage) == (duty.rule, duty.stage) and LIVE.as_opened(duty, row) is duty for row in still_open)
+    ]
 
 
 def _reason(duty: Any) -> Reason:
@@ -154,23 +160,41 @@ def _may_still_open(duty: Any, context: Gate, passing: frozenset[str]) -> bool:
 
 
 def _kept(context: Gate) -> list[Reason]:
-    reasons = []
+    """Why a record may not be destroyed yet: the clauses about its kind, then the retention table (KB-021) where it keeps longer."""
+    reasons, latest = [], None
     for retention in registry.retentions.get(context.subject.kind, ()):
-        if context.project_id is not None and not LIVE.is_awake(retention, context.project_id, context.at):
-            continue
-        since = (
-            JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since)
-            .order_by("-happened_at")
-            .values_list("happened_at", flat=True)
-            .first()
-        )
+        since = _last(context, retention.since)
         length = when.parse_span(str(LIVE.resolve(retention.keep, retention.rule, context.project_id, context.at)))
         until = keep_until(since, length) if since else None
+        latest = max(filter(None, (latest, until)), default=None)
         if until is None:
             reasons.append(Reason(_("尚未办结，不能销毁。"), rule=retention.rule, clause=retention.clause.title))
         elif context.at < until:
             reasons.append(Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=retention.rule, clause=retention.clause.title))
+    if not reasons or latest is not None:
+        reasons += _kept_by_table(context, latest)
     return reasons
+
+
+def _kept_by_table(context: Gate, already: Any) -> list[Reason]:
+    """The table counts from the fact that a clause about the kind counts from; where there is none, from the last line about it."""
+    sinces = [_last(context, one.since) for one in registry.retentions.get(context.subject.kind, ())]
+    since = max(filter(None, sinces), default=None) or _last(context)
+    if since is None:
+        return []
+    until = keep_until(since, keeping.length_of(context.subject.kind, context.company_id, context.at, context.project_id))
+    if context.at >= until or (already is not None and already >= until):
+        return []
+    clause = load()[keeping.CLAUSE].title
+    return [Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=keeping.CLAUSE, clause=clause)]
+
+
+def _last(context: Gate, fact: str = "") -> Any:
+    """When the subject was last spoken of, by this fact or by any."""
+    lines = JournalAbout.objects.filter(subject_id=context.subject.id)
+    if fact:
+        lines = lines.filter(entry__fact=fact)
+    return lines.order_by("-happened_at").values_list("happened_at", flat=True).first()
 
 
 def keep_until(since: Any, length: when.Length) -> Any:

@@ -1,8 +1,10 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .authored import AuthoredEdition, AuthoredRule
 from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
+from .keeping import RetentionClass
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
@@ -18,6 +20,8 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "AuthoredEdition",
+    "AuthoredRule",
     "Backtest",
     "Draw",
     "DueChange",
@@ -32,6 +36,7 @@ __all__ = [
     "Parameter",
     "ParameterProposal",
     "Reading",
+    "RetentionClass",
     "RollupDay",
     "RollupMark",
     "RollupMonth",

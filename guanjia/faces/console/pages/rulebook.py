@@ -35,7 +35,9 @@ from guanjia.rulebook import (
     services,
     when,
 )
+from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.catalogue import MODULES, Clause, load
+from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
 from guanjia.rulebook.parameters import HOUSE
@@ -43,29 +45,13 @@ from guanjia.rulebook.rule import About, Param, Payload
 from guanjia.rulebook.services.parameters import MATTER
 from guanjia.web import timeline
 from guanjia.web.partials import page
+from guanjia.workforce.states import PENALTIES
 
 from .approvals import tells
 from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
-CHAPTERS = {
-    "org": gettext_lazy("组织"),
-    "estate": gettext_lazy("房产"),
-    "customers": gettext_lazy("客户"),
-    "desk": gettext_lazy("客服台"),
-    "work": gettext_lazy("工单"),
-    "followup": gettext_lazy("回访"),
-    "billing": gettext_lazy("收费"),
-    "premises": gettext_lazy("现场管理"),
-    "stores": gettext_lazy("仓储"),
-    "aftersales": gettext_lazy("售后"),
-    "membership": gettext_lazy("会员"),
-    "outreach": gettext_lazy("公告活动"),
-    "workforce": gettext_lazy("人员"),
-    "knowledge": gettext_lazy("知识"),
-    "insight": gettext_lazy("分析"),
-}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
@@ -81,6 +67,10 @@ PARAMETERS = {
     "threshold": gettext_lazy("起催时长"),
     "at": gettext_lazy("何时"),
     "on": gettext_lazy("启用"),
+    "suggest": gettext_lazy("提示奖惩"),
+    "appeal_within": gettext_lazy("申诉期限"),
+    "default_keep": gettext_lazy("默认保存期限"),
+    "levels": gettext_lazy("档次"),
     "rule": gettext_lazy("要求"),
     "steps": gettext_lazy("步骤"),
     "channels": gettext_lazy("渠道"),
@@ -123,10 +113,10 @@ CALENDARS = {
 def book(request: HttpRequest) -> HttpResponse:
     """The chapters; `module=`, `running=` (1 only what runs, 0 only paper) and `q=` narrow them."""
     text, module, running = request.GET.get("q", "").strip()[:60], request.GET.get("module", ""), request.GET.get("running", "")
-    chapters = selectors.chapters()
+    chapters = selectors.chapters() | {OWN: selectors.own_chapter(request.act.company_id)}
     numbers = selectors.compliances(request.act, timezone.localtime(request.act.at).date() - timedelta(days=DAYS_COUNTED))
     shown = []
-    for name in MODULES:
+    for name in (OWN, *MODULES):
         entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
         if entries and (not module or module == name):
             shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
@@ -147,7 +137,7 @@ def book(request: HttpRequest) -> HttpResponse:
             {"label": _("未办"), "kind": "number"},
         ],
         tiles=tiles(everything, numbers),
-        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in MODULES)],
+        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in (OWN, *MODULES))],
     )
 
 
@@ -198,7 +188,8 @@ def clause(request: HttpRequest, rule: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -> HttpResponse:
-    entry, act = selectors.entry(rule), request.act
+    act = request.act
+    entry = selectors.entry(rule, act.company_id)
     if entry is None:
         raise NotFound()
     open_rows = list(selectors.open_duties(act, rule)[:SHOWN])
@@ -298,7 +289,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
     elif isinstance(binding, Checklist):
         pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
     elif isinstance(binding, Penalty):
-        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
+        pairs += [
+            (_("因何提示"), facts_words((binding.on,))),
+            (_("档次"), PENALTIES.get(binding.level, binding.level)),
+            (_("注意"), str(binding.note)),
+        ]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {

@@ -26,7 +26,7 @@ from guanjia.desk import selectors as desk_selectors
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case
 from guanjia.estate.models import House
-from guanjia.faces.demo import bulk, place, year
+from guanjia.faces.demo import bulk, figures, place, year
 from guanjia.kernel import clock
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import uuid7
@@ -48,11 +48,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--cases", type=int, default=100_000)
+        parser.add_argument("--obligations", type=int, default=0, help="另外复制应办事项，直到这么多；其余的表不动")
         parser.add_argument("--rounds", type=int, default=60)
         parser.add_argument("--creating", type=float, default=0, help="内部用：本进程不断登记诉求的秒数")
         parser.add_argument("--nth", type=int, default=1, help="内部用：登记在第几个小区")
 
-    def handle(self, *args, cases: int, rounds: int, creating: float, nth: int, **options):
+    def handle(self, *args, cases: int, obligations: int, rounds: int, creating: float, nth: int, **options):
         use_own_database(cases)
         if creating:
             self.stdout.write(str(create_for(creating, nth)))
@@ -61,11 +62,12 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Company.objects.exists():
             self.fill(cases)
+        bulk.grow_obligations(obligations, list(Project.objects.unscoped("bench").values_list("pk", flat=True)), self.say)
         counted = {"cases": Case, "obligations": Obligation, "journal_lines": JournalEntry}
         report = {name: model.objects.unscoped("bench").count() for name, model in counted.items()}
         report |= self.pages(rounds) | self.moves(rounds)
         report["create_case_per_s_two_processes"] = self.two_processes(cases)
-        report |= tick_figures()
+        report |= figures.backtest_figures() | tick_figures()
         self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
 
     def say(self, what: str) -> None:
@@ -226,7 +228,7 @@ def create_for(seconds: float, nth: int) -> int:
 
 
 def tick_figures() -> dict[str, Any]:
-    """A tick with nothing due, then one with 1 % of the open obligations (at least 5,000 where there are so many) past their time."""
+    """A tick with nothing due, then one with as many past their time as 1 % of all obligations (at least 5,000), where so many are open."""
     now = clock.now()
     for _batch in climbing.climb(now):
         pass
@@ -235,7 +237,7 @@ def tick_figures() -> dict[str, Any]:
         pass
     idle = (time.perf_counter() - began) * 1000
     waiting = Obligation.objects.unscoped("bench").filter(OPEN)
-    some = list(waiting.values_list("pk", flat=True)[: max(5000, waiting.count() // 100)])
+    some = list(waiting.values_list("pk", flat=True)[: max(5000, Obligation.objects.unscoped("bench").count() // 100)])
     past = now - timedelta(seconds=1)
     Obligation.objects.unscoped("bench").filter(pk__in=some).update(
         due_at=past,
