@@ -23,8 +23,9 @@ from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
-from .numbers import USUAL, alike, heard, label
+from .numbers import USUAL, alike, label
 from .rulebook import CHAPTERS
+from .spoken import heard
 
 TONES = {
     DRAFT: "warn",
