@@ -81,10 +81,11 @@ def _dealt_out(row: Backtest) -> dict[str, Any]:
     heaps = lines.parts(found, max(1, min(PROCESSES, found.lines // WORTH_A_PROCESS)))
     if len(heaps) < 2:
         return backtest.merged([backtest.run(question, Watch(row.pk), found)])
-    return backtest.merged(_by_processes(row, found, heaps))
+    return backtest.merged(by_processes(row, found, heaps))
 
 
-def _by_processes(row: Backtest, found: lines.Extent, heaps: list[tuple[UUID, ...]]) -> list[dict[str, Any]]:
+def by_processes(row: Backtest, found: lines.Extent, heaps: list[tuple[UUID, ...]]) -> list[dict[str, Any]]:
+    """The answer for each heap of projects, all reckoned at once; NoLongerWanted as soon as the row says so."""
     children = [
         Child(row, {"first": found.first, "last": found.last, "counts": {str(one): found.counts[one] for one in heap}}) for heap in heaps
     ]
