@@ -101,9 +101,12 @@ class Laid(InForce):
         found = self._closed.get(fact)
         if found is None:
             found = {key: duty for key, duty in self.base.closed_by(fact, company_id).items() if self._keeps(duty)}
-            found |= {duty.key: duty for duty in self.changes.added if any(one.fact == fact for one in (*duty.met_by, *duty.voided_by))}
+            found |= {duty.key: duty for duty in self.changes.added if fact in duty.heard}
             self._closed[fact] = found
         return found
+
+    def as_opened(self, duty: Any, obligation: Any) -> Any:
+        return duty if duty.rule in self._replaced else self.base.as_opened(duty, obligation)
 
     def duty(self, key: str, company_id: UUID | None) -> Any | None:
         return next((duty for duty in self.changes.added if duty.key == key), None) or self.base.duty(key, company_id)
@@ -118,7 +121,9 @@ class Laid(InForce):
             return switched
         if binding.rule in self._replaced:
             return True
-        return self._remembered(("awake", binding.key, project_id.int), at, lambda: self.base.is_awake(binding, project_id, at))
+        return self._remembered(
+            ("awake", binding.key, binding.edition, project_id.int), at, lambda: self.base.is_awake(binding, project_id, at)
+        )
 
     def value(self, rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
         if (rule, key) in self.changes.values:
@@ -160,7 +165,7 @@ class Laid(InForce):
 
 
 def _facts_of(duty: Duty) -> Iterable[Any]:
-    return (*duty.opens_on, *duty.met_by, *duty.voided_by)
+    return (*duty.opens_on, *duty.met_by, *duty.voided_by, *duty.pauses_on, *duty.resumes_on)
 
 
 # -- the count of one side -----------------------------------------------------------------------
@@ -213,10 +218,10 @@ class Counted(Memory):
 
     def finish(self) -> None:
         """Count what is open when the period ends."""
-        for obligations in self.open.values():
-            for obligation in obligations.values():
-                self._count(obligation)
+        for obligation in self.named.values():
+            self._count(obligation)
         self.open.clear()
+        self.named.clear()
 
     def _count(self, o: Owed) -> None:
         over_at = o.met_at or o.voided_at
