@@ -36,6 +36,7 @@ from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 
 from ..subjects import subjects_of
+from .numbers import heard
 from .rulebook import PARAMETERS, plainly, role_name, typed
 
 ASK = "rulebook.backtest.ask"
@@ -116,7 +117,7 @@ class AskForm(UseCaseForm):
                 label=_("改为"),
                 required=False,
                 max_length=120,
-                help_text=_("如 3 days、2 hours、same day、0.9；整条停用或启用写：停用、启用"),
+                help_text=_("如 3 天、2 小时、当日、0.9；整条停用或启用写：停用、启用"),
             )
 
     @property
@@ -129,7 +130,7 @@ class AskForm(UseCaseForm):
         for nth in self.rows:
             what, value = self.cleaned_data.get(f"what_{nth}", "").split(), self.cleaned_data.get(f"value_{nth}", "").strip()
             if what or value:
-                wanted = typed(value)
+                wanted = typed(heard(value))
                 rule = what[0].upper() if what else ""
                 key = what[1] if len(what) > 1 else SWITCH if isinstance(wanted, bool) else "within"
                 found.append((rule, key, wanted))
