@@ -30,9 +30,11 @@ from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
 from guanjia.quality.services import Answer
 from guanjia.rulebook import services as rulebook
-from guanjia.rulebook.models import ApprovalRequest, Obligation, Parameter
+from guanjia.rulebook.models import ApprovalRequest, Obligation, Parameter, RetentionClass
 from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
+from guanjia.workforce import services as workforce
+from guanjia.workforce.models import Sanction
 
 _numbers = count(1)
 SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}  # 08:00-20:00 every day
@@ -413,6 +415,32 @@ def check_run(*, project: Project | None = None, value: str = "no", **values) ->
 
 def finding(*, project: Project | None = None) -> Finding:
     return check_run(project=project).findings.get()
+
+
+def sanction(*, project: Project | None = None, by: str = "desk_supervisor", at: datetime = TEN, **values) -> Sanction:
+    """The technician is to be criticised for a promise that was broken; waits for the manager's approval."""
+    here = _world_of(project)
+    values = {
+        "person": here.people["technician"],
+        "rule": "WF-022",
+        "level": "criticism",
+        "reason": "约定上门未到，也未告知",
+        "source": rectification(project=here.project),
+    } | values
+    return workforce.propose_sanction(project=here.project, act=here.act(at, by), **values)
+
+
+def retention(*, project: Project | None = None, **values) -> RetentionClass:
+    """The company keeps its patrol forms for five years."""
+    project = project or newest().project
+    values = {
+        "code": f"patrol{next(_numbers)}",
+        "name": "巡查表",
+        "keep": "5 years",
+        "source": "档案管理办法",
+        "starts_on": date(2026, 1, 1),
+    } | values
+    return rulebook.set_retention(project=project.company, act=founding(project), **values)
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:

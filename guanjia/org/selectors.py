@@ -16,7 +16,7 @@ from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
 
 from . import calendars
-from .models import Absence, AuthorityLimit, Company, Holding, Person, Post, Project, Role
+from .models import Absence, AuthorityLimit, CalendarPast, Company, Holding, Person, Post, Project, Role
 from .roles import EVERYBODY
 
 DEPUTIES_MAX = 4  # a deputy who is away himself names another, but not for ever
@@ -221,11 +221,27 @@ def turning_days(company_id: UUID) -> list[date]:
     return sorted({day for span in held for day in span if day is not None})
 
 
+def calendar_of(project_id: UUID, known_at: datetime | None = None) -> WorkCalendar:
+    """The working time of a project, as a value: as it is, or as it was known at a moment. Round the clock where none was set."""
+    history = _calendar_history(project_id)
+    return history.now if known_at is None else history.known_at(known_at)
+
+
 @remembered
-def calendar_of(project_id: UUID) -> WorkCalendar:
-    """The working time of a project, as a value; round the clock where none was set."""
+def _calendar_history(project_id: UUID) -> calendars.History:
     project = Project.objects.unscoped("rights").select_related("calendar").get(pk=project_id)
-    return calendars.work_calendar(project.calendar) if project.calendar else ROUND_THE_CLOCK
+    return calendars.history(project.calendar) if project.calendar else calendars.History(ROUND_THE_CLOCK)
+
+
+def projects_on(calendar_id: UUID) -> list[Project]:
+    """The projects that live by a calendar."""
+    return list(Project.objects.unscoped("engine").filter(calendar_id=calendar_id).order_by("pk"))
+
+
+def calendars_changed(since: datetime, until: datetime) -> list[tuple[UUID, datetime]]:
+    """(calendar, moment) of each change that became known everywhere after `since` and by `until`."""
+    rows = CalendarPast.objects.unscoped("engine").filter(known_until__gt=since, known_until__lte=until)
+    return list(rows.values_list("calendar_id", "known_until").distinct().order_by("known_until"))
 
 
 def authority_of(roles: Iterable[str], company: Company, matter: str) -> int | None:

@@ -15,7 +15,7 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, penalties, registry  # noqa: F401  (checks registers itself)
+        from . import checks, engine, gates, penalties, registry, tallying  # noqa: F401  (checks registers itself)
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
@@ -25,5 +25,6 @@ class RulebookConfig(AppConfig):
         registry.freeze()
         penalties.install()
         journal.listen(engine.hear)
+        journal.listen(tallying.hear)
         usecase.install_guard(gates.unmet)
         usecase.install_witness(gates.passed)

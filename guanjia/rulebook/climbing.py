@@ -78,6 +78,7 @@ class Climber:
     due_at: datetime
     length: str
     calendar: str
+    owed_by: str
     overdue_at: datetime | None
     climbed: int
     next_rung_at: datetime | None
@@ -170,6 +171,7 @@ class Batch:
             obligation_id=str(one.id),
             due_at=one.due_at.isoformat(),
             owner=one.owner_role,
+            owed_by=one.owed_by,
         )
 
     # -- whom ------------------------------------------------------------------------------------

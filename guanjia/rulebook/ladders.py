@@ -249,9 +249,10 @@ def _ticks(obligation: Any, calendar: WorkCalendar) -> WorkCalendar:
 
 
 def rungs_of(obligation: Any, ladder: Ladder) -> list[Rung]:
-    """The rungs that this obligation climbs: those for short ones are left out where its time is short."""
+    """The rungs that this obligation climbs: none that is too long for its time; none upward where an outsider owes it."""
     allowed = obligation.due_at - obligation.starts_at
-    return [rung for rung in ladder.rungs if allowed >= rung.least]
+    rungs = [rung for rung in ladder.rungs if allowed >= rung.least]
+    return [rung for rung in rungs if rung.does != ESCALATE] if obligation.owed_by else rungs
 
 
 def next_moment(obligation: Any, ladder: Ladder, quiet: QuietHours, calendar: Callable[[], WorkCalendar]) -> datetime | None:

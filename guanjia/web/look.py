@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.worktime import WorkCalendar
+from guanjia.rulebook.timeline import Extend, Pause, Resume, trace
+from guanjia.rulebook.when import CalendarKind, parse_span
 from guanjia.web.components import TONES, drawn
 from guanjia.web.templatetags import look
 
@@ -133,9 +136,17 @@ def style_page_context(now: datetime) -> dict:
             (_("按时完成"), {"due_at": ahead(hours=1), "opened_at": ago(hours=2), "met_at": ago(minutes=20)}),
             (_("迟了才完成"), {"due_at": ago(hours=2), "opened_at": ago(hours=5), "met_at": ago(minutes=50)}),
             (_("暂停"), {"due_at": ahead(hours=9), "opened_at": ago(hours=6), "paused_at": ago(hours=2)}),
+            (_("对方逾期"), {"due_at": ago(hours=5), "opened_at": ago(days=2), "is_watched": True}),
             (_("还没起算"), {"due_at": ahead(days=4), "starts_at": ahead(days=1, hours=9), "opened_at": ago(hours=1)}),
             (_("不再需要"), {"due_at": ahead(hours=2), "opened_at": ago(hours=3), "voided_at": ago(hours=1)}),
         ],
+        "strip": trace(
+            ago(days=1, hours=2),
+            parse_span("12 hours"),
+            CalendarKind.SERVICE,
+            WorkCalendar.daily("08:00-20:00"),
+            [Pause(ago(hours=20)), Resume(ago(hours=4)), Extend(ahead(days=2))],
+        ),
         "moments": [ago(minutes=12), ago(days=1), ago(days=40), ago(days=500)],
         "pairs": [
             (_("房屋"), _("翠湖花园 3-2-1801")),

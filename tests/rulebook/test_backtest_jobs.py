@@ -10,10 +10,8 @@ from guanjia.rulebook import Duty, reckoning, services
 from guanjia.rulebook.models import Backtest
 from tests import make
 from tests.conftest import moment
-from tests.rulebook import test_engine
 from tests.rulebook.test_engine import Asked, act_of, say
 
-book = test_engine.book
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
 SHORTER = (("DESK-006", "within", "10 minutes"),)
 

@@ -253,6 +253,7 @@ def test_each_mark_says_as_what_it_keeps_its_clause():
 def test_the_bindings_of_all_rooms_name_what_exists():
     assert checks.bindings_name_what_exists(None) == []
     assert checks.marks_name_clauses(None) == []
+    assert checks.times_of_the_catalogue_are_read(None) == []
 
 
 def test_compliance_counts_in_time_late_and_open(book, thing, world, act):

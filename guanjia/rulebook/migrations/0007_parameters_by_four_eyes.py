@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0003_lines_never_lead_back'),
-        ('rulebook', '0006_waivers_of_the_past'),
+        ('rulebook', '0007_due_times_move_visibly'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,12 +3,14 @@
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
 from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
+from .keeping import RetentionClass
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
-from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
 from .proposals import ParameterProposal
 from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
+from .tallies import Tally
 
 __all__ = [
     "OPEN",
@@ -19,6 +21,7 @@ __all__ = [
     "ApprovalStep",
     "Backtest",
     "Draw",
+    "DueChange",
     "Escalation",
     "Evidence",
     "Handbook",
@@ -30,9 +33,11 @@ __all__ = [
     "Parameter",
     "ParameterProposal",
     "Reading",
+    "RetentionClass",
     "RollupDay",
     "RollupMark",
     "RollupMonth",
     "StaleDay",
     "SubjectClock",
+    "Tally",
 ]

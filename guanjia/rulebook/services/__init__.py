@@ -3,7 +3,8 @@
 from .adoptions import adopt, end_adoption, propose_adoption, refuse_adoption, withdraw_adoption
 from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
 from .backtests import ask_backtest, cancel_backtest
-from .duties import explain_late, reassign_duty, waive_duty
+from .clocks import recompute_clocks
+from .duties import explain_late, extend_duty, reassign_duty, waive_duty
 from .handbooks import (
     change_handbook,
     copy_handbook,
@@ -14,6 +15,7 @@ from .handbooks import (
     send_back_handbook,
     submit_handbook,
 )
+from .keeping import set_retention
 from .notices import acknowledge_duty, see_notices
 from .parameters import propose_parameter, set_parameter
 
@@ -29,6 +31,7 @@ __all__ = [
     "draft_handbook",
     "end_adoption",
     "explain_late",
+    "extend_duty",
     "import_handbook",
     "install_handbooks",
     "mark_applied",
@@ -37,11 +40,13 @@ __all__ = [
     "propose_parameter",
     "publish_handbook",
     "reassign_duty",
+    "recompute_clocks",
     "refuse_adoption",
     "request_approval",
     "see_notices",
     "send_back_handbook",
     "set_parameter",
+    "set_retention",
     "submit_handbook",
     "waive_duty",
     "withdraw_adoption",

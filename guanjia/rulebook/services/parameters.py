@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
-from guanjia.rulebook import adopting, approving, facts, ladders, parameters, registry
+from guanjia.rulebook import adopting, approving, bounds, facts, ladders, parameters
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import ApprovalRequest, Parameter, ParameterProposal
@@ -115,7 +115,7 @@ def settle_proposal(proposal: ParameterProposal, *, verb: str, words: str = "", 
 def _faults_of(project: Project, rule: str, key: str, value: Any, act: Act) -> list[Reason]:
     """Everything that is wrong with a number for a clause, or for a setting of the project itself."""
     clause = load().get(rule)
-    known = parameters.SETTINGS.get(rule, {}) if clause is None else registry.params_of(rule) | dict(clause.params)
+    known = parameters.SETTINGS.get(rule, {}) if clause is None else bounds.numbers(clause)
     if key not in known and (clause is None or key not in ("on", ladders.KEY)):
         return [Reason(_("没有这项参数：%(rule)s %(key)s。") % {"rule": rule, "key": key}, field="key")]
     if key == ladders.KEY:

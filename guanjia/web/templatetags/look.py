@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import charts, moments, rungs  # noqa: F401  (rungs: the tag of ladders)
+from guanjia.web import charts, moments, rungs, strips  # noqa: F401  (rungs: the tag of ladders)
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -233,6 +233,11 @@ def countdown(context, due=None, *, opened=None, starts=None, met=None, voided=N
         "used": clock.used if bar else None,
         "size": size,
     }
+
+
+@component
+def clock_strip(context, trace, *, over=None, now=None):
+    return strips.strip(trace, the_now(context, now), over)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanjia.kernel.errors import NotFound
+from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.kernel.models import JournalEntry
+from guanjia.rulebook import adoption, services, told
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook import services, told
 from guanjia.rulebook.catalogue import load
-from guanjia.rulebook.explain import explain, owner_name
+from guanjia.rulebook.explain import changes_of, explain, owner_name, trace_of
 from guanjia.rulebook.models import Obligation
 from guanjia.web import addresses, duties, timeline
 from guanjia.web.keyset import Order
@@ -102,24 +102,28 @@ def with_subjects(request: HttpRequest, obligations: list[Obligation]) -> list[d
 
 @require_GET
 def story(request: HttpRequest, id: UUID) -> HttpResponse:
-    """One duty told in sentences, with what opened it and what met it."""
-    obligation = find(request, id)
+    """One duty told in sentences, with its clock drawn, what opened it, what moved it and what met it."""
+    return shown(request, find(request, id), ExtensionForm())
+
+
+def shown(request: HttpRequest, obligation: Obligation, extension: forms.Form, status: int = 200) -> HttpResponse:
     [item] = with_subjects(request, [obligation])
     evidence = rulebook.evidence_of([obligation]).get(obligation.pk)
-    lines = (
-        JournalEntry.objects.unscoped("link")
-        .filter(pk__in=[obligation.opened_by, *([evidence.entry_id] if evidence else [])])
-        .order_by("-seq")
-    )
     act = request.act
+    changes = changes_of(obligation)
+    mentioned = [obligation.opened_by, *(change.entry_id for change in changes), *([evidence.entry_id] if evidence else [])]
+    lines = JournalEntry.objects.unscoped("link").filter(pk__in=mentioned).order_by("-seq")
     acknowledged = told.acknowledgements_of(obligation)
     return page(
         request,
         "console/duty.html",
+        status=status,
         obligation=obligation,
         item=item,
         clause=load()[obligation.rule],
         sentences=explain(obligation),
+        trace=trace_of(obligation, changes),
+        over=obligation.met_at or obligation.voided_at,
         entries=[timeline.said(line) for line in lines],
         rungs=told.ladder_of(obligation),
         ladder_name=told.ladder_name(obligation),
@@ -129,13 +133,36 @@ def story(request: HttpRequest, id: UUID) -> HttpResponse:
         and told.concerns(obligation, act),
         waiver=WaiverForm(),
         why=WaiverForm(prefix="late"),
-        may_waive=obligation.is_open and act.may("rulebook.duty.waive", on=obligation),
+        extension=extension,
+        may_extend=obligation.is_open and obligation.due_at >= act.at and act.may("rulebook.duty.extend", on=obligation),
+        may_waive=obligation.is_open
+        and not adoption.is_firm(obligation.rule, obligation.project_id, obligation.opened_at)
+        and act.may("rulebook.duty.waive", on=obligation),
         may_explain=obligation.was_late(act.at) and act.may("rulebook.duty.explain_late", on=obligation),
     )
 
 
 class WaiverForm(forms.Form):
     reason = forms.CharField(label=_("理由"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+
+class ExtensionForm(forms.Form):
+    until = forms.DateTimeField(label=_("延至"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+
+@require_POST
+def extension(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Give more time, with a reason; what is wrong stands beside the field."""
+    obligation, form = find(request, id), ExtensionForm(request.POST)
+    if form.is_valid():
+        try:
+            services.extend_duty(project=obligation.project, obligation_id=obligation.pk, **form.cleaned_data, act=request.act)
+            return HttpResponseRedirect(reverse("duty", args=[id]))
+        except BadInput as no:
+            for one in no.reasons:
+                form.add_error(one.field if one.field in form.fields else None, str(one.message))
+    return shown(request, obligation, form, status=422)
 
 
 @require_POST

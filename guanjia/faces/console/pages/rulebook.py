@@ -16,6 +16,7 @@ from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
 from guanjia.rulebook import (
+    Cap,
     Checklist,
     Coverage,
     Duty,
@@ -24,7 +25,10 @@ from guanjia.rulebook import (
     Penalty,
     Periodic,
     Retention,
+    Tally,
+    Window,
     ladders,
+    limits,
     registry,
     sampling,
     selectors,
@@ -32,36 +36,21 @@ from guanjia.rulebook import (
     when,
 )
 from guanjia.rulebook.catalogue import MODULES, Clause, load
+from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
 from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
 from guanjia.rulebook.parameters import HOUSE
-from guanjia.rulebook.rule import Param, Payload
+from guanjia.rulebook.rule import About, Param, Payload
 from guanjia.rulebook.services.parameters import MATTER
 from guanjia.web import timeline
 from guanjia.web.partials import page
+from guanjia.workforce.states import PENALTIES
 
 from .approvals import tells
 from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
-CHAPTERS = {
-    "org": gettext_lazy("组织"),
-    "estate": gettext_lazy("房产"),
-    "customers": gettext_lazy("客户"),
-    "desk": gettext_lazy("客服台"),
-    "work": gettext_lazy("工单"),
-    "followup": gettext_lazy("回访"),
-    "billing": gettext_lazy("收费"),
-    "premises": gettext_lazy("现场管理"),
-    "stores": gettext_lazy("仓储"),
-    "aftersales": gettext_lazy("售后"),
-    "membership": gettext_lazy("会员"),
-    "outreach": gettext_lazy("公告活动"),
-    "workforce": gettext_lazy("人员"),
-    "knowledge": gettext_lazy("知识"),
-    "insight": gettext_lazy("分析"),
-}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
@@ -77,6 +66,10 @@ PARAMETERS = {
     "threshold": gettext_lazy("起催时长"),
     "at": gettext_lazy("何时"),
     "on": gettext_lazy("启用"),
+    "suggest": gettext_lazy("提示奖惩"),
+    "appeal_within": gettext_lazy("申诉期限"),
+    "default_keep": gettext_lazy("默认保存期限"),
+    "levels": gettext_lazy("档次"),
     "rule": gettext_lazy("要求"),
     "steps": gettext_lazy("步骤"),
     "channels": gettext_lazy("渠道"),
@@ -87,6 +80,9 @@ WAYS = {
     "duty": gettext_lazy("时限"),
     "periodic": gettext_lazy("定期"),
     "need": gettext_lazy("关口"),
+    "window": gettext_lazy("时段"),
+    "cap": gettext_lazy("上限"),
+    "tally": gettext_lazy("累计"),
     "fields": gettext_lazy("必填"),
     "coverage": gettext_lazy("指标"),
     "retention": gettext_lazy("保管"),
@@ -255,6 +251,17 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("因何产生"), facts_words(binding.opens_on)), (_("以何为凭"), facts_words(binding.met_by))]
         if binding.voided_by:
             pairs.append((_("何时取消"), facts_words(binding.voided_by)))
+        if binding.pauses_on:
+            cap = plainly(value_of(binding, binding.pause_cap))
+            pairs += [
+                (_("何时暂停"), facts_words(binding.pauses_on)),
+                (_("何时恢复"), facts_words(binding.resumes_on)),
+                (_("暂停最多"), cap),
+            ]
+        if binding.owed_by:
+            pairs.append((_("对方应办"), _("逾期由责任人催促，不算责任人逾期。")))
+        if isinstance(binding.toward, About | Payload):
+            pairs.append((_("对谁"), _("对每一方各一项。")))
         if binding.blocks:
             pairs.append((_("未办则不得"), "、".join(binding.blocks)))
         given = binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)
@@ -264,12 +271,27 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
     elif isinstance(binding, Need):
         pairs.append((_("关口"), binding.gate))
+    elif isinstance(binding, Window):
+        days = _("工作日 %(hours)s") if binding.days == "working" else "%(hours)s"
+        hours = days % {"hours": limits.say_hours(limits.hours_of(value_of(binding, binding.hours)))}
+        pairs += [(_("关口"), binding.gate), (_("只在"), hours)]
+    elif isinstance(binding, Cap):
+        pairs += [(_("关口"), binding.gate), (_("最多"), str(value_of(binding, binding.at_most)))]
+    elif isinstance(binding, Tally):
+        pairs += [(_("累计"), facts_words(binding.counts)), (_("每期"), plainly(value_of(binding, binding.every)))]
+        pairs += [(_("界限"), str(value_of(binding, binding.threshold)))]
+        if binding.sums:
+            pairs.append((_("合计"), binding.sums))
     elif isinstance(binding, Coverage):
         pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
     elif isinstance(binding, Checklist):
         pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
     elif isinstance(binding, Penalty):
-        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
+        pairs += [
+            (_("因何提示"), facts_words((binding.on,))),
+            (_("档次"), PENALTIES.get(binding.level, binding.level)),
+            (_("注意"), str(binding.note)),
+        ]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
@@ -279,6 +301,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
         "pairs": pairs,
         "asleep": not binding.awake,
     }
+
+
+def value_of(binding: Any, given: Any) -> Any:
+    """A binding's value as the handbook says it."""
+    return binding.clause.params.get(given.key, given.default) if isinstance(given, Param) else given
 
 
 def rhythm_of(binding: Any) -> str:
