@@ -6,6 +6,7 @@ from django.test import Client
 from guanjia.kernel import clock
 from guanjia.kernel.ids import uuid7
 from guanjia.org import services as org
+from guanjia.org.models import Absence
 from guanjia.rulebook import ticking
 from guanjia.rulebook.models import Acknowledgement, Obligation
 from tests import make
@@ -91,3 +92,16 @@ def test_all_of_it_is_taken_as_seen_at_once(sees, late):
     assert "全部看过了" in sees("technician", "/duties/notices/")
     sees("technician", "/duties/notices/seen/", 302, post={})
     assert "全部看过了" not in sees("technician", "/duties/notices/")
+
+
+@pytest.mark.parametrize(("role", "address"), [("desk_agent", "/absence/"), ("technician", "/field/absence/")])
+def test_one_says_that_one_is_away_and_back_again(sees, world, role, address):
+    given = {"starts_at": "2026-03-02T11:00", "ends_at": "2026-03-02T10:00", "reason": "leave", "deputy": ""}
+    assert "结束须晚于开始" in sees(role, address, 422, post=given)
+    deputy = str(world.people["foreman"].pk)
+    sees(role, address, 302, post=given | {"ends_at": "2026-03-03T10:00", "deputy": deputy})
+    assert "赵班长 代理" in sees(role, address)
+    absence = Absence.objects.unscoped("tests").get(person=world.people[role])
+    sees("steward", f"{address}{absence.pk}/end/", 404, post={})
+    sees(role, f"{address}{absence.pk}/end/", 302, post={}, at="12:00")
+    assert make.fresh(absence).ends_at == moment("12:00")
