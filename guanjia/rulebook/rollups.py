@@ -61,7 +61,7 @@ def close(today: date) -> bool:
         )
         cursor.execute(
             "INSERT INTO rulebook_staleday (project_id, day) SELECT DISTINCT project_id, (due_at AT TIME ZONE %(zone)s)::date"
-            f" FROM rulebook_obligation WHERE due_at < %(today)s::timestamp AT TIME ZONE %(zone)s{since}",
+            f" FROM rulebook_obligation WHERE due_at < %(today)s::timestamp AT TIME ZONE %(zone)s{since} ORDER BY 2, 1",
             {"today": today, "since": row[0] if row else None, "zone": ZONE, "rules": rules_in_use()},
         )
         return True

@@ -120,6 +120,11 @@ def test_rollups_say_what_a_count_over_everything_says(world, act, seed):
         for by in (BY, ("project", "rule", "month"), ("rule",), ("person",), ()):
             counted = compliance.counts(system, asked(), by)
             assert counted == by_hand(rows, now, by)
+        groupings = (("outside",), ("outside", "rule"), ("outside", "post", "month"))
+        at_once = compliance.several(system, asked(outside=None), *groupings)
+        for by, counted in zip(groupings, at_once, strict=True):
+            inside = {key[1:]: numbers for key, numbers in counted.items() if not key[0]}
+            assert inside == by_hand(rows, now, by[1:])
         assert compliance.counts(system, asked(outside=True), BY) == by_hand(rows, now, outside=True)
 
     agree()  # before any tick
