@@ -270,17 +270,16 @@ def plan(projects: list[UUID], asked: Asked, by: tuple[str, ...], today: date) -
     pieces: list[tuple[Source, str, dict[str, Any]]] = []
     if months:
         pieces.append((MONTHS, "project_id = ANY(%(projects)s) AND month = ANY(%(months)s)", {"months": months}))
-    if asked.since < closed:
-        where = "project_id = ANY(%(projects)s) AND day >= %(since)s AND day < %(closed)s"
-        values: dict[str, Any] = {"since": asked.since, "closed": closed}
-        if months:
-            where += " AND NOT (date_trunc('month', day)::date = ANY(%(months)s))"
-            values["months"] = months
+    spans = days_left(asked.since, closed, months)
+    if spans:
+        either = " OR ".join(f"(day >= %(from{n})s AND day < %(to{n})s)" for n in range(len(spans)))
+        where = f"project_id = ANY(%(projects)s) AND ({either})"
+        values: dict[str, Any] = {f"from{n}": since for n, (since, _until) in enumerate(spans)}
+        values |= {f"to{n}": until for n, (_since, until) in enumerate(spans)}
         if stale:
             where += " AND (project_id, day) NOT IN (SELECT * FROM unnest(%(stale_projects)s::uuid[], %(stale_days)s::date[]))"
             values |= {"stale_projects": [p for p, _d in stale], "stale_days": [d for _p, d in stale]}
-        if not months or len(months) < months_touched(asked.since, closed):
-            pieces.append((DAYS, where, values))
+        pieces.append((DAYS, where, values))
     known = list(asked.rules) if asked.rules is not None else rules_in_use()
     if stale:
         values = {
@@ -441,7 +440,11 @@ def whole_months(since: date, until: date, without: set[date]) -> list[date]:
     return found
 
 
-def months_touched(since: date, until: date) -> int:
-    """How many months the days of [since, until) lie in."""
-    last = until - timedelta(days=1)
-    return (last.year - since.year) * 12 + last.month - since.month + 1
+def days_left(since: date, until: date, months: list[date]) -> list[tuple[date, date]]:
+    """The stretches of [since, until) that these whole months (in order) leave over."""
+    found, start = [], since
+    for month in months:
+        if start < month:
+            found.append((start, month))
+        start = (month + timedelta(days=32)).replace(day=1)
+    return [*found, (start, until)] if start < until else found

@@ -243,3 +243,12 @@ def test_the_command_prints_and_dumps(world, capsys):
     assert (row["rule"], row["owed"], row["share"]) == ("DESK-006", 1, 1.0)
     with pytest.raises(CommandError):
         call_command("rulebook", "compliance", period="March")
+
+
+def test_days_that_months_leave_over():
+    whole = [date(2026, 2, 1), date(2026, 3, 1), date(2026, 5, 1)]
+    left = compliance.days_left(date(2026, 1, 20), date(2026, 6, 4), whole)
+    assert left == [(date(2026, 1, 20), date(2026, 2, 1)), (date(2026, 4, 1), date(2026, 5, 1)), (date(2026, 6, 1), date(2026, 6, 4))]
+    assert compliance.days_left(date(2026, 2, 1), date(2026, 4, 1), whole[:2]) == []
+    assert compliance.days_left(date(2026, 2, 3), date(2026, 2, 9), []) == [(date(2026, 2, 3), date(2026, 2, 9))]
+    assert compliance.days_left(date(2026, 2, 3), date(2026, 2, 3), []) == []

@@ -40,6 +40,7 @@ WORST = 10
 PAGE = 30
 MONTHS_SHOWN = 12
 EXPORTED_MAX = 100_000
+SPREAD_DAYS_MAX = 93  # over a year of a large company the spread of minutes takes seconds
 LATEST_FIRST = Order(Obligation, ["-due_at", "-pk"])
 KINDS = {
     "": gettext_lazy("全部"),
@@ -192,6 +193,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     totals, *others = rules.several(ask.act, replace(asked, outside=None), *groupings)
     by_rule, by_post, by_project, by_handbook = (side(found, asked.outside) for found in others)
     everything, outsiders = totals.get((asked.outside,), NOTHING), totals.get((True,), NOTHING)
+    if (asked.until - asked.since).days <= SPREAD_DAYS_MAX:
+        everything = rules.total(ask.act, asked)
     worst = [key for key, numbers in ranked(by_rule) if numbers.breached][:WORST]
     spread = rules.counts(ask.act, replace(asked, rules=tuple(rule for (rule,) in worst)), ("rule",), spread=True)
     posts = ask.names_of_posts(post for (post,) in by_post if post)
