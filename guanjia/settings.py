@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "guanjia.quality",
     "guanjia.estate",
     "guanjia.customers",
+    "guanjia.workforce",
     "guanjia.work",
     "guanjia.desk",
     "guanjia.followup",

@@ -131,4 +131,5 @@ def reach(tests: Path | None = None) -> dict[str, Any]:
         report[f"by_{axis}"] = {name: {state: groups[name].get(state, 0) for state in states} for name in sorted(groups)}
     report["by_way"] = {way: sum(way in one.ways for one in everything) for way in WAYS}
     report["ids"] = {name: [one.clause.id for one in everything if one.state == name] for name in ("realised", "partly")}
+    report["ids"]["sampled"] = [one.clause.id for one in everything if SAMPLED in one.ways]
     return report

@@ -19,7 +19,10 @@ from guanjia.org import selectors as org
 
 from . import approving, registry
 from . import compliance as counting
+from .authoring import own
+from .authoring.compiling import OWN
 from .catalogue import Clause, load
+from .clauses import clause_of
 from .models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -27,6 +30,7 @@ from .models import (
     Evidence,
     Obligation,
     ObligationQuerySet,
+    ParameterProposal,
     Reading,
     SubjectClock,
 )
@@ -154,6 +158,36 @@ def last_evidence(act: Act, rule: str, limit: int = 10) -> list[Evidence]:
     return sorted(rows, key=lambda row: row.obligation.met_at, reverse=True)
 
 
+# -- numbers ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Proposed:
+    """A number somebody proposed, with whom it waits for: names while it waits, who decided it and his words afterwards."""
+
+    proposal: ParameterProposal
+    request: ApprovalRequest | None
+    waits_for: tuple[str, ...]
+    decided: tuple[ApprovalDecision, ...]
+
+
+def proposals_of(act: Act, rule: str, most: int = 20) -> list[Proposed]:
+    """What was proposed for a clause in the projects the act sees, the newest first: the history of its numbers."""
+    rows = ParameterProposal.objects.visible_to(act).filter(rule=rule).select_related("project", "proposed_by", "parameter")
+    rows = list(rows.order_by("-proposed_at", "-pk")[:most])
+    asked = ApprovalRequest.objects.unscoped("link").filter(about_id__in=[row.pk for row in rows])
+    requests = {request.about_id: request for request in asked.order_by("asked_at")}
+    decided: dict[UUID, list[ApprovalDecision]] = defaultdict(list)
+    said = ApprovalDecision.objects.filter(step__request__in=requests.values()).select_related("person", "step")
+    for decision in said.order_by("decided_at"):
+        decided[decision.step.request_id].append(decision)
+    found = []
+    for row in rows:
+        request = requests.get(row.pk)
+        open_steps = steps_of(request, act.at) if request is not None and request.is_open else []
+        waits_for = tuple(name for told in open_steps if told.step.state == "open" for name in told.asked)
+        found.append(Proposed(row, request, waits_for, tuple(decided[request.pk]) if request is not None else ()))
+    return found
+
+
 def last_met(act: Act, projects: Iterable[UUID]) -> dict[str, Obligation]:
     """Of each clause the obligation met last (of those that fell due last in each project), its evidence at hand by `evidence_of`."""
     rules = counting.rules_in_use()
@@ -193,10 +227,27 @@ class Entry:
         return registry.ways_of(self.clause.id)
 
 
-def entry(rule: str) -> Entry | None:
-    """A clause by id with its bindings; None for an unknown id."""
-    clause = load().get(rule)
-    return None if clause is None else Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+def entry(rule: str, company_id: UUID | None = None) -> Entry | None:
+    """A clause by id with its bindings, the company's own rules included; None for an unknown id."""
+    clause = clause_of(rule, company_id)
+    if clause is None:
+        return None
+    if clause.module == OWN:
+        return _own_entry(clause, own.book(company_id))
+    return Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+
+
+def own_chapter(company_id: UUID | None) -> list[Entry]:
+    """The chapter that the company wrote itself, in the order of its numbers."""
+    book = own.book(company_id)
+    return [_own_entry(book.clauses[rule], book) for rule in sorted(book.clauses)]
+
+
+def _own_entry(clause: Clause, book: own.Book) -> Entry:
+    """The newest edition of an own rule."""
+    mine = [binding for binding in book.bindings if binding.rule == clause.id]
+    newest = max(binding.edition for binding in mine)
+    return Entry(clause, tuple(binding for binding in mine if binding.edition == newest), ())
 
 
 def chapters() -> dict[str, list[Entry]]:
@@ -205,6 +256,13 @@ def chapters() -> dict[str, list[Entry]]:
     for rule, clause in load().items():
         book[clause.module].append(Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ()))))
     return dict(book)
+
+
+def rule_titles(company_id: UUID | None) -> dict[str, str]:
+    """The rules that owe anything by a time, by id, with their words: the company's own first."""
+    mine = own.book(company_id).clauses
+    bound = {key.partition("/")[0] for key in registry.by_key}
+    return {rule: f"{rule} {clause.title}" for rule, clause in (*mine.items(), *((rule, load()[rule]) for rule in sorted(bound)))}
 
 
 # -- approvals -----------------------------------------------------------------------------------
@@ -217,9 +275,12 @@ def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
         .select_related("request__asker", "request__project")
         .order_by(F("due_at").asc(nulls_last=True), "pk")[:most]
     )
-    mine = []
-    for step in rows:
-        if any(person.pk == act.person_id for person in approving.approvers_of(step, step.request, act.at)):
+    mine, asked = [], {}
+    for step in rows:  # many requests ask the same people: each such circle is looked up once
+        circle = (step.role, tuple(step.posts), step.request.project_id, step.request.asker_id, step.overdue_at is not None)
+        if circle not in asked:
+            asked[circle] = {person.pk for person in approving.approvers_of(step, step.request, act.at)}
+        if act.person_id in asked[circle]:
             step.request.open_step = step
             mine.append(step.request)
     return mine

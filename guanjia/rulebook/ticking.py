@@ -6,7 +6,7 @@ Safe to run at any time, by several workers, after any outage: every step leaves
 import hashlib
 import random
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -14,15 +14,18 @@ from guanjia.kernel import journal, periods, schedule
 from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.models import ScheduleRun
 from guanjia.kernel.usecase import usecase, whole
+from guanjia.org import selectors as org
 from guanjia.org.models import Project
 
-from . import climbing, coverage, facts, registry, rollups, services, when
+from . import climbing, coverage, facts, rollups, services, when
+from .authoring.compiling import speaks_of
 from .inforce import LIVE
 from .models import ApprovalStep, Draw, Reading
 from .rule import Param
 
 BATCH = 500
 CATCH_UP_PERIODS = 7
+LOOK_BACK = timedelta(days=1)
 
 
 def tick(at: datetime) -> dict[str, int]:
@@ -32,6 +35,7 @@ def tick(at: datetime) -> dict[str, int]:
         "drawn": draw_due(at),
         "readings": read_due(at),
         "approvals_late": approvals_late(at),
+        "recomputed": recompute_due(at),
         "rolled_up": rollups.keep(at)["days"],
     }
 
@@ -46,15 +50,36 @@ def approvals_late(at: datetime) -> int:
     return len(steps)
 
 
+# -- calendars -----------------------------------------------------------------------------------
+def recompute_due(at: datetime) -> int:
+    """Reckon anew what was opened between a change of a calendar and the moment it was known everywhere; returns how many moved.
+
+    What was open already was moved in the act of the change. Looks back a day, each change of each project once.
+    """
+    owed = [
+        (f"recompute:{project.pk.hex}", known_at.strftime("%Y%m%d%H%M%S%f"), project, known_at)
+        for calendar_id, known_at in org.calendars_changed(at - LOOK_BACK, at)
+        for project in org.projects_on(calendar_id)
+    ]
+    taken = set(ScheduleRun.objects.filter(kind__in={one[0] for one in owed}).values_list("kind", "period")) if owed else set()
+    return sum(_recompute_once(*one, at) for one in owed if one[:2] not in taken)
+
+
+def _recompute_once(kind: str, period: str, project: Project, known_at: datetime, at: datetime) -> int:
+    act = system_act(at, company_id=project.company_id)
+    return whole(lambda: services.recompute_clocks(project=project, known_at=known_at, act=act) if schedule.claim(kind, period, at) else 0)
+
+
 # -- draws ---------------------------------------------------------------------------------------
 def draw_due(at: datetime) -> int:
     """Draw for every periodic clause, project and period that has begun and has no draw yet; returns how many were drawn."""
     owed = [
         (binding, project, period)
-        for binding in registry.periodics
         for project in _projects()
+        for binding in LIVE.periodics(project.company_id)
         if LIVE.is_awake(binding, project.pk, at)
         for period in _begun(_rhythm(binding, project, at), at, since=_last_period(binding, project))
+        if speaks_of(binding, period)
     ]
     return sum(_draw_once(binding, project, period, at) for binding, project, period in _unclaimed("draw", owed))
 
@@ -72,7 +97,7 @@ def _draw_once(binding: Any, project: Project, period: str, at: datetime) -> boo
 @usecase("rulebook.draw.draw")
 def draw(*, project: Project, rule: str, period: str, act: Act) -> Draw | None:
     """A seeded sample of the population of one clause and period, journalled with its digest; None if there was nobody."""
-    binding = registry.by_key[rule]
+    binding = next(one for one in LIVE.periodics(project.company_id) if one.key == rule and LIVE.is_awake(one, project.pk, act.at))
     population = sorted(str(ref) for ref in binding.draw(project, period, act.at))
     if not population:
         return None
@@ -101,10 +126,11 @@ def read_due(at: datetime) -> int:
     """Take the reading of every measured clause, project and period that has ended; returns how many were taken."""
     owed = [
         (binding, project, period)
-        for binding in registry.coverages
         for project in _projects()
+        for binding in LIVE.coverages(project.company_id)
         if LIVE.is_awake(binding, project.pk, at)
         for period in [key for key in _begun(binding.every, at) if periods.bounds(key)[1] <= at][-2:]
+        if speaks_of(binding, period)
     ]
     return sum(_read_once(binding, project, period, at) for binding, project, period in _unclaimed("read", owed))
 
@@ -122,7 +148,11 @@ def _read_once(binding: Any, project: Project, period: str, at: datetime) -> boo
 @usecase("rulebook.reading.take")
 def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act) -> Reading:
     """Measure one clause over one period and keep the numbers; a share under its target is a fact of its own."""
-    binding = next(b for b in registry.coverages if (b.rule, b.stage) == (rule, stage))
+    binding = next(
+        one
+        for one in LIVE.coverages(project.company_id)
+        if (one.rule, one.stage) == (rule, stage) and LIVE.is_awake(one, project.pk, act.at)
+    )
     measured = coverage.measure(binding, project, period)
     target = LIVE.resolve(binding.target or Param("target"), rule, project.pk, act.at)
     reading = Reading.objects.create(

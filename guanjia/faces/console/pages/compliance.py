@@ -26,7 +26,8 @@ from guanjia.kernel.usecase import whole
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Post
 from guanjia.rulebook import compliance as rules
-from guanjia.rulebook.catalogue import MODULES, load
+from guanjia.rulebook.catalogue import MODULES
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.compliance import NOTHING, Asked, Counts
 from guanjia.rulebook.models import Obligation
 from guanjia.web.keyset import Order
@@ -171,9 +172,9 @@ def as_id(text: str | None) -> UUID | None:
         return UUID(int=0)
 
 
-def title_of(rule: str) -> str:
-    """The clause in words; its id where the catalogue does not hold it."""
-    clause = load().get(rule)
+def title_of(rule: str, company_id: UUID | None) -> str:
+    """The clause in words; its id where nobody wrote it."""
+    clause = clause_of(rule, company_id)
     return clause.title if clause is not None else rule
 
 
@@ -210,7 +211,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         tiles=tiles(ask, everything, outsiders),
         trend=trend(ask, "compliance"),
         columns=[{"label": _("条款"), "kind": "lead"}, *FIGURES, *MINUTES],
-        clauses=[line(f"{rule} {title_of(rule)}", spread[rule,], ask.link("compliance-clause", rule), minutes=True) for (rule,) in worst],
+        clauses=[
+            line(f"{rule} {title_of(rule, ask.act.company_id)}", spread[rule,], ask.link("compliance-clause", rule), minutes=True)
+            for (rule,) in worst
+        ],
         post_columns=[{"label": _("岗位"), "kind": "lead"}, *FIGURES],
         posts=[
             line(posts.get(post, _("无人担任")), numbers, ask.link("compliance", post=post) if post else "")
@@ -338,7 +342,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
 def clause(request: HttpRequest, rule: str) -> HttpResponse:
     """One clause in one period: by stage, by post and person, by project, and the obligations themselves."""
     ask = opened(request)
-    asked = ask.asked = of_clause(ask.asked, rule)
+    asked = ask.asked = of_clause(ask.asked, rule, ask.act.company_id)
     kind = request.GET.get("kind", "")
     if kind not in KINDS:
         raise NotFound()
@@ -357,8 +361,8 @@ def clause(request: HttpRequest, rule: str) -> HttpResponse:
         "console/compliance/clause.html#duties",
         ask=ask,
         rule=rule,
-        title=title_of(rule),
-        known=rule in load(),
+        title=title_of(rule, ask.act.company_id),
+        known=clause_of(rule, ask.act.company_id) is not None,
         form=ask.form(),
         period=periods.label(ask.period),
         overview=ask.link("compliance"),
@@ -389,9 +393,9 @@ def clause(request: HttpRequest, rule: str) -> HttpResponse:
     )
 
 
-def of_clause(asked: Asked, rule: str) -> Asked:
+def of_clause(asked: Asked, rule: str, company_id: UUID | None) -> Asked:
     """The question narrowed to one clause; NotFound for an id that neither the catalogue nor any obligation knows."""
-    if rule not in load() and rule not in rules.rules_in_use():
+    if clause_of(rule, company_id) is None and rule not in rules.rules_in_use():
         raise NotFound()
     return replace(asked, rules=(rule,))
 
@@ -425,7 +429,7 @@ def overview_file(request: HttpRequest, kind: str) -> HttpResponse:
     posts = ask.names_of_posts(post for (_project, _rule, _stage, post) in found if post)
     headers = [_("项目"), _("条款"), _("内容"), _("阶段"), _("岗位"), *NUMBER_HEADERS]
     rows = [
-        [str(ask.projects[project]), rule, title_of(rule), stage, posts.get(post, ""), *number_cells(numbers)]
+        [str(ask.projects[project]), rule, title_of(rule, ask.act.company_id), stage, posts.get(post, ""), *number_cells(numbers)]
         for (project, rule, stage, post), numbers in sorted(
             found.items(), key=lambda one: (str(ask.projects[one[0][0]]), *map(str, one[0][1:]))
         )
@@ -437,7 +441,7 @@ def overview_file(request: HttpRequest, kind: str) -> HttpResponse:
 def clause_file(request: HttpRequest, rule: str, kind: str) -> HttpResponse:
     """The obligations behind the numbers of one clause, each with why it was late or waived."""
     ask = opened(request)
-    asked = of_clause(ask.asked, rule)
+    asked = of_clause(ask.asked, rule, ask.act.company_id)
     which = request.GET.get("kind", "")
     if which not in KINDS:
         raise NotFound()

@@ -45,6 +45,8 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{title}")
             for name, counts in report[axis].items():
                 self.stdout.write("  {:16} 已实现 {realised:4}  部分 {partly:4}  未实现 {missing:4}".format(name, **counts))
+        if report["ids"]["sampled"]:
+            self.stdout.write("\n有抽查（抽到多少算多少，不等于全面执行）： " + "、".join(report["ids"]["sampled"]))
         self.stdout.write("\n如何落实：" + "，".join(f"{reach.WAYS[way]} {count}" for way, count in report["by_way"].items()))
         if report["ids"]["partly"]:
             self.stdout.write("\n已绑定但没有测试： " + "、".join(report["ids"]["partly"]))
@@ -102,6 +104,7 @@ class Command(BaseCommand):
 
     def do_check(self, id, options):
         faults = checks.bindings_name_what_exists(None) + checks.marks_name_clauses(None)
+        faults += checks.times_of_the_catalogue_are_read(None) + checks.bindings_can_be_kept(None)
         for fault in faults:
             self.stdout.write(fault.msg)
         if faults:
