@@ -23,7 +23,7 @@ from . import facts
 from .compliance import BIN, KINDS, SECONDS, ZONE, rules_in_use
 
 DAYS_AT_ONCE = 2000  # project days counted in one transaction
-BATCHES_PER_TICK = 20
+BATCHES_PER_TICK = 3  # a first count of many years takes several beats; ladders must not wait for it
 MONTHS_LOOKED_BACK = 3
 _LOCK = 0x67756172
 
