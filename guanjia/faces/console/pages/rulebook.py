@@ -212,7 +212,7 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
-        counted_tiles=clause_tiles(counted),
+        counted_tiles=clause_tiles(counted, reverse("compliance-clause", args=[rule]) if act.may("rulebook.compliance.see") else ""),
         open=with_subjects(request, open_rows),
         late=with_subjects(request, late_rows),
         readings=readings,
@@ -231,11 +231,11 @@ def samples_of(entry: selectors.Entry, act: Any) -> list[sampling.Sample]:
     return [sampling.sample(binding, project, act.at) for project in org.projects_of(act)[:SHOWN] for binding in lists]
 
 
-def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
+def clause_tiles(counted: selectors.Compliance, url: str) -> list[dict[str, Any]]:
     share = "—" if counted.share is None else f"{counted.share:.1%}"
     return [
         {"label": _("应办"), "value": counted.owed},
-        {"label": _("按时率"), "value": share},
+        {"label": _("按时率"), "value": share, "url": url},
         {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
         {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
         {"label": _("逾期作罢"), "value": counted.lapsed, "tone": "warn" if counted.lapsed else ""},
