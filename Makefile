@@ -6,7 +6,7 @@ VENV  ?= .venv
 PY    := $(VENV)/bin/python
 ARGS  ?=
 
-.PHONY: help setup demo run test tidy bench map words licences lock ci
+.PHONY: help setup demo run test tidy oracle bench map words licences lock ci
 
 help: ## this list
 	@awk -F ' *: *[^#]*## *' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ tidy: $(VENV)/.tests ## what reads the code: style, floors, house laws, generate
 	@$(VENV)/bin/ruff format --check .
 	@$(PY) scripts/licences.py --check
 	@$(PY) -m pytest -q tests/tidy $(ARGS)
+
+oracle: $(VENV)/.tests ## a hundred thousand lives of duties against a count of minutes
+	@GUANJIA_LIVES=100000 $(PY) -m pytest -q tests/rulebook/test_oracle.py $(ARGS)
 
 bench: setup ## time what matters over many cases, as JSON; ARGS="--cases 1000000"
 	@$(PY) manage.py bench $(ARGS)

@@ -23,7 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanjia.settings")
 
 from django.utils.translation.template import templatize  # noqa: E402  (after the path is known)
 
-from guanjia.rulebook import catalogue  # noqa: E402
+from guanjia.rulebook import catalogue, handbooks  # noqa: E402
 from guanjia.rulebook.catalogue.problems import BUILT  # noqa: E402
 
 SOURCES = CHECKOUT / "guanjia"
@@ -158,6 +158,10 @@ def of_catalogue() -> Iterator[tuple[str, str]]:
     for book in catalogue.books().values():
         yield book.zh, book.en
         yield from ((text["zh"], text["en"]) for text in book.texts.values())
+    for handbook in handbooks.shipped().values():
+        yield from ((handbook.name, handbook.name_en), (handbook.audience, handbook.audience_en))
+    for choice in handbooks.choices():
+        yield choice.name, choice.name_en
     for clause in catalogue.load().values():
         yield clause.zh, clause.en
         if clause.stage <= BUILT:

@@ -5,7 +5,7 @@ A factory that needs a project takes it by keyword; without one it uses the newe
 
 import io
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -29,9 +29,12 @@ from guanjia.quality import services as quality
 from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
 from guanjia.quality.services import Answer
-from guanjia.rulebook.models import Obligation
+from guanjia.rulebook import services as rulebook
+from guanjia.rulebook.models import ApprovalRequest, Obligation, Parameter, RetentionClass
 from guanjia.work import services as work
 from guanjia.work.models import Appointment, WorkOrder
+from guanjia.workforce import services as workforce
+from guanjia.workforce.models import Sanction
 
 _numbers = count(1)
 SERVICE_HOURS = {str(day): [[480, 1200]] for day in range(7)}  # 08:00-20:00 every day
@@ -305,6 +308,36 @@ def _world_of(project: Project | None) -> World:
     return newest() if project is None else next(w for w in reversed(_worlds) if w.project == project)
 
 
+def parameter(*, rule: str, key: str, value, starts_on: date, at: datetime | None = None, project: Project | None = None) -> Parameter:
+    """A project's own number for a clause: proposed by its manager (the day before), approved by the company's service manager."""
+    here = _world_of(project)
+    boss, at = approver(here), at or datetime.combine(starts_on - timedelta(days=1), time(2), UTC)
+    proposal = rulebook.propose_parameter(
+        project=here.project,
+        rule=rule,
+        key=key,
+        value=value,
+        starts_on=starts_on,
+        reason="按本小区情况",
+        act=here.act(at, "office_manager"),
+    )
+    approve(proposal, by=boss, at=at + timedelta(minutes=30))
+    return fresh(proposal).parameter
+
+
+def approver(here: World) -> Person:
+    """The company's service manager; hired if there is none."""
+    if "service_manager" not in here.people:
+        here.people["service_manager"] = staff(here, "service_manager", name="卫总")[0]
+    return here.people["service_manager"]
+
+
+def approve(about, *, by: Person, at: datetime, yes: bool = True, words: str = "") -> ApprovalRequest:
+    """Somebody says yes (or no) to what is asked about a row."""
+    request = ApprovalRequest.objects.unscoped("tests").get(about_id=about.pk, state="requested")
+    return rulebook.decide_approval(request, yes=yes, words=words, act=org_selectors.act_of(by, at, "console"))
+
+
 # -- what the rules left ----------------------------------------------------------------------------
 def appointment(*, project: Project | None = None, starts_at: datetime = datetime(2026, 3, 2, 6, 0, tzinfo=UTC), **values) -> Appointment:
     """Somebody is expected between two and three in the afternoon, for an order that nobody has yet."""
@@ -382,6 +415,32 @@ def check_run(*, project: Project | None = None, value: str = "no", **values) ->
 
 def finding(*, project: Project | None = None) -> Finding:
     return check_run(project=project).findings.get()
+
+
+def sanction(*, project: Project | None = None, by: str = "desk_supervisor", at: datetime = TEN, **values) -> Sanction:
+    """The technician is to be criticised for a promise that was broken; waits for the manager's approval."""
+    here = _world_of(project)
+    values = {
+        "person": here.people["technician"],
+        "rule": "WF-022",
+        "level": "criticism",
+        "reason": "约定上门未到，也未告知",
+        "source": rectification(project=here.project),
+    } | values
+    return workforce.propose_sanction(project=here.project, act=here.act(at, by), **values)
+
+
+def retention(*, project: Project | None = None, **values) -> RetentionClass:
+    """The company keeps its patrol forms for five years."""
+    project = project or newest().project
+    values = {
+        "code": f"patrol{next(_numbers)}",
+        "name": "巡查表",
+        "keep": "5 years",
+        "source": "档案管理办法",
+        "starts_on": date(2026, 1, 1),
+    } | values
+    return rulebook.set_retention(project=project.company, act=founding(project), **values)
 
 
 def duties(thing, rule: str, stage: str = "") -> list[Obligation]:

@@ -16,6 +16,11 @@ from .states import ANONYMOUS, COMPLAINT_TYPE, CONSULTATION, CUSTOMER, HOME, IN,
 OWNER = ("desk_agent", payload("owner_id"))  # the case's owner; the desk, should he be gone
 OVER = ("desk.case.withdrawn", "desk.case.closed")
 
+# What stops a clock of resolving, and what lets it run on. Clocks of answering and telling never stop. An order that waits lets
+# go when it is worked on again, when another goes there, when a new price asks the payer, and when it is no longer wanted.
+WAITING_FOR_OTHERS = ("desk.case.asked_customer", on("work.order.paused", reason=("parts", "contractor", "weather")))
+GOING_ON = ("desk.case.resumed", "work.order.resumed", "work.order.assigned", "work.order.quoted", "work.order.cancelled")
+
 
 # -- contacts ----------------------------------------------------------------------------------------------
 Duty(
@@ -269,6 +274,8 @@ Duty(
     met_by="desk.case.resolved",
     voided_by=(REGRADED_FROM[3], *OVER),
     due=param("resolve_within"),
+    pauses_on=WAITING_FOR_OTHERS,
+    resumes_on=GOING_ON,
     owner="office_manager",
     cure="desk.case.resolve",
 )
@@ -289,6 +296,8 @@ Duty(
     met_by="desk.case.resolved",
     voided_by=(REGRADED_FROM[2], *OVER),
     due=param("resolve_within"),
+    pauses_on=WAITING_FOR_OTHERS,
+    resumes_on=GOING_ON,
     owner="dept_head",
     cure="desk.case.resolve",
 )
@@ -298,6 +307,8 @@ Duty(
     met_by="desk.case.resolved",
     voided_by=(REGRADED_FROM[1], *OVER),
     due=earliest(param("resolve_within"), payload("demanded_by")),
+    pauses_on=WAITING_FOR_OTHERS,
+    resumes_on=GOING_ON,
     owner=OWNER,
     cure="desk.case.resolve",
 )

@@ -49,6 +49,16 @@ def insert(model: type[models.Model], *, then: str = "") -> str:
     return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {names} FROM json_to_recordset(%s::json) AS one({kinds}) {then}'
 
 
+def store(row: models.Model) -> None:
+    """Insert one new row whole, and take over what the database worked out for it."""
+    made = [field for field in row._meta.concrete_fields if field.generated]
+    answer = ", ".join(f'"{field.column}"' for field in made)
+    found = run(insert(type(row), then=f"RETURNING {answer}" if made else ""), [document([row])])
+    for field, value in zip(made, found[0] if made else (), strict=True):
+        setattr(row, field.attname, value)
+    row._state.adding, row._state.db = False, connection.alias
+
+
 def document(rows: Iterable[models.Model]) -> str:
     """Instances as the document that `insert` reads."""
     return json.dumps([{field.column: getattr(row, field.attname) for field in _written(type(row))} for row in rows], default=str)

@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,12 @@ _start_afresh()
 os.register_at_fork(after_in_child=_start_afresh)
 
 
+@lru_cache(1000)
+def _is_kind(text: str) -> bool:
+    """There are a few dozen kinds, and millions of references: each is looked at once."""
+    return KIND.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
     """Points at one row: `kind` is "<app label>.<model>" in lower case, `id` its key."""
@@ -82,7 +89,7 @@ class Ref:
     id: UUID
 
     def __post_init__(self) -> None:
-        if not KIND.fullmatch(self.kind):
+        if not _is_kind(self.kind):
             raise ValueError(f"not a kind: {self.kind!r}")
         if not isinstance(self.id, UUID):
             raise TypeError(f"a Ref needs a UUID, not {self.id!r}")

@@ -61,7 +61,7 @@ def reacts_to(name: str) -> Callable:
 
 
 def listen(fn: Callable) -> Callable:
-    """Install a listener to all facts: `fn(entries)`. The rulebook's engine is the only one."""
+    """Install a listener to all facts: `fn(entries)`. Only the rulebook listens: its engine, and what counts for it."""
     _listeners.append(fn)
     return fn
 
@@ -82,7 +82,7 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
         company_id=from_project.company_id,
         project_id=(from_project.project_id if from_project.is_project_scoped() else None) if scoped else from_project.pk,
         happened_at=act.at.astimezone(UTC),
-        recorded_at=max(clock.now(), act.at.astimezone(UTC)),
+        recorded_at=recorded_at(act),
         by_kind=act.by.kind,
         by_id=act.by.id,
         by_name=act.by.name,
@@ -101,6 +101,11 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     return entry
 
 
+def recorded_at(act: Any) -> datetime:
+    """When a line that this act records now is said to have been recorded: never before it happened."""
+    return max(clock.now(), act.at.astimezone(UTC))
+
+
 def record_plainly(fact: type[Fact], lines: Iterable[tuple["Place", Ref, dict[str, Any]]], *, act: Any) -> None:
     """Many lines of one fact by one act: (place, subject, payload) each, the payload made of plain values.
 
@@ -109,11 +114,11 @@ def record_plainly(fact: type[Fact], lines: Iterable[tuple["Place", Ref, dict[st
     book = current_book()
     if book is None:
         raise RuntimeError(f"{fact.name} recorded outside a use case")
-    at, recorded_at = act.at.astimezone(UTC), max(clock.now(), act.at.astimezone(UTC))
+    at, recorded = act.at.astimezone(UTC), recorded_at(act)
     by, via, cause = act.by, act.via, act.cause
     for place, subject, payload in lines:
         entry = JournalEntry(
-            uuid7(), place.company_id, place.pk, None, at, recorded_at, by.kind, by.id, by.name, via, cause,
+            uuid7(), place.company_id, place.pk, None, at, recorded, by.kind, by.id, by.name, via, cause,
             fact.name, subject.kind, subject.id, payload,
         )  # fmt: skip
         book.entries.append(entry)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext as _
 
+from . import fixed
 from .errors import IllegalMove, Reason
 
 
@@ -69,7 +70,7 @@ class Machine:
             setattr(subject, name, value)
         subject.version += 1
         if subject._state.adding:
-            subject.save(force_insert=True)
+            fixed.store(subject)
         else:
             subject.save(update_fields=[self.field, "version", *changes])
         return subject

@@ -5,6 +5,7 @@ Never for access: rights are read at every request.
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -35,6 +36,11 @@ def remembered(fn: Callable, *, seconds: float | None = None) -> Callable:
         return kept[1]
 
     return run
+
+
+def staleness() -> timedelta:
+    """How old a remembered value may be in any process."""
+    return timedelta(seconds=getattr(settings, "GUANJIA_MEMO_SECONDS", 5))
 
 
 def forget_all() -> None:

@@ -56,6 +56,7 @@ __all__ = [
     "half_width",
     "read",
     "write_csv",
+    "write_workbook",
     "write_xlsx",
 ]
 
@@ -476,15 +477,21 @@ def write_xlsx(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, title: 
     Text is always written as text and never as formula, number or link. Raises CellTooLong for
     what Excel cannot hold rather than cutting it off.
     """
+    return write_workbook([(title, headers, rows)], tz=tz)
+
+
+def write_workbook(tables: Iterable[tuple[str, Iterable[str], Iterable[Iterable[Any]]]], *, tz: tzinfo = SHANGHAI) -> io.BytesIO:
+    """Several tables (title, headers, rows) as the sheets of one workbook; each as `write_xlsx` writes it."""
     file = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as workbook:
-        sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
         formats = {name: workbook.add_format(how) for name, how in FORMATS.items()}
-        sheet.freeze_panes(1, 0)
-        for line, row in enumerate(_chain(headers, rows)):
-            for column, value in enumerate(row):
-                _write_cell(sheet, line, column, value, formats, tz)
+        for title, headers, rows in tables:
+            sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
+            sheet.freeze_panes(1, 0)
+            for line, row in enumerate(_chain(headers, rows)):
+                for column, value in enumerate(row):
+                    _write_cell(sheet, line, column, value, formats, tz)
     file.seek(0)
     return file
 

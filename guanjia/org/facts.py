@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from guanjia.kernel.journal import Fact
 
 
@@ -59,16 +61,25 @@ class ReportingLineEnded(Fact, name="org.reporting_line.ended", zh="汇报线已
 
 
 class CalendarPublished(Fact, name="org.calendar.published", zh="日历已发布"):
+    """`known_from`: when the days are known everywhere; until then clocks run by the calendar as it was."""
+
     year: int
     days: int
     source: str
+    known_from: datetime | None = None
     says = "{year} 年 {days} 天（{source}）"
 
 
 class CalendarDaySet(Fact, name="org.calendar.day_set", zh="日历日已调整"):
     date: str
     kind: str
+    known_from: datetime | None = None
     says = "{date}：{kind}"
+
+
+class CalendarHoursSet(Fact, name="org.calendar.hours_set", zh="服务时间已调整"):
+    hours: dict
+    known_from: datetime | None = None
 
 
 # -- who is there --------------------------------------------------------------------------------

@@ -11,11 +11,10 @@ from datetime import datetime
 from uuid import UUID
 
 from .models import Absence, Holding, Role, Watch
-from .selectors import holdings_at
+from .selectors import DEPUTIES_MAX, holdings_at
 
 #: who answers at the end of every climb
 LAST = ("general_manager", "company_admin")
-DEPUTIES_MAX = 4  # a deputy who is away himself names another, but not for ever
 
 
 @dataclass(frozen=True, slots=True)

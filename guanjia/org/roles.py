@@ -23,6 +23,7 @@ EVERYBODY = (
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
+    "workforce.sanction.appeal",  # only by the person it speaks of
 )
 PRESENCE = ("org.absence.*", "org.watch.*")
 
@@ -59,6 +60,7 @@ DESK = (
     "followup.return_visit.*",
     "!followup.return_visit.review",
     "rulebook.*.see",
+    "!rulebook.compliance.see",  # how colleagues keep their time is for those who lead them
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
 HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
@@ -91,6 +93,10 @@ SUPERVISION = (
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
+    "rulebook.duty.extend",
+    "workforce.sanction.propose",
+    "!quality.signoff.receive",
+    "insight.*.see",
     *PRESENCE,
 )
 MANAGEMENT = (
@@ -102,6 +108,8 @@ MANAGEMENT = (
     "customers.*",
     "kernel.*",
     "rulebook.*",
+    "workforce.*",
+    "insight.*",
     "org.*.see",
     "org.person.*",
     "org.holding.*",
@@ -135,10 +143,12 @@ ROLES = (
         DESK_GIVEN + HOUSES + SUPERVISION,
         also_to=("service_manager",),
     ),
-    RoleSeed("office_manager", _("管理处经理"), "project", "general_manager", 5, MANAGEMENT),
+    RoleSeed(
+        "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, "!quality.signoff.receive")
+    ),  # the company receives
     RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
-    RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy",)),
+    RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
     RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
     RoleSeed("finance", _("财务"), "company", "general_manager", 3),
     RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
@@ -148,7 +158,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make") + PRESENCE,
+        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -176,7 +186,7 @@ ROLES = (
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
     RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, MANAGEMENT),
     RoleSeed("general_manager", _("总经理"), "company", "", 9, MANAGEMENT),
-    RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*",)),
+    RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*", "workforce.sanction.see")),
     RoleSeed("operations_head", _("运营负责人"), "company", "general_manager", 6),
     RoleSeed("engineering_adviser", _("公司工程顾问"), "company", "general_manager", 4),
     RoleSeed("supervision", _("监察部门"), "company", "general_manager", 6),

@@ -16,9 +16,10 @@ from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
 
 from . import calendars
-from .models import AuthorityLimit, Company, Holding, Person, Post, Project, Role
+from .models import Absence, AuthorityLimit, CalendarPast, Company, Holding, Person, Post, Project, Role
 from .roles import EVERYBODY
 
+DEPUTIES_MAX = 4  # a deputy who is away himself names another, but not for ever
 ROUND_THE_CLOCK = WorkCalendar(week=(((0, 1440),),) * 7)
 
 
@@ -105,12 +106,12 @@ def people_in_role(role: str, company_id: UUID, project_id: UUID | None, at: dat
     """
     rows = holdings_at(at).filter(post__role_id=role, company_id=company_id)
     rows = rows.filter(Q(post__project_id=project_id) | Q(post__project__isnull=True)) if project_id else rows.filter(post__project=None)
-    return _answering(sorted(rows, key=lambda h: (h.post.project_id is None, h.person.name)))
+    return _answering(sorted(rows, key=lambda h: (h.post.project_id is None, h.person.name)), at)
 
 
 def people_in_posts(posts: Iterable[UUID], at: datetime) -> list[Person]:
     """Who answers for these posts at that moment."""
-    return _answering(holdings_at(at).filter(post_id__in=list(posts)).order_by("person__name"))
+    return _answering(holdings_at(at).filter(post_id__in=list(posts)).order_by("person__name"), at)
 
 
 def post_names(posts: Iterable[UUID]) -> list[str]:
@@ -118,22 +119,52 @@ def post_names(posts: Iterable[UUID]) -> list[str]:
     return list(Post.objects.unscoped("link").filter(pk__in=list(posts)).order_by("name").values_list("name", flat=True))
 
 
-def _answering(holdings: Iterable[Holding]) -> list[Person]:
-    """Of each post its holders, or its deputies where it has no holder; each person once."""
+def _answering(holdings: Iterable[Holding], at: datetime) -> list[Person]:
+    """Of each post its holders who are there, for those who are away whoever stands in, else its deputies; each person once."""
     by_post: dict[UUID, list[Holding]] = {}
     for holding in holdings:
         by_post.setdefault(holding.post_id, []).append(holding)
+    away = absences_of([h.person_id for held in by_post.values() for h in held], at)
     asked = []
     for held in by_post.values():
-        asked += [h.person for h in held if h.kind == "main"] or [h.person for h in held]
+        main = [_there(h.person, away) for h in held if h.kind == "main"]
+        asked += [one for one in main if one is not None] or [h.person for h in held if h.kind != "main" and h.person_id not in away]
     return list(dict.fromkeys(asked))
+
+
+def absences_of(people: Iterable[UUID], at: datetime) -> dict[UUID, Absence]:
+    """Who of these people is away at that moment, and of those who stand in for them."""
+    found: dict[UUID, Absence] = {}
+    wanted = set(people)
+    for _step in range(DEPUTIES_MAX):
+        rows = Absence.objects.unscoped("rights").at(at).filter(person_id__in=wanted).select_related("deputy")
+        new = {absence.person_id: absence for absence in rows if absence.person_id not in found}
+        found |= new
+        wanted = {absence.deputy_id for absence in new.values() if absence.deputy_id} - set(found)
+        if not wanted:
+            break
+    return found
+
+
+def _there(person: Person, away: dict[UUID, Absence]) -> Person | None:
+    """The person, or his deputy, or the deputy's; None if that leads nowhere."""
+    one: Person | None = person
+    for _step in range(DEPUTIES_MAX):
+        if one is None or one.pk not in away:
+            return one if one is not None and one.is_active else None
+        one = away[one.pk].deputy
+    return None
 
 
 def stood_in_for(person: Person, role: str, company_id: UUID, project_id: UUID | None, at: datetime) -> Person | None:
     """The holder in whose place somebody acts as deputy; None if he acts for himself."""
     rows = list(holdings_at(at).filter(post__role_id=role, company_id=company_id))
     posts = {h.post_id for h in rows if h.person_id == person.pk and h.kind == "deputy"}
-    return next((h.person for h in rows if h.post_id in posts and h.kind == "main"), None)
+    if any(h.person_id == person.pk and h.kind == "main" for h in rows):
+        return None
+    away = absences_of([h.person_id for h in rows], at)
+    absent = next((h.person for h in rows if h.kind == "main" and h.person_id in away and _there(h.person, away) == person), None)
+    return absent or next((h.person for h in rows if h.post_id in posts and h.kind == "main"), None)
 
 
 def superiors_of(role: str) -> list[str]:
@@ -190,11 +221,27 @@ def turning_days(company_id: UUID) -> list[date]:
     return sorted({day for span in held for day in span if day is not None})
 
 
+def calendar_of(project_id: UUID, known_at: datetime | None = None) -> WorkCalendar:
+    """The working time of a project, as a value: as it is, or as it was known at a moment. Round the clock where none was set."""
+    history = _calendar_history(project_id)
+    return history.now if known_at is None else history.known_at(known_at)
+
+
 @remembered
-def calendar_of(project_id: UUID) -> WorkCalendar:
-    """The working time of a project, as a value; round the clock where none was set."""
+def _calendar_history(project_id: UUID) -> calendars.History:
     project = Project.objects.unscoped("rights").select_related("calendar").get(pk=project_id)
-    return calendars.work_calendar(project.calendar) if project.calendar else ROUND_THE_CLOCK
+    return calendars.history(project.calendar) if project.calendar else calendars.History(ROUND_THE_CLOCK)
+
+
+def projects_on(calendar_id: UUID) -> list[Project]:
+    """The projects that live by a calendar."""
+    return list(Project.objects.unscoped("engine").filter(calendar_id=calendar_id).order_by("pk"))
+
+
+def calendars_changed(since: datetime, until: datetime) -> list[tuple[UUID, datetime]]:
+    """(calendar, moment) of each change that became known everywhere after `since` and by `until`."""
+    rows = CalendarPast.objects.unscoped("engine").filter(known_until__gt=since, known_until__lte=until)
+    return list(rows.values_list("calendar_id", "known_until").distinct().order_by("known_until"))
 
 
 def authority_of(roles: Iterable[str], company: Company, matter: str) -> int | None:

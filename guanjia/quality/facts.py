@@ -100,3 +100,21 @@ class FindingCleared(Fact, name="quality.finding.cleared", zh="问题已销项")
     list: str
     words: str
     says = "{words}"
+
+
+# -- sign-offs
+class SignoffSigned(Fact, name="quality.signoff.signed", zh="已签认"):
+    register: str
+    period: str
+    scope: str = ""
+    title: str = ""
+    digest: str = ""
+    sha256: str = ""
+    says = "{title}"
+
+
+class SignoffReceived(Fact, name="quality.signoff.received", zh="签认已接收"):
+    register: str
+    period: str
+    words: str = ""
+    says = "{words}"

@@ -120,6 +120,14 @@ class CompleteCheck(Gate, name="quality.check.complete"):
         )
 
 
+class SignSignoff(Gate, name="quality.signoff.sign"):
+    """Which period of which register is about to be signed."""
+
+    register: str
+    period: str
+    scope: str = ""
+
+
 def _finding_of(rectification: Any) -> Finding | None:
     if rectification.source_kind != FINDING_KIND:
         return None

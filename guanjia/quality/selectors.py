@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
 
-from .models import CheckAnswer, Checklist, CheckRun, CheckRunQuerySet, Finding, Rectification, RectificationQuerySet
+from .models import CheckAnswer, Checklist, CheckRun, CheckRunQuerySet, Finding, Rectification, RectificationQuerySet, Signoff
 from .states import PUBLISHED, STARTED
 
 
@@ -66,3 +66,8 @@ def open_findings(act: Act) -> QuerySet[Finding]:
     """What is not cleared yet, the oldest first."""
     rows = Finding.objects.visible_to(act).filter(~Q(state="cleared")).select_related("rectification")
     return rows.prefetch_related(Prefetch("run", CheckRun.objects.visible_to(act).select_related("checklist"))).order_by("created_at")
+
+
+def signoffs(register: str, act: Act) -> QuerySet[Signoff]:
+    """What was signed of a register, the latest first."""
+    return Signoff.objects.visible_to(act).filter(register=register).select_related("project", "signer", "receiver").order_by("-signed_at")

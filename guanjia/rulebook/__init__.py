@@ -1,8 +1,9 @@
 """The rulebook: rule -> obligation -> evidence.
 
 A clause of the catalogue keeps its id, words, source and numbers. A room's `rules.py` binds it: a `Duty` opens on one
-fact and is met by another; a `Need` or `Fields` keeps a gate shut; a `Coverage` measures a share; a `Retention` keeps a
-kind of record; an `Approval` keeps a gate shut until others have said yes; a `Checklist` samples, a `Penalty` suggests;
+fact and is met by another; a `Need` or `Fields` keeps a gate shut, a `Window` outside its hours, a `Cap` when it is full; a
+`Coverage` measures a share, a `Tally` counts over a period; a `Retention` keeps a kind of record; an `Approval` keeps a gate
+shut until others have said yes; a `Checklist` samples, a `Penalty` suggests;
 whatever is neither clock nor guard carries the id by `realises`. `engine` turns journal lines into obligations, `gates.unmet`
 answers what is still missing, `ticking` opens periodic duties and climbs ladders, `replay` rebuilds it all from the journal.
 
@@ -11,10 +12,12 @@ Nothing here knows a room: facts and gates are names, things are `Ref`s.
 
 from typing import Any
 
+from .limits import Cap, Tally, Window
 from .rule import Coverage, Duty, Fields, Need, On, Periodic, Retention, about, earliest, end_of_period, on, param, payload, realises
 
 __all__ = [
     "Approval",
+    "Cap",
     "Checklist",
     "Coverage",
     "Duty",
@@ -25,6 +28,8 @@ __all__ = [
     "Periodic",
     "Retention",
     "Step",
+    "Tally",
+    "Window",
     "about",
     "earliest",
     "end_of_period",

@@ -100,7 +100,7 @@ def _has_base(project: Project, moment: datetime) -> bool:
 
 def _numbers(rule: str, own: Mapping[tuple[str, str], Any], now: InUse | None, then: InUse) -> Iterable[Number]:
     clause = load()[rule]
-    for key in clause.params:
+    for key in bounds.numbers(clause):
         before, after = of_book(clause, key, now), of_book(clause, key, then)
         if before != after and (rule, key) not in own:
             yield Number(rule, key, before, after)
@@ -109,7 +109,7 @@ def _numbers(rule: str, own: Mapping[tuple[str, str], Any], now: InUse | None, t
 def of_book(clause: Clause, key: str, book: InUse | None) -> Any:
     """A clause's number as the handbooks in use have it."""
     entry = book.entries.get(clause.id) if book else None
-    return entry.params[key] if entry is not None and key in entry.params else clause.params.get(key)
+    return entry.params[key] if entry is not None and key in entry.params else bounds.numbers(clause).get(key)
 
 
 def lives_by(rule: str, own: Mapping[tuple[str, str], Any], book: InUse | None) -> bool:
@@ -159,7 +159,10 @@ def opening(day: date) -> datetime:
 # -- one number of one project ---------------------------------------------------------------------
 def faults_of_parameter(clause: Clause, key: str, value: Any, *, project: Project, at: datetime) -> list[Reason]:
     """What is wrong with a number that a project wants to set for itself, measured from its handbook."""
-    base = parameters.in_handbook(clause.id, key, project.pk, at, registry.params_of(clause.id).get(key))
+    base = parameters.in_handbook(clause.id, key, project.pk, at)
+    if base is None and key != "on":  # the handbook leaves it to the project: any value of the right sort
+        fault = bounds.wrong_sort(key, registry.params_of(clause.id).get(key), value)
+        return [Reason(fault, field="value")] if fault else []
     reasons = [Reason(fault, field="value") for fault in bounds.faults(clause, key, value, base=base)]
     book = adoption.in_use(project.pk, at)
     if key == "on" and book is not None and not reasons:

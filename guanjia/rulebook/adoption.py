@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from guanjia.kernel.memo import remembered
 
 from .handbooks import Entry, shipped
 from .handbooks.text import merged
-from .models.handbooks import Adoption, HandbookEntry
+from .models.handbooks import Adoption, Handbook, HandbookEntry
 from .states import ADOPTED
 
 
@@ -45,6 +47,13 @@ def in_use(project_id: UUID, at: datetime) -> InUse | None:
     """What the handbooks say in a project at a moment; None where none is adopted: then everything that can run runs."""
     spells = [(one.edition_id, one.label) for one in spells_of(project_id) if one.holds_at(at)]
     return together(tuple(spells)) if spells else None
+
+
+def say(company_id: UUID, label: str) -> str:
+    """The edition that an obligation remembers, in words: "property-standard 1" is 「物业标准 第 1 版」."""
+    key, _space, nth = label.rpartition(" ")
+    handbook = Handbook.objects.unscoped("link").filter(company_id=company_id, key=key).first()
+    return _("%(name)s 第 %(nth)s 版") % {"name": handbook, "nth": nth} if handbook else label
 
 
 def is_firm(rule: str, project_id: UUID, at: datetime) -> bool:

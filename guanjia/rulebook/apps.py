@@ -15,7 +15,16 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, offers, penalties, registry, selectors  # noqa: F401  (checks registers itself)
+        from . import (  # noqa: F401  (checks registers itself)
+            checks,
+            engine,
+            gates,
+            offers,
+            penalties,
+            registry,
+            selectors,
+            tallying,
+        )
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
@@ -26,5 +35,6 @@ class RulebookConfig(AppConfig):
         offers.offer_lateness(selectors.rule_titles)
         penalties.install()
         journal.listen(engine.hear)
+        journal.listen(tallying.hear)
         usecase.install_guard(gates.unmet)
         usecase.install_witness(gates.passed)

@@ -101,7 +101,7 @@ class Laid(InForce):
         found = self._closed.get(fact)
         if found is None:
             found = {key: duty for key, duty in self.base.closed_by(fact, company_id).items() if self._keeps(duty)}
-            found |= {duty.key: duty for duty in self.changes.added if any(one.fact == fact for one in (*duty.met_by, *duty.voided_by))}
+            found |= {duty.key: duty for duty in self.changes.added if fact in duty.heard}
             self._closed[fact] = found
         return found
 
@@ -132,6 +132,11 @@ class Laid(InForce):
             return default
         return self._remembered((rule, key, project_id.int, default), at, lambda: self.base.value(rule, key, project_id, at, default))
 
+    def handbook(self, rule: str, project_id: UUID, at: datetime) -> str:
+        if rule in self._replaced:
+            return ""
+        return self._remembered((rule, project_id.int), at, lambda: self.base.handbook(rule, project_id, at))
+
     def _remembered(self, key: tuple, at: datetime, ask: Callable[[], Any]) -> Any:
         """What is decided is decided by days."""
         key = (*key, self._day_of(at))
@@ -160,7 +165,7 @@ class Laid(InForce):
 
 
 def _facts_of(duty: Duty) -> Iterable[Any]:
-    return (*duty.opens_on, *duty.met_by, *duty.voided_by)
+    return (*duty.opens_on, *duty.met_by, *duty.voided_by, *duty.pauses_on, *duty.resumes_on)
 
 
 # -- the count of one side -----------------------------------------------------------------------
@@ -213,14 +218,14 @@ class Counted(Memory):
 
     def finish(self) -> None:
         """Count what is open when the period ends."""
-        for obligations in self.open.values():
-            for obligation in obligations.values():
-                self._count(obligation)
+        for obligation in self.named.values():
+            self._count(obligation)
         self.open.clear()
+        self.named.clear()
 
     def _count(self, o: Owed) -> None:
         over_at = o.met_at or o.voided_at
-        if over_at is not None and over_at < self.since:
+        if o.owed_by or (over_at is not None and over_at < self.since):  # what an outsider owes is nobody's lateness
             return
         kept = self.rules[o.rule]
         kept.owed += 1
@@ -322,26 +327,21 @@ def warm_up(question: Question) -> timedelta:
     changes, company = question.changes, question.company_id
     duties = {id(duty): duty for fact in LIVE.facts(company) for duty in LIVE.opened_by(fact, company)}.values()
     mine = [*changes.added, *(duty for duty in duties if question.everything or duty.rule in changes.rules)]
-    overridden: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for rule, key, value in (
-        Parameter.objects.unscoped("engine").filter(project_id__in=question.projects).values_list("rule", "key", "value")
-    ):
-        overridden[rule, key].append(value)
+    decided: dict[tuple[str, str], set[Any]] = defaultdict(set)
+    rows = Parameter.objects.unscoped("engine").filter(project_id__in=question.projects).values_list("rule", "key", "value").distinct()
+    for rule, key, value in rows:
+        decided[rule, key].add(str(value))
     longest = WARM_UP_MIN
     for duty in mine:
         for given in (duty.due, duty.sleeps):
             for one in getattr(given, "options", (Param("within") if given is None and given is duty.due else given,)):
-                longest = max([longest, *map(_at_most, _possible(one, duty.rule, changes, overridden))])
+                if not isinstance(one, Param):
+                    known = {one}
+                else:
+                    now = {LIVE.value(duty.rule, one.key, project, question.until, one.default) for project in question.projects}
+                    known = {*now, one.default, changes.values.get((duty.rule, one.key)), *decided[duty.rule, one.key]}
+                longest = max([longest, *map(_at_most, known)])
     return min(longest, WARM_UP_MAX)
-
-
-def _possible(given: Any, rule: str, changes: Changes, overridden: Mapping) -> list[Any]:
-    """Every value that a binding's `due` may have had or would have."""
-    if not isinstance(given, Param):
-        return [given]
-    clause = load().get(rule)
-    known = [clause.params.get(given.key, given.default) if clause else given.default, changes.values.get((rule, given.key))]
-    return [*known, *overridden.get((rule, given.key), ())]
 
 
 def _at_most(text: Any) -> timedelta:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import when
+from . import registry, when
 from .catalogue import Clause
 
 LAXER_AT_MOST = 2  # times, where the clause gives no bounds
@@ -25,17 +25,24 @@ def faults(clause: Clause, key: str, value: Any, *, base: Any = None) -> list[st
     """
     if key == "on":
         return [] if isinstance(value, bool) else [_("请选择启用或停用。")]
-    given = clause.params.get(key, base)
+    given = numbers(clause).get(key)
     wrong = wrong_sort(key, given, value)
     if wrong:
         return [wrong]
     bound = clause.bounds.get(key)
+    if bound is None and key not in clause.params:
+        return []  # the handbooks leave the number open, whoever lives by them sets it
     if bound is None:
         return list(_default_law(key, given if base is None else base, value))
     if "of" in bound:
         allowed = bound["of"]
         return [] if value in allowed else [_("只能是：%(choices)s。") % {"choices": "、".join(map(say, allowed))}]
     return list(_between(key, bound["strictest"], bound["laxest"], value))
+
+
+def numbers(clause: Clause) -> Mapping[str, Any]:
+    """What may be said otherwise of a clause: its parameters, and those that only its binding names."""
+    return registry.params_of(clause.id) | dict(clause.params)
 
 
 def wrong_sort(key: str, given: Any, value: Any) -> str:
@@ -110,7 +117,7 @@ def words(clause: Clause, key: str) -> str:
         return _("只能是：%(choices)s。") % {"choices": "、".join(map(say, bound["of"]))}
     if bound:
         return _("最严 %(strictest)s，最宽 %(laxest)s") % {"strictest": say(bound["strictest"]), "laxest": say(bound["laxest"])}
-    given = clause.params.get(key)
+    given = numbers(clause).get(key)
     return _("可以更严；放宽不超过一倍") if weight(given) is not None else ""
 
 

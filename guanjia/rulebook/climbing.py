@@ -31,7 +31,6 @@ from .clauses import clause_of
 from .inforce import LIVE
 from .ladders import ESCALATE, OVERDUE_BIT, WARN, Ladder, QuietHours, Rung
 from .models import OPEN, Acknowledgement, Escalation, Notice, Obligation
-from .parameters import HOUSE
 
 BATCH = 1000
 TOLD_MOST = 5  # so many of a post's holders are told; all of them see the duty in their lists
@@ -79,6 +78,7 @@ class Climber:
     due_at: datetime
     length: str
     calendar: str
+    owed_by: str
     overdue_at: datetime | None
     climbed: int
     next_rung_at: datetime | None
@@ -171,6 +171,7 @@ class Batch:
             obligation_id=str(one.id),
             due_at=one.due_at.isoformat(),
             owner=one.owner_role,
+            owed_by=one.owed_by,
         )
 
     # -- whom ------------------------------------------------------------------------------------
@@ -211,7 +212,7 @@ class Batch:
 
     # -- by short message, where a project wants and pays for it ----------------------------------
     def _send(self, climbers: dict[UUID, Climber]) -> None:
-        wanted = {pk: bool(LIVE.value(HOUSE, "notice_sms", pk, self.at)) for pk in {notice[2] for notice in self.notices}}
+        wanted = {pk: ladders.sends_messages(pk, self.at) for pk in {notice[2] for notice in self.notices}}
         paid = [notice for notice in self.notices if wanted[notice[2]]]
         if not paid:
             return

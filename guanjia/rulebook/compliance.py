@@ -34,15 +34,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F, Q
 from django.utils import timezone
 
 from guanjia.kernel import periods
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import settle_accounts
+from guanjia.kernel.models import JournalAbout, JournalEntry
 from guanjia.org import selectors as org
 
 from .catalogue import load
-from .models import RollupMark, StaleDay
+from .models import Obligation, ObligationQuerySet, RollupMark, StaleDay
 
 STEP = 1.1  # a bin of the spread is this much wider than the one before
 ZONE = "Asia/Shanghai"
@@ -316,6 +318,49 @@ def read(
             spreads.setdefault(tuple(key), {})[number] = int(count)
         for key, bins in spreads.items():
             found[key] = found.get(key, NOTHING) + Counts(bins=bins)
+
+
+# -- the obligations behind a number ---------------------------------------------------------------
+_OPEN = Q(met_at=None, voided_at=None)
+
+
+def behind(act: Act, asked: Asked, kind: str = "") -> ObligationQuerySet:
+    """The obligations that a number counts, the latest due first. `kind`: one of the module's words, "breached", or "" for all."""
+    settle_accounts()
+    until = min(asked.until, timezone.localtime(act.at).date() + timedelta(days=1))
+    kinds = {
+        "in_time": Q(met_at__lte=F("due_at")),
+        "late": Q(met_at__gt=F("due_at")),
+        "lapsed": Q(voided_at__gt=F("due_at"), waived=False),
+        "waived": Q(voided_at__isnull=False, waived=True),
+        "voided": Q(voided_at__lte=F("due_at"), waived=False),
+        "open": _OPEN & Q(due_at__gte=act.at),
+        "open_late": _OPEN & Q(due_at__lt=act.at),
+    }
+    kinds |= {"breached": kinds["late"] | kinds["lapsed"] | kinds["open_late"], "": Q()}
+    rows = Obligation.objects.visible_to(act).filter(
+        kinds[kind],
+        project_id__in=projects_seen(act, asked.projects),
+        rule__in=asked.rules if asked.rules is not None else rules_in_use(),
+        due_at__gte=midnight(asked.since),
+        due_at__lt=midnight(until),
+    )
+    said = {"stage": asked.stage, "handbook": asked.handbook, "owner_post_id": asked.post, "assignee_id": asked.person}
+    rows = rows.filter(**{name: value for name, value in said.items() if value is not None})
+    if asked.outside is not None:
+        rows = rows.exclude(owed_by="") if asked.outside else rows.filter(owed_by="")
+    return rows.order_by("-due_at", "-pk").select_related("project", "owner_post", "assignee")
+
+
+def words_about(obligations: Iterable[Obligation], fact: str) -> dict[UUID, JournalEntry]:
+    """The newest line of that fact (`rulebook.duty.late_explained`, `rulebook.duty.waived`) about each obligation."""
+    subjects = {row.subject_id: row.company_id for row in obligations}
+    if not subjects:
+        return {}
+    lines = JournalEntry.objects.unscoped("link").filter(
+        pk__in=JournalAbout.objects.filter(subject_id__in=list(subjects), entry__fact=fact).values("entry_id")
+    )
+    return {UUID(line.payload["obligation_id"]): line for line in lines.order_by("seq")}
 
 
 # -- small words -----------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from guanjia.kernel.journal import Fact
 
 
@@ -7,6 +9,7 @@ class DutyOverdue(Fact, name="rulebook.duty.overdue", zh="应办事项逾期"):
     obligation_id: str
     due_at: str
     owner: str = ""
+    owed_by: str = ""
     says = "{rule} 应于 {due_at} 前办"
 
 
@@ -48,6 +51,14 @@ class DutyReassigned(Fact, name="rulebook.duty.reassigned", zh="应办事项已�
     person_id: str
 
 
+class DutyExtended(Fact, name="rulebook.duty.extended", zh="应办事项已延期"):
+    rule: str
+    obligation_id: str
+    until: datetime
+    reason: str
+    says = "{reason}"
+
+
 class LateExplained(Fact, name="rulebook.duty.late_explained", zh="已说明逾期原因"):
     rule: str
     obligation_id: str
@@ -84,6 +95,15 @@ class ReadingShort(Fact, name="rulebook.reading.short", zh="指标未达标"):
     says = "{rule} {period}：{numerator}/{denominator}，目标 {target}"
 
 
+class ParameterProposed(Fact, name="rulebook.parameter.proposed", zh="已提议调整规则参数"):
+    rule: str
+    key: str
+    value: str
+    before: str = ""
+    starts_on: str
+    says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
 class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调整"):
     rule: str
     key: str
@@ -91,6 +111,28 @@ class ParameterSet(Fact, name="rulebook.parameter.set", zh="规则参数已调�
     before: str = ""
     starts_on: str
     says = "{rule} {key}：{before} → {value}，自 {starts_on}"
+
+
+# -- clocks and counts
+class ClockRecomputed(Fact, name="rulebook.clock.recomputed", zh="时限已按新日历重算"):
+    """The obligations whose due time another calendar moves; `known_at`: from when on it is known."""
+
+    obligations: list
+    known_at: datetime
+    count: int
+    says = "{count} 项"
+
+
+class TallyReached(Fact, name="rulebook.tally.reached", zh="累计已到限"):
+    """Said of the thing that was counted, once a period, by the fact that made it so."""
+
+    rule: str
+    stage: str = ""
+    key: str
+    period: str
+    amount: float
+    threshold: float
+    says = "{rule} {period}：{amount}，界限 {threshold}"
 
 
 # -- approvals
@@ -202,8 +244,8 @@ class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示
     rule: str
     level: str
     person_id: str
-    source_kind: str = ""
-    says = "{rule}"
+    source_kind: str
+    source_id: str
 
 
 # -- handbooks
@@ -291,6 +333,17 @@ class BacktestEnded(Fact, name="rulebook.backtest.ended", zh="回测已结束"):
     lines: int = 0
     error: str = ""
     says = "{lines} 条日志"
+
+
+# -- keeping -------------------------------------------------------------------------------------
+class RetentionSet(Fact, name="rulebook.retention.set", zh="保存期限已设定"):
+    code: str
+    kind: str
+    keep: str
+    before: str = ""
+    source: str = ""
+    starts_on: str
+    says = "{before} → {keep}，自 {starts_on}（{source}）"
 
 
 # -- compliance

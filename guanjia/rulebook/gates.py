@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act, system_act
@@ -12,8 +13,10 @@ from guanjia.kernel.journal import settle_accounts
 from guanjia.kernel.models import JournalAbout
 from guanjia.org.selectors import ROUND_THE_CLOCK
 
-from . import registry, services, when
+from . import keeping, registry, services, when
+from .catalogue import load
 from .inforce import LIVE
+from .limits import Cap, Window, hours_of, say_hours
 from .models import Obligation
 from .rule import Fields, Need, holds
 
@@ -23,7 +26,7 @@ def unmet(context: Gate) -> list[Reason]:
     reasons: list[Reason] = []
     for need in LIVE.needs(context.name, context.company_id):
         if applies(need, context):
-            reasons += _missing_fields(need, context) if isinstance(need, Fields) else _missing(need, context)
+            reasons += next(ask for kind, ask in ASKED.items() if isinstance(need, kind))(need, context)
     reasons += [one.reason(context) for one in _approvals(context) if one.is_missing(context)]
     reasons += _open_duties(context)
     if context.name == "kernel.record.destroy":
@@ -91,6 +94,33 @@ def _missing_fields(binding: Fields, context: Gate) -> list[Reason]:
     ]
 
 
+def _outside_hours(window: Window, context: Gate) -> list[Reason]:
+    hours = LIVE.resolve(window.hours, window.rule, context.project_id, context.at)
+    open_hours = hours_of(hours)
+    local = timezone.localtime(context.at)
+    working = window.days == "working"
+    if working and context.project_id and not LIVE.calendar(context.project_id).is_workday(local.date()):
+        said = _("今天不是工作日，只在工作日 %(hours)s 进行。")
+    elif any(start <= local.hour * 60 + local.minute < end for start, end in open_hours):
+        return []
+    else:
+        said = _("现在 %(now)s，只在工作日 %(hours)s 进行。") if working else _("现在 %(now)s，只在 %(hours)s 进行。")
+    words = said % {"now": f"{local:%H:%M}", "hours": say_hours(open_hours)}
+    return [Reason(words, rule=window.rule, cure=window.cure, clause=window.clause.title)]
+
+
+def _full(cap: Cap, context: Gate) -> list[Reason]:
+    at_most = LIVE.resolve(cap.at_most, cap.rule, context.project_id, context.at)
+    count = cap.count(context)
+    if count < float(at_most):
+        return []
+    words = _("已有 %(count)s，最多 %(at_most)s。") % {"count": f"{count:g}", "at_most": at_most}
+    return [Reason(words, rule=cap.rule, cure=cap.cure, clause=cap.clause.title)]
+
+
+ASKED = {Need: _missing, Fields: _missing_fields, Window: _outside_hours, Cap: _full}
+
+
 def is_blank(value: Any) -> bool:
     """True for nothing at all; `False` and 0 are answers."""
     return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, list | dict | tuple) and not value)
@@ -130,23 +160,41 @@ def _may_still_open(duty: Any, context: Gate, passing: frozenset[str]) -> bool:
 
 
 def _kept(context: Gate) -> list[Reason]:
-    reasons = []
+    """Why a record may not be destroyed yet: the clauses about its kind, then the retention table (KB-021) where it keeps longer."""
+    reasons, latest = [], None
     for retention in registry.retentions.get(context.subject.kind, ()):
-        if context.project_id is not None and not LIVE.is_awake(retention, context.project_id, context.at):
-            continue
-        since = (
-            JournalAbout.objects.filter(subject_id=context.subject.id, entry__fact=retention.since)
-            .order_by("-happened_at")
-            .values_list("happened_at", flat=True)
-            .first()
-        )
+        since = _last(context, retention.since)
         length = when.parse_span(str(LIVE.resolve(retention.keep, retention.rule, context.project_id, context.at)))
         until = keep_until(since, length) if since else None
+        latest = max(filter(None, (latest, until)), default=None)
         if until is None:
             reasons.append(Reason(_("尚未办结，不能销毁。"), rule=retention.rule, clause=retention.clause.title))
         elif context.at < until:
             reasons.append(Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=retention.rule, clause=retention.clause.title))
+    if not reasons or latest is not None:
+        reasons += _kept_by_table(context, latest)
     return reasons
+
+
+def _kept_by_table(context: Gate, already: Any) -> list[Reason]:
+    """The table counts from the fact that a clause about the kind counts from; where there is none, from the last line about it."""
+    sinces = [_last(context, one.since) for one in registry.retentions.get(context.subject.kind, ())]
+    since = max(filter(None, sinces), default=None) or _last(context)
+    if since is None:
+        return []
+    until = keep_until(since, keeping.length_of(context.subject.kind, context.company_id, context.at, context.project_id))
+    if context.at >= until or (already is not None and already >= until):
+        return []
+    clause = load()[keeping.CLAUSE].title
+    return [Reason(_("须保存至 %(day)s。") % {"day": until.date()}, rule=keeping.CLAUSE, clause=clause)]
+
+
+def _last(context: Gate, fact: str = "") -> Any:
+    """When the subject was last spoken of, by this fact or by any."""
+    lines = JournalAbout.objects.filter(subject_id=context.subject.id)
+    if fact:
+        lines = lines.filter(entry__fact=fact)
+    return lines.order_by("-happened_at").values_list("happened_at", flat=True).first()
 
 
 def keep_until(since: Any, length: when.Length) -> Any:

@@ -35,7 +35,7 @@ class InForce:
         return (*registry.opens.get(fact, ()), *self.own(company_id).opens.get(fact, ()))
 
     def closed_by(self, fact: str, company_id: UUID | None) -> Mapping[str, Any]:
-        """The duties that this fact may meet or void, by key."""
+        """The duties that this fact may meet, void, stop or let run, by key."""
         return {duty.key: duty for duty in (*registry.closes.get(fact, ()), *self.own(company_id).closes.get(fact, ()))}
 
     def as_opened(self, duty: Any, obligation: Any) -> Any:
@@ -91,9 +91,9 @@ class InForce:
         return self.value(rule, given.key, project_id, at, given.default) if isinstance(given, Param) else given
 
     # -- on whose time, owed by whom ---------------------------------------------------------------
-    def calendar(self, project_id: UUID) -> WorkCalendar:
-        """The working time of a project."""
-        return org.calendar_of(project_id)
+    def calendar(self, project_id: UUID, known_at: datetime | None = None) -> WorkCalendar:
+        """The working time of a project: as it is, or as it was known at a moment."""
+        return org.calendar_of(project_id, known_at)
 
     def post(self, role: str, project_id: UUID, at: datetime) -> Post | None:
         """The post that answers for a role."""

@@ -217,6 +217,16 @@ def quiet_hours(project_id: UUID, at: datetime, rules: InForce = LIVE) -> QuietH
     return _quiet(str(rules.value(HOUSE, "quiet_hours", project_id, at) or ""))
 
 
+def quiet_text(project_id: UUID, at: datetime, rules: InForce = LIVE) -> str:
+    """The quiet hours of a project as people read them: 「21:00-08:00」."""
+    return str(rules.value(HOUSE, "quiet_hours", project_id, at) or "") or _("无")
+
+
+def sends_messages(project_id: UUID, at: datetime, rules: InForce = LIVE) -> bool:
+    """True where what people are told also goes out as a short message."""
+    return bool(rules.value(HOUSE, "notice_sms", project_id, at))
+
+
 # -- moments -------------------------------------------------------------------------------------
 def moment_of(rung: Rung, obligation: Any, calendar: Callable[[], WorkCalendar]) -> datetime:
     """When a rung comes, quiet hours aside."""
@@ -239,9 +249,10 @@ def _ticks(obligation: Any, calendar: WorkCalendar) -> WorkCalendar:
 
 
 def rungs_of(obligation: Any, ladder: Ladder) -> list[Rung]:
-    """The rungs that this obligation climbs: those for short ones are left out where its time is short."""
+    """The rungs that this obligation climbs: none that is too long for its time; none upward where an outsider owes it."""
     allowed = obligation.due_at - obligation.starts_at
-    return [rung for rung in ladder.rungs if allowed >= rung.least]
+    rungs = [rung for rung in ladder.rungs if allowed >= rung.least]
+    return [rung for rung in rungs if rung.does != ESCALATE] if obligation.owed_by else rungs
 
 
 def next_moment(obligation: Any, ladder: Ladder, quiet: QuietHours, calendar: Callable[[], WorkCalendar]) -> datetime | None:

@@ -18,7 +18,7 @@ from guanjia.kernel.ids import Ref
 
 from .engine import Line
 
-STRETCH = 5000  # lines read at once
+STRETCH = 3000  # lines read at once
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -1,13 +1,17 @@
-"""What the rulebook does because an approval was settled: it puts into force what was approved, or puts it back."""
+"""What the rulebook does because of something: an approval was settled, and what was approved comes into force or is put back;
+a calendar changed, and the clocks that still run are moved."""
 
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import reacts_to
+from guanjia.org import selectors as org
 
 from . import services
-from .models import Adoption, ApprovalRequest, AuthoredEdition, HandbookVersion
-from .services import adoptions, authoring, handbooks
+from .models import Adoption, ApprovalRequest, AuthoredEdition, HandbookVersion, ParameterProposal
+from .services import adoptions, authoring, handbooks, parameters
 
 
 @reacts_to("rulebook.approval.approved")
@@ -18,6 +22,9 @@ def put_into_force(entry, act):
     elif matter == handbooks.MATTER:
         request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
         services.publish_handbook(row, digest=request.content["digest"], act=act)
+    elif matter == parameters.MATTER:
+        request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+        services.set_parameter(row, request=request, act=act)
 
 
 @reacts_to("rulebook.approval.refused")
@@ -27,6 +34,8 @@ def put_back(entry, act):
         services.refuse_adoption(row, words=entry.payload["words"], act=act)
     elif matter == handbooks.MATTER:
         services.send_back_handbook(row, act=act)
+    elif matter == parameters.MATTER:
+        parameters.settle_proposal(row, verb="reject", words=entry.payload["words"], act=act)
 
 
 @reacts_to("rulebook.approval.withdrawn")
@@ -36,16 +45,41 @@ def take_back(entry, act):
         services.withdraw_adoption(row, act=act)
     elif matter == handbooks.MATTER:
         services.send_back_handbook(row, act=act)
+    elif matter == parameters.MATTER:
+        parameters.settle_proposal(row, verb="drop", act=act)
 
 
 def _what(entry, act):
     """(matter, row) of a settled approval; the row is None where the matter is somebody else's."""
     matter = entry.payload["matter"]
-    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion}.get(matter)
+    model = {adoptions.MATTER: Adoption, handbooks.MATTER: HandbookVersion, parameters.MATTER: ParameterProposal}.get(matter)
     if model is None:
         return matter, None
     request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
     return matter, model.objects.visible_to(act).get(pk=request.about_id)
+
+
+# -- calendars -----------------------------------------------------------------------------------
+@reacts_to("org.calendar.day_set")
+def reckon_from_the_day(entry: Any, act: Act) -> None:
+    recompute(entry.subject_id, entry.payload["known_from"], act, since=date.fromisoformat(entry.payload["date"]))
+
+
+@reacts_to("org.calendar.published")
+def reckon_from_the_year(entry: Any, act: Act) -> None:
+    recompute(entry.subject_id, entry.payload["known_from"], act, since=date(entry.payload["year"], 1, 1))
+
+
+@reacts_to("org.calendar.hours_set")
+def reckon_all(entry: Any, act: Act) -> None:
+    recompute(entry.subject_id, entry.payload["known_from"], act)
+
+
+def recompute(calendar_id: UUID, known_from: str | None, act: Act, since: date | None = None) -> None:
+    """Reckon anew in each project that lives by the calendar; nothing to do where none did when it changed."""
+    if known_from:
+        for project in org.projects_on(calendar_id):
+            services.recompute_clocks(project=project, known_at=datetime.fromisoformat(known_from), since=since, act=act)
 
 
 # -- rules that a company writes ------------------------------------------------------------------------

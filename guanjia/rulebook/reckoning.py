@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -84,38 +85,61 @@ def _dealt_out(row: Backtest) -> dict[str, Any]:
 
 
 def _by_processes(row: Backtest, found: lines.Extent, heaps: list[tuple[UUID, ...]]) -> list[dict[str, Any]]:
-    command = [sys.executable, "manage.py", "backtest_part", str(row.pk)]
-    here = connection.settings_dict
-    url = environment.url_of(
-        {"host": here["HOST"], "port": here["PORT"] or 5432, "user": here["USER"], "password": here["PASSWORD"], "dbname": here["NAME"]}
-    )
     children = [
-        subprocess.Popen(
-            command,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"DATABASE_URL": url},
-        )
-        for _heap in heaps
+        Child(row, {"first": found.first, "last": found.last, "counts": {str(one): found.counts[one] for one in heap}}) for heap in heaps
     ]
+    watch = Watch(row.pk)
     try:
-        for child, heap in zip(children, heaps, strict=True):
-            child.stdin.write(json.dumps({"first": found.first, "last": found.last, "counts": {str(p): found.counts[p] for p in heap}}))
-            child.stdin.close()
-            child.stdin = None
-        said = [child.communicate() for child in children]
+        while any(child.is_busy for child in children):
+            watch(0, found.lines)  # a child that waits for a disk could not look itself
+            time.sleep(LOOK_SECONDS / 2)
+        return [child.answer() for child in children]
     finally:
         for child in children:
-            child.kill()
-    if any(child.returncode == STOPPED for child in children):
-        raise NoLongerWanted
-    for child, (_told, complaint) in zip(children, said, strict=True):
-        if child.returncode:
-            raise RuntimeError(f"a part of backtest {row.pk} ended with {child.returncode}: {complaint[-2000:]}")
-    return [json.loads(told) for told, _complaint in said]
+            child.end()
+
+
+class Child:
+    """A process that reckons one heap; what it says goes into files, so that nobody waits at a full pipe."""
+
+    def __init__(self, row: Backtest, heap: dict[str, Any]):
+        self.files = [tempfile.TemporaryFile("w+") for _nth in range(3)]  # noqa: SIM115 (`end` closes them)
+        asked, told, complaint = self.files
+        json.dump(heap, asked)
+        asked.seek(0)
+        here = connection.settings_dict
+        url = environment.url_of(
+            {"host": here["HOST"], "port": here["PORT"] or 5432, "user": here["USER"], "password": here["PASSWORD"], "dbname": here["NAME"]}
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "backtest_part", str(row.pk)],
+            cwd=settings.BASE_DIR,
+            stdin=asked,
+            stdout=told,
+            stderr=complaint,
+            env=os.environ | {"DATABASE_URL": url},
+        )
+
+    @property
+    def is_busy(self) -> bool:
+        return self.process.poll() is None
+
+    def answer(self) -> dict[str, Any]:
+        """What it found out. NoLongerWanted if it stopped for that; RuntimeError if it failed."""
+        _asked, told, complaint = self.files
+        if self.process.returncode == STOPPED:
+            raise NoLongerWanted
+        told.seek(0)
+        complaint.seek(0)
+        if self.process.returncode:
+            raise RuntimeError(f"a part of a backtest ended with {self.process.returncode}: {complaint.read()[-2000:]}")
+        return json.load(told)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for file in self.files:
+            file.close()
 
 
 def reckon_part(backtest_id: str, heap: dict[str, Any]) -> dict[str, Any]:

@@ -21,13 +21,15 @@ WAYS_OF_MARKS = ("formula", "role", "access", "seed", "machine", "register", "co
 
 BINDINGS: list[Any] = []
 MARKS: dict[str, list[Mark]] = defaultdict(list)
+NUMBERS: dict[str, list[Any]] = defaultdict(list)
 
 opens: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it opens
-closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets or voids
+closes: dict[str, list[Any]] = defaultdict(list)  # fact -> duties it meets, voids, stops or lets run
 needs: dict[str, list[Any]] = defaultdict(list)  # gate -> needs and fields
 blocks: dict[str, list[Any]] = defaultdict(list)  # gate -> duties that shut it
 approvals: dict[str, list[Any]] = defaultdict(list)  # gate -> approvals
 retentions: dict[str, list[Any]] = defaultdict(list)  # kind -> retentions
+tallies: dict[str, list[Any]] = defaultdict(list)  # fact -> tallies it adds to
 periodics: list[Any] = []
 coverages: list[Any] = []
 checklists: list[Any] = []
@@ -89,14 +91,17 @@ def _index(binding: Any) -> None:
         by_key[binding.key] = binding
         for one in binding.opens_on:
             opens[one.fact].append(binding)
-        for fact in dict.fromkeys(one.fact for one in (*binding.met_by, *binding.voided_by)):
+        for fact in binding.heard:
             closes[fact].append(binding)
         for gate in binding.blocks:
             blocks[gate].append(binding)
         if kind == "Periodic":
             periodics.append(binding)
-    elif kind in ("Need", "Fields"):
+    elif kind in ("Need", "Fields", "Window", "Cap"):
         needs[binding.gate].append(binding)
+    elif kind == "Tally":
+        for one in binding.counts:
+            tallies[one.fact].append(binding)
     elif kind == "Approval":
         approvals[binding.gate].append(binding)
     elif kind == "Coverage":
@@ -117,7 +122,14 @@ def of_rule(rule: str) -> list[Any]:
 def params_of(rule: str) -> dict[str, Any]:
     """The numbers that a clause's bindings ask for with a default of their own, where the handbook says none: key -> default."""
     given = [value for binding in of_rule(rule) for value in vars(binding).values()]
+    given += NUMBERS.get(rule, [])
     return {value.key: value.default for value in given if type(value).__name__ == "Param" and value.default is not None}
+
+
+def number(rule: str, param: Any) -> Any:
+    """A number of a clause that is asked for outside of any binding; returns it."""
+    NUMBERS[rule].append(param)
+    return param
 
 
 def ways_of(rule: str) -> tuple[str, ...]:

@@ -130,8 +130,17 @@ class Binding:
         return f"{self.rule}/{self.stage}" if self.stage else self.rule
 
 
+PAUSE_CAP = "5 days"
+
+
 class Duty(Binding):
-    """Somebody owes something by a time."""
+    """Somebody owes something by a time.
+
+    `pauses_on` and `resumes_on` stop a clock and let it run on, for `pause_cap` altogether; without them it never stands still.
+    `toward` opens one obligation for each receiver: every thing of a kind that the fact is about, or every reference that
+    its payload lists; a fact that meets one says toward whom. `owed_by` is an outsider who owes it, while the owner watches.
+    `match` says by what a fact finds the duty: by its subject, or by a thing of another kind that both lines are about.
+    """
 
     def __init__(
         self,
@@ -151,10 +160,18 @@ class Duty(Binding):
         stage: str = "",
         cure: str = "",
         awake: bool = True,
-        toward: str = "",
+        toward: Any = "",
+        owed_by: About | None = None,
+        match: About | None = None,
+        pauses_on: Any = (),
+        resumes_on: Any = (),
+        pause_cap: Any = None,
     ):
         self.rule, self.stage, self.awake = rule, stage, awake
         self.opens_on, self.met_by, self.voided_by = _facts(opens_on), _facts(met_by), _facts(voided_by)
+        self.pauses_on, self.resumes_on = _facts(pauses_on), _facts(resumes_on)
+        self.pause_cap = pause_cap or Param("pause_cap", PAUSE_CAP)
+        self.owed_by, self.match = owed_by, match
         self.blocks = (blocks,) if isinstance(blocks, str) else tuple(blocks)
         self.owner, self.due, self.calendar, self.counts_from, self.sleeps = owner, due, calendar, counts_from, sleeps
         self.danger, self.subject, self.cure, self.toward = danger, subject, cure, toward
@@ -165,6 +182,35 @@ class Duty(Binding):
 
     def is_met_by(self, fact: str, values: Mapping[str, Any]) -> bool:
         return any(one.matches(fact, values) for one in self.met_by)
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The facts that do something to an open obligation, each once."""
+        return tuple(dict.fromkeys(one.fact for one in (*self.met_by, *self.voided_by, *self.pauses_on, *self.resumes_on)))
+
+    def is_stopped_by(self, fact: str, values: Mapping[str, Any]) -> bool:
+        return any(one.matches(fact, values) for one in self.pauses_on)
+
+    def is_let_run_by(self, fact: str, values: Mapping[str, Any]) -> bool:
+        return any(one.matches(fact, values) for one in self.resumes_on)
+
+    def finds(self, obligation: Any, refs: Iterable[Ref], values: Mapping[str, Any]) -> bool:
+        """True if a fact about these things speaks of this very obligation, and toward whom it is owed."""
+        refs = tuple(refs)
+        wanted = obligation.subject_id if self.match is None else obligation.found_by
+        if all(ref.id != wanted for ref in refs):
+            return False
+        if not isinstance(self.toward, About | Payload):
+            return True
+        return values.get("toward") == obligation.toward or any(str(ref) == obligation.toward for ref in refs)
+
+    def receivers_of(self, refs: Iterable[Ref], values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Toward whom it is owed, one obligation each; ("",) where nobody in particular."""
+        if isinstance(self.toward, About):
+            return tuple(dict.fromkeys(str(ref) for ref in refs if ref.kind == self.toward.kind))
+        if isinstance(self.toward, Payload):
+            return tuple(dict.fromkeys(str(one) for one in values.get(self.toward.key) or ()))
+        return (self.toward,)
 
     def is_voided_by(self, fact: str, values: Mapping[str, Any]) -> bool:
         return any(one.matches(fact, values) for one in self.voided_by)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -29,6 +30,8 @@ from .models import (
     Evidence,
     Obligation,
     ObligationQuerySet,
+    ParameterProposal,
+    Reading,
     SubjectClock,
 )
 
@@ -155,6 +158,56 @@ def last_evidence(act: Act, rule: str, limit: int = 10) -> list[Evidence]:
     return sorted(rows, key=lambda row: row.obligation.met_at, reverse=True)
 
 
+# -- numbers ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Proposed:
+    """A number somebody proposed, with whom it waits for: names while it waits, who decided it and his words afterwards."""
+
+    proposal: ParameterProposal
+    request: ApprovalRequest | None
+    waits_for: tuple[str, ...]
+    decided: tuple[ApprovalDecision, ...]
+
+
+def proposals_of(act: Act, rule: str, most: int = 20) -> list[Proposed]:
+    """What was proposed for a clause in the projects the act sees, the newest first: the history of its numbers."""
+    rows = ParameterProposal.objects.visible_to(act).filter(rule=rule).select_related("project", "proposed_by", "parameter")
+    rows = list(rows.order_by("-proposed_at", "-pk")[:most])
+    asked = ApprovalRequest.objects.unscoped("link").filter(about_id__in=[row.pk for row in rows])
+    requests = {request.about_id: request for request in asked.order_by("asked_at")}
+    decided: dict[UUID, list[ApprovalDecision]] = defaultdict(list)
+    said = ApprovalDecision.objects.filter(step__request__in=requests.values()).select_related("person", "step")
+    for decision in said.order_by("decided_at"):
+        decided[decision.step.request_id].append(decision)
+    found = []
+    for row in rows:
+        request = requests.get(row.pk)
+        open_steps = steps_of(request, act.at) if request is not None and request.is_open else []
+        waits_for = tuple(name for told in open_steps if told.step.state == "open" for name in told.asked)
+        found.append(Proposed(row, request, waits_for, tuple(decided[request.pk]) if request is not None else ()))
+    return found
+
+
+def last_met(act: Act, projects: Iterable[UUID]) -> dict[str, Obligation]:
+    """Of each clause the obligation met last (of those that fell due last in each project), its evidence at hand by `evidence_of`."""
+    rules = counting.rules_in_use()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (r.rule) o.id FROM unnest(%s::text[]) r(rule) CROSS JOIN unnest(%s::uuid[]) p(project)"
+            " CROSS JOIN LATERAL (SELECT id, met_at FROM rulebook_obligation WHERE rule = r.rule AND project_id = p.project"
+            " AND met_at IS NOT NULL ORDER BY due_at DESC LIMIT 1) o ORDER BY r.rule, o.met_at DESC",
+            [rules, list(projects)],
+        )
+        ids = [key for (key,) in cursor.fetchall()]
+    return {row.rule: row for row in Obligation.objects.visible_to(act).filter(pk__in=ids)}
+
+
+def last_readings(act: Act, projects: Iterable[UUID]) -> dict[str, Reading]:
+    """Of each measured clause the reading taken last."""
+    rows = Reading.objects.visible_to(act).filter(project_id__in=list(projects))
+    return {row.rule: row for row in rows.order_by("rule", "-period", "-taken_at").distinct("rule")}
+
+
 # -- the book ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Entry:
@@ -222,9 +275,12 @@ def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
         .select_related("request__asker", "request__project")
         .order_by(F("due_at").asc(nulls_last=True), "pk")[:most]
     )
-    mine = []
-    for step in rows:
-        if any(person.pk == act.person_id for person in approving.approvers_of(step, step.request, act.at)):
+    mine, asked = [], {}
+    for step in rows:  # many requests ask the same people: each such circle is looked up once
+        circle = (step.role, tuple(step.posts), step.request.project_id, step.request.asker_id, step.overdue_at is not None)
+        if circle not in asked:
+            asked[circle] = {person.pk for person in approving.approvers_of(step, step.request, act.at)}
+        if act.person_id in asked[circle]:
             step.request.open_step = step
             mine.append(step.request)
     return mine

@@ -47,3 +47,18 @@ ADOPTION = Machine(
     labels={PROPOSED: _("审批中"), ADOPTED: _("已采用"), REFUSED: _("未批准"), WITHDRAWN: _("已撤回")},
     verbs={"propose": _("提出采用"), "adopt": _("采用"), "refuse": _("不批准"), "withdraw": _("撤回")},
 )
+
+# -- a number that somebody proposes for a clause
+REJECTED = "rejected"
+
+PROPOSAL = Machine(
+    "rulebook.parameter",
+    {
+        "propose": ({None}, PROPOSED),
+        "set": ({PROPOSED}, ADOPTED),
+        "reject": ({PROPOSED}, REJECTED),
+        "drop": ({PROPOSED}, WITHDRAWN),
+    },
+    labels={PROPOSED: _("等审批"), ADOPTED: _("已批准"), REJECTED: _("未批准"), WITHDRAWN: _("已撤回")},
+    verbs={"propose": _("提议"), "set": _("生效"), "reject": _("不批准"), "drop": _("撤回")},
+)

@@ -6,7 +6,7 @@ Safe to run at any time, by several workers, after any outage: every step leaves
 import hashlib
 import random
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -14,6 +14,7 @@ from guanjia.kernel import journal, periods, schedule
 from guanjia.kernel.act import Act, system_act
 from guanjia.kernel.models import ScheduleRun
 from guanjia.kernel.usecase import usecase, whole
+from guanjia.org import selectors as org
 from guanjia.org.models import Project
 
 from . import climbing, coverage, facts, rollups, services, when
@@ -24,6 +25,7 @@ from .rule import Param
 
 BATCH = 500
 CATCH_UP_PERIODS = 7
+LOOK_BACK = timedelta(days=1)
 
 
 def tick(at: datetime) -> dict[str, int]:
@@ -33,6 +35,7 @@ def tick(at: datetime) -> dict[str, int]:
         "drawn": draw_due(at),
         "readings": read_due(at),
         "approvals_late": approvals_late(at),
+        "recomputed": recompute_due(at),
         "rolled_up": rollups.keep(at)["days"],
     }
 
@@ -45,6 +48,26 @@ def approvals_late(at: datetime) -> int:
     for step in steps:
         services.note_late_step(step.request, nth=step.nth, act=system_act(at, company_id=step.request.company_id))
     return len(steps)
+
+
+# -- calendars -----------------------------------------------------------------------------------
+def recompute_due(at: datetime) -> int:
+    """Reckon anew what was opened between a change of a calendar and the moment it was known everywhere; returns how many moved.
+
+    What was open already was moved in the act of the change. Looks back a day, each change of each project once.
+    """
+    owed = [
+        (f"recompute:{project.pk.hex}", known_at.strftime("%Y%m%d%H%M%S%f"), project, known_at)
+        for calendar_id, known_at in org.calendars_changed(at - LOOK_BACK, at)
+        for project in org.projects_on(calendar_id)
+    ]
+    taken = set(ScheduleRun.objects.filter(kind__in={one[0] for one in owed}).values_list("kind", "period")) if owed else set()
+    return sum(_recompute_once(*one, at) for one in owed if one[:2] not in taken)
+
+
+def _recompute_once(kind: str, period: str, project: Project, known_at: datetime, at: datetime) -> int:
+    act = system_act(at, company_id=project.company_id)
+    return whole(lambda: services.recompute_clocks(project=project, known_at=known_at, act=act) if schedule.claim(kind, period, at) else 0)
 
 
 # -- draws ---------------------------------------------------------------------------------------

@@ -1,17 +1,20 @@
 """The clock of a duty as a pure function: when it ran, when it stood still, when it runs out.
 
 A pause stops the clock and resuming lets it run on, so a due time moves by exactly the time that was
-paused while the clock would have run. All pauses of one duty together last at most `cap_days` times
-24 hours; then the clock runs on by itself. A pause that has not ended is reckoned to the cap: the
+paused while the clock would have run. Several may hold a clock at once (the customer is asked, a part is
+awaited): it runs on when the last of them lets go. All pauses of one duty together last at most `cap_days`
+times 24 hours; then the clock runs on by itself. A pause that has not ended is reckoned to the cap: the
 due time is the latest possible until it is resumed. Whether a duty may pause at all is the rule's
 business: an answer clock is simply given no pauses.
+
+An extension names a moment, and the later holds: that moment, or what the clock says with its pauses.
 
 The trace is made anew whenever somebody asks; only its due time is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,22 +32,35 @@ CAP_DAYS = 5
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The clock is stopped at this moment; stopping a stopped clock changes nothing."""
+    """The clock is stopped at this moment by somebody; stopping a stopped clock changes nothing."""
 
     at: datetime
+    by: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The clock is let run at this moment; so does resuming a running one."""
+    """Somebody lets the clock run at this moment; nothing happens unless he was the last who held it."""
 
     at: datetime
+    by: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Somebody was given time until this moment."""
+
+    until: datetime
+
+
+Change = Pause | Resume | Extend
 
 
 class SegmentKind(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     SHUT = "shut"  # out of hours, a day that does not count, or not yet begun
+    EXTENDED = "extended"  # the time ran out, and more was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +98,28 @@ def due_at(
     length: Length,
     calendar_kind: CalendarKind | str | None,
     work_calendar: WorkCalendar,
-    changes: Iterable[Pause | Resume] = (),
+    changes: Iterable[Change] = (),
     cap_days: int = CAP_DAYS,
     **at_once: bool | int,
 ) -> datetime:
     """When the time runs out, pauses considered. Keywords as for `when.due`."""
     clock = when.clock(opened_at, length, calendar_kind, work_calendar, **at_once)
-    return _run_out(clock, _pauses(changes, opened_at, cap_days)[0])
+    changes = list(changes)
+    return _extended(_run_out(clock, _pauses(changes, opened_at, cap_days)[0]), changes)
+
+
+def standing(changes: Iterable[Change], opened_at: datetime, cap_days: int = CAP_DAYS) -> Span | None:
+    """From when to when at the latest the clock stands still, if somebody holds it now; None if nobody does.
+
+    The end is where the cap is used up: it may lie in the past, then the clock runs although it is held.
+    """
+    left, held = timedelta(days=cap_days), None
+    for stop in _stops(changes, opened_at):
+        if stop.end is None:
+            held = Span(stop.start, stop.start + left)
+        else:
+            left -= min(left, stop.end - stop.start)
+    return held
 
 
 def trace(
@@ -96,27 +127,38 @@ def trace(
     length: Length,
     calendar_kind: CalendarKind | str | None,
     work_calendar: WorkCalendar,
-    changes: Iterable[Pause | Resume] = (),
+    changes: Iterable[Change] = (),
     cap_days: int = CAP_DAYS,
     **at_once: bool | int,
 ) -> Trace:
     """What the clock did from opening to due time. Keywords as for `when.due`."""
     clock = when.clock(opened_at, length, calendar_kind, work_calendar, **at_once)
+    changes = list(changes)
+    opened_at = opened_at.astimezone(work_calendar.tz)
     pauses, cap_reached_at = _pauses(changes, opened_at, cap_days)
     ends_at = _run_out(clock, pauses)
-    opened_at = opened_at.astimezone(work_calendar.tz)
+    extended_to = _extended(ends_at, changes)
+    segments = tuple(_segments(clock, pauses, Span(opened_at, ends_at)))
+    if extended_to > ends_at:
+        segments += (Segment(SegmentKind.EXTENDED, ends_at, extended_to),)
     return Trace(
         opened_at,
         length,
         CalendarKind(calendar_kind or length.usual_calendar),
-        tuple(_segments(clock, pauses, Span(opened_at, ends_at))),
-        ends_at,
+        segments,
+        extended_to,
         cap_days,
         cap_reached_at if cap_reached_at and cap_reached_at < ends_at else None,
     )
 
 
-def _pauses(changes: Iterable[Pause | Resume], opened_at: datetime, cap_days: int) -> tuple[list[Span], datetime | None]:
+def _extended(ends_at: datetime, changes: Iterable[Change]) -> datetime:
+    """The later of when the clock runs out and the moments to which somebody was given time."""
+    moments = [change.until.astimezone(ends_at.tzinfo) for change in changes if isinstance(change, Extend)]
+    return max([ends_at, *moments])
+
+
+def _pauses(changes: Iterable[Change], opened_at: datetime, cap_days: int) -> tuple[list[Span], datetime | None]:
     """The spans in which the clock stands still, and when the cap was used up, if it was."""
     left = timedelta(days=cap_days)
     pauses: list[Span] = []
@@ -129,17 +171,20 @@ def _pauses(changes: Iterable[Pause | Resume], opened_at: datetime, cap_days: in
     return pauses, None
 
 
-def _stops(changes: Iterable[Pause | Resume], opened_at: datetime) -> Iterator[Span]:
-    """The changes paired up; the last may have no end."""
-    since = None
-    for change in sorted(changes, key=lambda change: change.at):
-        moment = max(change.at, opened_at)
+def _stops(changes: Iterable[Change], opened_at: datetime) -> Iterator[Span]:
+    """From when to when somebody held the clock; the last may have no end."""
+    holders: set[Hashable] = set()
+    since = opened_at
+    for change in sorted((one for one in changes if not isinstance(one, Extend)), key=lambda one: one.at):
+        moment = max(change.at.astimezone(opened_at.tzinfo), opened_at)
         if isinstance(change, Pause):
-            since = since or moment
-        elif since:
-            yield Span(since, moment)
-            since = None
-    if since:
+            since = since if holders else moment
+            holders.add(change.by)
+        elif change.by in holders:
+            holders.remove(change.by)
+            if not holders:
+                yield Span(since, moment)
+    if holders:
         yield Span(since)
 
 
@@ -180,6 +225,8 @@ def _segments(clock: when.Clock, pauses: list[Span], life: Span) -> Iterator[Seg
 
 # In words
 
+STILL = (SegmentKind.PAUSED, SegmentKind.EXTENDED)
+
 
 def explain_zh(trace: Trace) -> list[str]:
     """The trace in sentences for people, in the order of time; hours that do not count in one."""
@@ -191,8 +238,8 @@ def explain_zh(trace: Trace) -> list[str]:
             "calendar": when.say_calendar(trace.calendar_kind),
         }
     ]
-    for paused, segments in groupby(trace.segments, lambda s: s.kind is SegmentKind.PAUSED):
-        said.append(_step(paused, list(segments)))
+    for kind, segments in groupby(trace.segments, lambda s: s.kind if s.kind in STILL else None):
+        said.append(_step(kind, list(segments)))
     if trace.cap_reached_at:
         said.append(
             _("暂停累计已满 %(days)d 天，%(moment)s 起照常计时。") % {"days": trace.cap_days, "moment": _moment(trace.cap_reached_at)}
@@ -201,11 +248,13 @@ def explain_zh(trace: Trace) -> list[str]:
     return said
 
 
-def _step(paused: bool, segments: list[Segment]) -> str:
+def _step(kind: SegmentKind | None, segments: list[Segment]) -> str:
     counted = sum((s.end - s.start for s in segments if s.kind is not SegmentKind.SHUT), timedelta())
     shut = sum((s.end - s.start for s in segments if s.kind is SegmentKind.SHUT), timedelta())
-    if paused:
+    if kind is SegmentKind.PAUSED:
         sentence = _("%(start)s 至 %(end)s 暂停 %(counted)s。")
+    elif kind is SegmentKind.EXTENDED:
+        sentence = _("%(start)s 起延期至 %(end)s。")
     elif not counted:
         sentence = _("%(start)s 至 %(end)s 不计时。")
     elif shut:

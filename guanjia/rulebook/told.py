@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -48,6 +49,14 @@ def unseen(act: Act) -> tuple[int, bool]:
     rows = Notice.objects.unscoped("link").filter(_OF_OPEN, person_id=act.person_id, seen_at__isnull=True)
     found = list(rows.values_list("obligation_id", "does")[:SHOWN_MOST])
     return len({duty for duty, _does in found}), any(does == ladders.ESCALATE for _duty, does in found)
+
+
+def duty_told_to(act: Act, id: UUID) -> Obligation | None:
+    """The duty with this key, if this person was told of it."""
+    mine = Notice.objects.unscoped("link").filter(person_id=act.person_id, company_id=act.company_id, obligation_id=id)
+    if act.person_id is None or not mine.exists():
+        return None
+    return Obligation.objects.unscoped("link").select_related("project", "owner_post", "assignee").get(pk=id)
 
 
 def say_notice(notice: Notice) -> str:
@@ -105,6 +114,11 @@ def ladder_of(obligation: Obligation) -> list[RungTold]:
         first = next(nth for nth, one in enumerate(told) if one.state == "later" and one.at == min(coming))
         told[first] = RungTold(told[first].words, told[first].whom, "next", told[first].at, (), told[first].loud)
     return told
+
+
+def ladder_name(obligation: Obligation) -> str:
+    """What the ladder of an obligation is called."""
+    return ladders.name_of(ladders.ladder_of(obligation.rule, obligation.stage, obligation.project_id, obligation.opened_at))
 
 
 def acknowledgements_of(obligation: Obligation) -> list[Acknowledgement]:

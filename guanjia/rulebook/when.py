@@ -47,6 +47,7 @@ class CalendarKind(StrEnum):
 
 
 EXACT = {Unit.MINUTE: 1, Unit.HOUR: 60}
+IN_DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 WORDS = (Unit.SAME_DAY, Unit.AT_ONCE)
 
@@ -108,6 +109,9 @@ class Every:
         return periods.bounds(periods.period_on("day", day), tz=tz)
 
 
+#: "at once" where somebody is in danger
+DANGER = Length(DANGER_MINUTES, Unit.MINUTE)
+
 # Reading
 
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -135,6 +139,14 @@ def parse_span(text: str) -> Length:
         if count and unit in set(Unit):
             return Length(count, Unit(unit))
     raise ValueError(f"not a length of time: {text!r}")
+
+
+def parse_days(text: str) -> int:
+    """How many times 24 hours a phrase means: "5 days", "2 weeks". ValueError for anything else."""
+    length = parse_span(text)
+    if length.unit not in IN_DAYS:
+        raise ValueError(f"not a number of days: {text!r}")
+    return length.amount * IN_DAYS[length.unit]
 
 
 def parse_every(text: str) -> Every:

@@ -161,8 +161,11 @@ def the_now(context: template.Context, given: datetime | None = None) -> datetim
 
 
 def clock_of(thing: Any, now: datetime) -> moments.Countdown:
-    """The countdown of anything with due_at, opened_at, starts_at, met_at, voided_at, paused_at: an obligation, a dict."""
-    return moments.Countdown(now, **{name: read(thing, f"{name}_at") for name in moments.MOMENTS})
+    """The countdown of anything with due_at, opened_at, starts_at, met_at, voided_at, paused_at, runs_on_at: an obligation, a dict.
+
+    What `is_watched`, because an outsider owes it, is chased and not late.
+    """
+    return moments.Countdown(now, **{name: read(thing, f"{name}_at") for name in moments.MOMENTS}, watched=bool(read(thing, "is_watched")))
 
 
 def read(thing: Any, name: str) -> Any:

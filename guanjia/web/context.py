@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return context
     return context | {
         "navigation": SimpleLazyObject(lambda: navigation.menu(act, request.path)),
+        "bell": SimpleLazyObject(lambda: navigation.bell_of(act)),
         "acting": SimpleLazyObject(lambda: acting(request)),
         "search_query": request.GET.get("q", "") if request.path == address("search") else "",
         "search_suggest": address("search-suggest"),

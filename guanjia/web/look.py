@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.worktime import WorkCalendar
+from guanjia.rulebook.timeline import Extend, Pause, Resume, trace
+from guanjia.rulebook.when import CalendarKind, parse_span
 from guanjia.web.components import TONES, drawn
 from guanjia.web.templatetags import look
 
@@ -133,9 +136,17 @@ def style_page_context(now: datetime) -> dict:
             (_("按时完成"), {"due_at": ahead(hours=1), "opened_at": ago(hours=2), "met_at": ago(minutes=20)}),
             (_("迟了才完成"), {"due_at": ago(hours=2), "opened_at": ago(hours=5), "met_at": ago(minutes=50)}),
             (_("暂停"), {"due_at": ahead(hours=9), "opened_at": ago(hours=6), "paused_at": ago(hours=2)}),
+            (_("对方逾期"), {"due_at": ago(hours=5), "opened_at": ago(days=2), "is_watched": True}),
             (_("还没起算"), {"due_at": ahead(days=4), "starts_at": ahead(days=1, hours=9), "opened_at": ago(hours=1)}),
             (_("不再需要"), {"due_at": ahead(hours=2), "opened_at": ago(hours=3), "voided_at": ago(hours=1)}),
         ],
+        "strip": trace(
+            ago(days=1, hours=2),
+            parse_span("12 hours"),
+            CalendarKind.SERVICE,
+            WorkCalendar.daily("08:00-20:00"),
+            [Pause(ago(hours=20)), Resume(ago(hours=4)), Extend(ahead(days=2))],
+        ),
         "moments": [ago(minutes=12), ago(days=1), ago(days=40), ago(days=500)],
         "pairs": [
             (_("房屋"), _("翠湖花园 3-2-1801")),
@@ -281,6 +292,14 @@ def style_page_context(now: datetime) -> dict:
             {"label": _("到场"), "state": "now"},
             {"label": _("做完"), "state": "todo"},
             {"label": _("签字"), "state": "todo"},
+        ],
+        "rungs": [
+            {"words": _("时限过 3/4 · 预先提醒"), "whom": _("责任人"), "state": "passed", "at": ago(hours=2)},
+            {"words": _("到期 · 催办"), "whom": _("责任人"), "state": "done", "at": ago(hours=2), "names": ("林晓",)},
+            {"words": _("到期 · 上报"), "whom": _("上级"), "state": "nobody", "at": ago(hours=2), "loud": True},
+            {"words": _("逾期 4 小时 · 催办"), "whom": _("责任人"), "state": "next", "at": ahead(hours=2)},
+            {"words": _("逾期 1 天 · 上报"), "whom": _("上 2 级"), "state": "later", "at": ahead(hours=22)},
+            {"words": _("逾期 3 天 · 上报"), "whom": _("总经理"), "state": "dropped"},
         ],
         "photos": [{"caption": _("漏点 00:31")}, {"caption": _("关阀后")}, {"caption": _("修好 01:02")}],
         "files": [{"name": _("验收单.pdf"), "url": "#", "size": "182 KB"}],

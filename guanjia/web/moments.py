@@ -5,7 +5,7 @@ Pure: every function is given `now`. `static/web/js/countdown.js` says the same 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 SOON_SHARE = 0.25  # the last quarter of the time given is "soon" …
 SOON_AT_LEAST = 10 * MINUTE  # … and so are the last ten minutes of anything
 SOON_UNKNOWN = HOUR  # when nobody says how much time was given
-MOMENTS = ("due", "opened", "starts", "met", "voided", "paused")  # what a countdown looks at; objects carry them with _at
+MOMENTS = ("due", "opened", "starts", "met", "voided", "paused", "runs_on")  # what a countdown looks at; objects carry them with _at
 
 
 def words() -> dict[str, str]:
@@ -66,18 +66,25 @@ def span(length: timedelta) -> str:
 def moment(at: datetime, now: datetime) -> str:
     """今天 00:12, 昨天 23:50, 明天 08:00, 3月5日 09:00, 2025年3月2日 09:00 — in the current time zone."""
     at, now = timezone.localtime(at), timezone.localtime(now)
-    clock = date_format(at, "H:i")
-    nearby = {0: _("今天 %(clock)s"), -1: _("昨天 %(clock)s"), 1: _("明天 %(clock)s")}
-    distance = (at.date() - now.date()).days
-    if distance in nearby:
-        return nearby[distance] % {"clock": clock}
-    return f"{day(at, now)} {clock}"
+    clock = f"{at:%H:%M}"
+    nearby = _nearby_in(get_language()).get((at.date() - now.date()).days)
+    return nearby % {"clock": clock} if nearby else f"{day(at, now)} {clock}"
+
+
+@cache
+def _nearby_in(language: str) -> dict[int, str]:
+    return {0: _("今天 %(clock)s"), -1: _("昨天 %(clock)s"), 1: _("明天 %(clock)s")}
 
 
 def day(at: datetime, now: datetime) -> str:
     """3月5日, or with the year when it is another one."""
     at, now = timezone.localtime(at), timezone.localtime(now)
-    return date_format(at, _("n月j日") if at.year == now.year else _("Y年n月j日"))
+    return _day_in(get_language(), at.date(), at.year == now.year)
+
+
+@lru_cache(4096)
+def _day_in(language: str, day: date, is_this_year: bool) -> str:
+    return date_format(day, _("n月j日") if is_this_year else _("Y年n月j日"))
 
 
 def full(at: datetime) -> str:
@@ -94,7 +101,8 @@ def _full_in(language: str, local: datetime) -> str:
 class Countdown:
     """One promise at one moment: its phase, its words and how much of its time is used up.
 
-    `phase` is one of running, soon, late, met, met-late, paused, sleeping, void, open (no due time known).
+    `phase` is one of running, soon, late, chase (late, but an outsider owes it), met, met-late, paused, sleeping, void, open (no
+    due time known). `runs_on`: when a paused clock runs on by itself; the due time is reckoned to that moment.
     """
 
     now: datetime
@@ -104,11 +112,14 @@ class Countdown:
     met: datetime | None = None
     voided: datetime | None = None
     paused: datetime | None = None
+    runs_on: datetime | None = None
+    watched: bool = False
 
     SIGNS: ClassVar = {
         "running": "clock",
         "soon": "hourglass",
         "late": "warn",
+        "chase": "bell",
         "met": "done",
         "met-late": "done",
         "paused": "pause",
@@ -127,10 +138,10 @@ class Countdown:
             return "sleeping"
         if self.due is None:
             return "open"
-        if self.paused:
+        if self.paused and not (self.runs_on and self.runs_on <= self.now):
             return "paused"
         if self.now > self.due:
-            return "late"
+            return "chase" if self.watched else "late"
         return "soon" if (self.due - self.now).total_seconds() <= self.soon_seconds else "running"
 
     @property
@@ -149,7 +160,9 @@ class Countdown:
             case "paused" if self.paused > self.due:
                 return _("暂停中，已逾期")
             case "paused":
-                return _("暂停中，剩 %(span)s") % {"span": span(self.due - self.paused)}
+                return _("暂停中，剩 %(span)s") % {"span": span(self.due - (self.runs_on or self.paused))}
+            case "chase":
+                return _("催促对方，已过 %(span)s") % {"span": span(self.now - self.due)}
             case "late":
                 return words()["late"] % {"span": span(self.now - self.due)}
         return words()["left"] % {"span": span(self.due - self.now)}
@@ -160,8 +173,10 @@ class Countdown:
         begun = self.starts or self.opened
         if self.due is None or begun is None or self.due <= begun or self.phase not in ("running", "soon", "paused"):
             return None
-        end = self.paused or self.now
-        return round(100 * min(1.0, max(0.0, (end - begun) / (self.due - begun))))
+        end, due = self.now, self.due
+        if self.phase == "paused":
+            end, due = self.paused, self.due - ((self.runs_on or self.paused) - self.paused)
+        return round(100 * min(1.0, max(0.0, (end - begun) / (due - begun)))) if due > begun else None
 
     @property
     def soon_seconds(self) -> int:

@@ -43,6 +43,22 @@ def entry(label: Any, url_name: str, **options: Any) -> Entry:
     return made
 
 
+_BELLS: list[Entry] = []
+
+
+def bell(label: Any, url_name: str, *, counts: Callable[[Act], tuple[int, bool]]) -> None:
+    """A face says where the bell of the console's head leads, and how much waits there."""
+    _BELLS[:] = [Entry(label, url_name, counts=counts)]
+
+
+def bell_of(act: Act) -> dict[str, Any] | None:
+    """The bell for this act: {label, url, count, late}; None where no face has one."""
+    for one in _BELLS:
+        count, late = one.counts(act) if one.counts is not None else (0, False)
+        return {"label": force_str(one.label), "url": addresses.to(one.url_name), "count": count, "late": late}
+    return None
+
+
 _STARTS: list[tuple[Callable[[Act], bool], str]] = []
 
 

@@ -1,6 +1,5 @@
 """What happened to something, read from the journal and said in sentences. The history view and every timeline use it."""
 
-from string import Formatter
 from typing import Any
 
 from django.utils.encoding import force_str
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalEntry
+from guanjia.rulebook.explain import detail_of
 
 from .keyset import Order
 
@@ -70,22 +70,3 @@ def said(entry: JournalEntry) -> dict[str, Any]:
         "recorded_at": entry.recorded_at,
         "id": entry.pk,
     }
-
-
-def detail_of(entry: JournalEntry) -> str:
-    """What the fact says of its own values; "" if it says nothing, or if an old line lacks a value."""
-    fact = FACTS.get(entry.fact)
-    pattern = force_str(fact.says) if fact is not None else ""
-    if not pattern:
-        return ""
-    values = {key: _plain(value) for key, value in entry.payload.items()}
-    names = [name for _literal, name, _spec, _conversion in Formatter().parse(pattern) if name]
-    if any(name not in values for name in names) or not any(values[name] for name in names):
-        return ""
-    return _(pattern).format(**values)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return "、".join(map(str, value))
-    return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from guanjia.org import services as org
 from guanjia.quality import selectors
 from guanjia.quality import services as quality
 from guanjia.quality.services import Answer
-from guanjia.rulebook import registry, replay, sampling, services, ticking
+from guanjia.rulebook import registry, replay, sampling, ticking
 from guanjia.rulebook.models import Obligation
 from tests import make
 from tests.conftest import moment
@@ -62,11 +62,11 @@ def test_each_department_is_owed_a_check_until_the_month_ends_and_a_check_meets_
 
 @pytest.mark.rule("ORG-035")
 def test_another_list_does_not_meet_it_and_the_project_may_choose_the_rhythm(world, departments, act):
-    rulebook_set(world, "every", "quarter", act)
+    rulebook_set("every", "quarter")
     ticking.draw_due(moment("04-02 09:00"))
     assert {o.occasion for o in owed().values()} == {"2026-Q2"}
     with pytest.raises(BadInput):
-        rulebook_set(world, "every", "now and then", act)
+        rulebook_set("every", "now and then")
     other = make.checklist()
     run = quality.start_check(project=world.project, checklist=other, subject=departments[0], act=act("04-02 10:00", by="desk_supervisor"))
     answers = {item.pk: Answer("yes") for item in other.items.all()}
@@ -75,10 +75,8 @@ def test_another_list_does_not_meet_it_and_the_project_may_choose_the_rhythm(wor
     assert all(o.met_at is None for o in owed().values())
 
 
-def rulebook_set(world, key, value, act):
-    services.set_parameter(
-        project=world.project, rule="ORG-035", key=key, value=value, starts_on=date(2026, 3, 10), act=act(by="office_manager")
-    )
+def rulebook_set(key, value):
+    make.parameter(rule="ORG-035", key=key, value=value, starts_on=date(2026, 3, 10))
 
 
 @pytest.mark.rule("ORG-035")

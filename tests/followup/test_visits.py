@@ -13,7 +13,6 @@ from guanjia.kernel import records, signatures
 from guanjia.kernel.errors import BadInput, GateClosed, IllegalMove, NotAllowed
 from guanjia.quality import selectors as quality_selectors
 from guanjia.quality import services as quality
-from guanjia.rulebook import services as rulebook
 from guanjia.work import selectors as work_selectors
 from guanjia.work import services as work
 from tests import make
@@ -153,14 +152,7 @@ def accused_post(world, act):
 def test_the_accused_department_asks_only_where_the_project_wants_it_so(accused_post, world, act):
     with pytest.raises(GateClosed):
         asked(visit_of(accused_post), act("15:00", by="dept_head"))
-    rulebook.set_parameter(
-        project=world.project,
-        rule="FUP-015",
-        key="accused_head",
-        value=True,
-        starts_on=date(2026, 3, 3),
-        act=act("16:00", by="office_manager"),
-    )
+    make.parameter(rule="FUP-015", key="accused_head", value=True, starts_on=date(2026, 3, 3))
     assert asked(visit_of(accused_post), act("03-03 10:00", by="dept_head")).state == "made"
 
 
@@ -171,14 +163,7 @@ def test_the_accused_department_asks_only_where_the_project_wants_it_so(accused_
 )
 def test_who_asks_about_a_complaint_follows_from_its_rank(world, act, rank, switched, role):
     if switched:
-        rulebook.set_parameter(
-            project=world.project,
-            rule="FUP-015",
-            key="accused_head",
-            value=True,
-            starts_on=date(2026, 3, 2),
-            act=act("09:00", by="office_manager"),
-        )
+        make.parameter(rule="FUP-015", key="accused_head", value=True, starts_on=date(2026, 3, 2))
     case = make.case(moment("10:00"), type="complaint", promise_at=moment("18:00"), explanation="核实")
     case = desk.resolve_case(desk.grade_complaint(case, rank=rank, act=act("10:10")), result="已道歉", act=act("11:00"))
     assert visit_of(case).visitor_role == role

@@ -7,6 +7,7 @@ import pytest
 from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 
+from guanjia.desk.models import Case
 from guanjia.kernel import fixed
 from guanjia.kernel.ids import uuid7
 from guanjia.kernel.models import JournalAbout, JournalEntry
@@ -75,9 +76,21 @@ def test_rows_are_read_as_a_queryset_reads_them(db):
     insert(entry)
     (found,) = fixed.read(JournalEntry, "WHERE id = %s", [entry.pk])
     assert columns(found) == columns(JournalEntry.objects.unscoped("tests").get(pk=entry.pk))
-    assert not found._state.adding
-    assert found._state.db == "default"
+    assert (found._state.adding, found._state.db) == (False, "default")
     assert fixed.read(JournalEntry, "WHERE id = %s", [uuid7()]) == []
+
+
+def test_a_stored_row_knows_what_the_database_worked_out(world):
+    said = {"type": "consultation", "content": ODD, "title": "标题", "customer_phone": "+8613800138000", "entry": {"part": ODD}}
+    closed = {"state": "closed", "opened_at": AT, "created_at": AT, "resolved_at": AT, "closed_at": AT}
+    case = Case(project=world.project, number="CS-1", **said, **closed)
+    fixed.store(case)
+    stored = Case.objects.unscoped("tests").get(pk=case.pk)
+    assert {field.attname: getattr(case, field.attname) for field in Case._meta.concrete_fields} == {
+        field.attname: getattr(stored, field.attname) for field in Case._meta.concrete_fields
+    }
+    assert stored.phone_tail == "8000"
+    assert not case._state.adding
 
 
 def test_a_fixed_statement_is_counted_and_prepared(db):

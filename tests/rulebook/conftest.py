@@ -24,6 +24,7 @@ def book():
             "approvals",
             "checklists",
             "penalties",
+            "tallies",
             "by_key",
         )
     }

@@ -175,31 +175,12 @@ def test_replay_gives_the_same_obligations_and_names_a_touched_row(book, thing, 
     assert "due_at" in replay.differences(world.company.pk)[1][0]
 
 
-def test_a_parameter_holds_from_its_day_on_and_old_duties_keep_theirs(book, thing, world, manager):
+def test_a_parameter_holds_from_its_day_on_and_old_duties_keep_theirs(book, thing, world):
     book(Duty("DESK-006", opens_on="test.thing.asked", met_by="test.thing.done", owner="desk_agent"))
-    services.set_parameter(
-        project=world.project,
-        rule="DESK-006",
-        key="within",
-        value="2 hours",
-        starts_on=moment("03-03 00:00").astimezone().date(),
-        act=manager(),
-    )
+    make.parameter(rule="DESK-006", key="within", value="2 hours", starts_on=moment("03-03 00:00").astimezone().date())
     say(thing, fact=Asked(), act=act_of(world, "11:00"))
     say(thing, fact=Asked(), act=act_of(world, "03-04 11:00"))
     assert [o.due_at - o.opened_at for o in owed()] == [timedelta(hours=1), timedelta(hours=2)]
-
-
-def test_a_parameter_of_another_sort_is_refused_with_every_reason(world, manager):
-    with pytest.raises(BadInput) as no:
-        services.set_parameter(
-            project=world.project, rule="DESK-006", key="within", value="soon", starts_on=moment("02-01 00:00").date(), act=manager()
-        )
-    assert {r.field for r in no.value.reasons} == {"value", "starts_on"}
-    with pytest.raises(BadInput):
-        services.set_parameter(
-            project=world.project, rule="DESK-999", key="within", value="1 hour", starts_on=moment("03-03 00:00").date(), act=manager()
-        )
 
 
 def test_a_sleeping_clause_opens_nothing(book, thing, world):
@@ -272,6 +253,7 @@ def test_each_mark_says_as_what_it_keeps_its_clause():
 def test_the_bindings_of_all_rooms_name_what_exists():
     assert checks.bindings_name_what_exists(None) == []
     assert checks.marks_name_clauses(None) == []
+    assert checks.times_of_the_catalogue_are_read(None) == []
 
 
 def test_compliance_counts_in_time_late_and_open(book, thing, world, act):

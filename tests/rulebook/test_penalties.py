@@ -7,7 +7,7 @@ import pytest
 from guanjia.kernel.journal import REACTIONS, record
 from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.usecase import usecase
-from guanjia.rulebook import Penalty, checks, on, payload, penalties, services
+from guanjia.rulebook import Penalty, checks, on, payload, penalties
 from guanjia.rulebook.facts import DutyEscalated
 from guanjia.rulebook.models import Obligation
 from tests import make
@@ -42,11 +42,11 @@ def test_it_sleeps_until_a_project_wakes_it_and_names_who_owed(bound, world, act
     )  # fmt: skip
     escalate(person, obligation_id=duty.pk, act=world.system.at_moment(moment("10:00")))
     assert suggested() == []
-    services.set_parameter(
-        project=world.project, rule="WF-022", key="on", value=True, starts_on=date(2026, 3, 2), act=act(by="office_manager")
-    )
+    make.parameter(rule="WF-022", key="suggest", value=True, starts_on=date(2026, 3, 2))
     escalate(person, obligation_id=duty.pk, act=world.system.at_moment(moment("10:05")))
-    assert suggested() == [{"rule": "WF-022", "level": "criticism", "person_id": str(person.pk), "source_kind": "org.person"}]
+    told = {"rule": "WF-022", "level": "criticism", "person_id": str(person.pk), "source_kind": "org.person", "source_id": str(person.pk)}
+    assert suggested() == [told]
+    assert "rulebook.penalty.suggested" not in make.facts_about(person)
     Obligation.objects.unscoped("tests").filter(pk=duty.pk).update(assignee=None)
     escalate(person, obligation_id=duty.pk, act=world.system.at_moment(moment("10:10")))
     assert len(suggested()) == 1

@@ -21,6 +21,8 @@ UNTRANSLATED = {
     "guanjia/kernel/cells.py": PATTERN,
     "guanjia/desk/triage.py": PATTERN,
     "guanjia/desk/seed.py": "rows that a company begins with and then edits",
+    "guanjia/followup/seed.py": "rows that a company begins with and then edits",
+    "guanjia/quality/writing.py": "words that are typed and read back, whatever language the screen has",
     "guanjia/kernel/money.py '元'": PATTERN,
     "guanjia/kernel/personal.py '[第]?": PATTERN,
     "guanjia/kernel/journal.py": TERMINAL,

@@ -10,7 +10,7 @@ from guanjia.desk.following import about, look_at, responsible
 from guanjia.desk.inputs import check, filled, known, only_if, within
 from guanjia.desk.models import Case, CaseLink, CaseNote, CaseWork, Promise, Reply, Transfer
 from guanjia.desk.states import CASE
-from guanjia.kernel import messaging
+from guanjia.kernel import fixed, messaging
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import IllegalMove, Reason
 from guanjia.kernel.journal import record
@@ -124,7 +124,7 @@ def notify_customer(case: Case, *, way: str, text: str, template: str = "case_pr
 
 
 def _promise(case: Case, act: Act, *, promised_at: datetime, question: str = "", expert: Person | None = None) -> Promise:
-    promise = Promise.objects.create(
+    promise = Promise(
         project=case.project,
         case=case,
         at=act.at,
@@ -134,6 +134,7 @@ def _promise(case: Case, act: Act, *, promised_at: datetime, question: str = "",
         question=question or case.title,
         expert=expert,
     )
+    fixed.store(promise)
     record(
         case,
         facts.CasePromised(

@@ -11,11 +11,27 @@ from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
-from guanjia.quality.models import Rectification
+from guanjia.org.models import Unit
+from guanjia.quality.models import CheckRun, Finding, Rectification
 from guanjia.rulebook.models import AuthoredEdition
 from guanjia.work.models import WorkOrder
+from guanjia.workforce.models import Sanction
 
-SHOWN = (Case, Contact, WorkOrder, ReturnVisit, House, Customer, Occupancy, Rectification, AuthoredEdition)
+SHOWN = (
+    Case,
+    Contact,
+    WorkOrder,
+    ReturnVisit,
+    House,
+    Customer,
+    Occupancy,
+    Rectification,
+    CheckRun,
+    Finding,
+    Unit,
+    Sanction,
+    AuthoredEdition,
+)
 MODELS = {model._meta.label_lower: model for model in SHOWN}
 
 

@@ -9,10 +9,14 @@ from guanjia.desk.states import CASE
 from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock
+from guanjia.quality import selectors as quality
+from guanjia.quality.models import CheckRun
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition
+from guanjia.rulebook import told
+from guanjia.rulebook.models import Adoption, ApprovalRequest, AuthoredEdition, HandbookVersion
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
+from guanjia.workforce import selectors as workforce
 
 BOOK = _("手册")
 
@@ -27,23 +31,42 @@ def _approvals(act):
     return len(waiting), any(one.open_step.due_at is not None and one.open_step.due_at < act.at for one in waiting)
 
 
+def _begun(act):
+    return quality.begun(act).count(), False
+
+
+def _has_sanctions(act):
+    return act.person_id is not None and workforce.mine(act).exists()
+
+
 navigation.entry(_("客服台"), "desk", icon="phone", order=10, keys="g h", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("工单看板"), "board", icon="tool", order=20, keys="g b", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", permission="followup.return_visit.make")
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
+navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
+navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
+navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
+navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
 navigation.entry(_("本公司规则"), "own-rules", icon="edit", section=BOOK, order=63, permission="rulebook.authored.write")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
+navigation.entry(_("执行情况"), "compliance", icon="chart", section=BOOK, order=62, keys="g p", permission="rulebook.compliance.see")
 navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
+navigation.entry(_("保存期限"), "retention", icon="clip", section=BOOK, order=65, permission="rulebook.retention.see")
 navigation.entry(_("演示时钟"), "clock", icon="hourglass", section=BOOK, order=69, open_to=lambda act: clock.is_movable())
+
+navigation.bell(_("提醒与升级"), "my-notices", counts=told.unseen)
 
 addresses.page_of(Case, lambda case: addresses.to("case", case.pk))
 addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
+addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
+addresses.page_of(CheckRun, lambda run: addresses.to("check", run.pk))
 addresses.page_of(AuthoredEdition, lambda edition: addresses.to("own-rule", edition.rule.number))
 addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))

@@ -4,7 +4,7 @@ Each copy has its own keys, its own project and its own moments; the proportions
 are those of real life. The chain of hashes is not continued over the copies: nobody audits a bench.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
@@ -40,6 +40,7 @@ OF_THE_DESK = {
 }
 MINUTES_APART = 30  # so that twenty projects have some hundred cases a day among them
 CHUNK = 500  # copies at a time: neighbours in the index are made one after the other, as keys that grow with time are in life
+GROWN, GROWN_FROM = 20_000, 100_000_000  # obligations copied when only they grow, and from which copy on they are counted
 SHIFT = """
 CREATE OR REPLACE FUNCTION pg_temp.shifted(id uuid, k bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (lpad(to_hex(k), 8, '0') || substr(md5(id::text || ':' || k), 9))::uuid
@@ -82,7 +83,52 @@ def multiply(copies: int, projects: list[Any], say: Callable[[str], None], *, jo
         cursor.execute("RESET ALL")
 
 
-def _stripped(cursor: Any) -> list[str]:
+def grow_obligations(wanted: int, projects: list[Any], say: Callable[[str], None]) -> None:
+    """Copy obligations alone until there are `wanted`: what a tick and an opening must not feel.
+
+    Each copy speaks of a subject of its own. What is open among them is due in the days to come, and nothing of it now.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM rulebook_obligation")
+        lacking = wanted - cursor.fetchone()[0]
+        if lacking <= 0:
+            return
+        cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'")
+        cursor.execute(SHIFT)
+        cursor.execute(
+            "CREATE TEMP TABLE sample_rulebook_obligation AS SELECT * FROM rulebook_obligation TABLESAMPLE SYSTEM (1) LIMIT %s", [GROWN]
+        )
+        putting_back = _stripped(cursor, ["rulebook_obligation"])
+        columns = [name for name, _kind, _default, generated in _columns(cursor, "rulebook_obligation") if not generated]
+        statement = (
+            f"INSERT INTO rulebook_obligation ({', '.join(columns)}) SELECT {', '.join(map(_grown, columns))}"
+            " FROM generate_series(%(first)s, %(last)s) AS k CROSS JOIN sample_rulebook_obligation s ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("SELECT count(*) FROM sample_rulebook_obligation")
+        copies, at_once = -(-lacking // cursor.fetchone()[0]), 20
+        for first in range(1, copies + 1, at_once):
+            last = min(copies, first + at_once - 1)
+            cursor.execute(statement, {"first": GROWN_FROM + first, "last": GROWN_FROM + last, "projects": projects})
+        say(f"rulebook_obligation: {wanted:,}")
+        for statement in putting_back:
+            cursor.execute(statement)
+        cursor.execute("VACUUM ANALYZE rulebook_obligation")
+        cursor.execute("RESET ALL")
+
+
+def _grown(column: str) -> str:
+    """The value of a column in a copy; open ones are due some day, never now."""
+    is_open, some_day = "s.met_at IS NULL AND s.voided_at IS NULL", "now() + make_interval(hours => 24 + (k % 2000)::int)"
+    if column in ("id", "subject_id"):
+        return f"pg_temp.shifted(s.{column}, k)"
+    if column in ("due_at", "next_rung_at"):
+        return f"CASE WHEN {is_open} THEN {some_day} ELSE s.{column} END".replace("%", "%%")
+    if column in ("overdue_at", "climbed"):
+        return f"CASE WHEN {is_open} THEN {'0' if column == 'climbed' else 'NULL'} ELSE s.{column} END"
+    return _value(column, "", is_copied=False)
+
+
+def _stripped(cursor: Any, tables: Iterable[str] = TABLES) -> list[str]:
     """Take foreign keys, indexes and triggers off the tables while they are filled; returns the statements that put them back.
 
     Keys to other tables then hold for every new row, as in life, and are not checked for the copies.
@@ -91,7 +137,7 @@ def _stripped(cursor: Any) -> list[str]:
     cursor.execute(
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype FROM pg_constraint"
         " WHERE contype IN ('f', 'u', 'x') AND conrelid::regclass::text = ANY(%s) ORDER BY contype = 'f' DESC",
-        [list(TABLES)],
+        [list(tables)],
     )
     for table, name, definition, kind in cursor.fetchall():
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
@@ -101,13 +147,13 @@ def _stripped(cursor: Any) -> list[str]:
     cursor.execute(
         "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
         " WHERE i.indrelid::regclass::text = ANY(%s) AND NOT i.indisprimary",
-        [list(TABLES)],
+        [list(tables)],
     )
     for name, definition in cursor.fetchall():
         cursor.execute(f'DROP INDEX "{name}"')
         putting_back.append(definition)
     putting_back += keys
-    for table in TABLES:
+    for table in tables:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         putting_back.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     return putting_back

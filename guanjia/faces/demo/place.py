@@ -18,6 +18,8 @@ from guanjia.kernel.usecase import whole
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import Company, Person, Project
+from guanjia.rulebook import services as rulebook
+from guanjia.rulebook.models import ApprovalRequest
 
 from . import cast
 
@@ -90,6 +92,8 @@ def found(begins: date, password: str, say: Callable[[str], None], *, buildings:
     with clock.travelling(moment):
         place = whole(lambda: _company(moment, password))
         say("公司、项目与 25 位员工")
+        whole(lambda: _handbook(place, moment))
+        say("采用物业标准手册")
         _houses(place, moment, say, buildings)
         _people(place, moment, say)
     return place
@@ -130,6 +134,18 @@ def _company(moment: datetime, password: str) -> Place:
     hashed = make_password(password)  # one for all, hashed once: hashing is slow on purpose
     Person.objects.unscoped("demo").filter(company=company).update(password=hashed)
     return place
+
+
+def _handbook(place: Place, moment: datetime) -> None:
+    """The project lives by the property standard from its first day: asked for by its manager, approved by the company."""
+    manager, director = place.act("office_manager", moment), place.act("service_manager", moment)
+    editions = rulebook.install_handbooks(project=place.company, act=manager)
+    standard = next(edition for edition in editions if edition.handbook.key == "property-standard")
+    adoption = rulebook.propose_adoption(
+        project=place.project, edition=standard, starts_on=moment.date(), reason="按公司统一标准服务", act=manager
+    )
+    request = ApprovalRequest.objects.visible_to(director).get(about_id=adoption.pk)
+    rulebook.decide_approval(request, yes=True, words="同意", act=director)
 
 
 def _houses(place: Place, moment: datetime, say: Callable[[str], None], buildings: int) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guanjia.kernel.errors import NotFound, Refusal
 from guanjia.org import selectors as org
 from guanjia.org.models import Role
+from guanjia.rulebook import told
 from guanjia.web import attachments, duties, refusals, timeline
 from guanjia.web.partials import page
 from guanjia.work import selectors as work
@@ -203,7 +204,9 @@ def shown(request: HttpRequest, template: str, *, status: int = 200, **context: 
         tabs.insert(1, ("field-visits", _("待回访"), "visit"))
     here = request.resolver_match.url_name
     navigation = [{"label": label, "url": reverse(name), "icon": icon, "current": name == here} for name, label, icon in tabs]
-    return page(request, template, status=status, navigation=navigation, **context)
+    count, late = told.unseen(request.act)
+    bell = {"label": _("提醒与升级"), "url": reverse("field-notices"), "count": count, "late": late}
+    return page(request, template, status=status, navigation=navigation, bell=bell, **context)
 
 
 def draft_of(order: WorkOrder, noun: str) -> str:

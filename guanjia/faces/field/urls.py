@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import orders, visits
+from . import notices, orders, visits
 
 urlpatterns = [
     path("", orders.today, name="field"),
     path("me/", orders.me, name="field-me"),
+    path("notices/", notices.mine, name="field-notices"),
+    path("notices/<uuid:id>/acknowledgement/", notices.acknowledgement, name="field-notice"),
     path("visits/", visits.due, name="field-visits"),
     path("visits/<uuid:id>/", visits.visit, name="field-visit"),
     path("orders/<uuid:id>/", orders.order_page, name="field-order"),

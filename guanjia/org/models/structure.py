@@ -109,6 +109,27 @@ class CalendarDay(OfCompany):
         return f"{self.date} {self.get_kind_display()}"
 
 
+class CalendarPast(OfCompany):
+    """What a calendar said of a day, or of its hours, until that changed: what was reckoned before stays as it was.
+
+    Written only for calendars in use, and never edited. A blank `kind` means that nothing was said of that day.
+    """
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="pasts")
+    #: from here on the calendar was known to say what its rows say now, or what the next of these rows says
+    known_until = models.DateTimeField(_("知悉至"))
+    date = models.DateField(_("日期"), null=True)
+    kind = models.CharField(_("性质"), max_length=8, blank=True, default="")
+    hours = models.JSONField(_("服务时间"), null=True)
+
+    class Meta:
+        verbose_name = _("日历的从前")
+        constraints = [
+            models.CheckConstraint(condition=Q(date__isnull=False) ^ Q(hours__isnull=False), name="calendar_past_of_a_day_or_of_hours")
+        ]
+        indexes = [models.Index(fields=["calendar", "known_until"], name="calendar_past")]
+
+
 class ProjectQuerySet(SubjectQuerySet):
     def visible_to(self, act: Any) -> "ProjectQuerySet":
         """The projects in which this act has any grant."""

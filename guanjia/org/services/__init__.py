@@ -18,6 +18,7 @@ from .structure import (
     publish_calendar,
     register_person,
     set_calendar_day,
+    set_calendar_hours,
     set_password,
     sync_roles,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "register_person",
     "report_absence",
     "set_calendar_day",
+    "set_calendar_hours",
     "set_password",
     "set_watch",
     "sync_roles",

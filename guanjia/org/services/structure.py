@@ -1,20 +1,21 @@
 """Opening companies and projects, hiring people, appointing them, publishing calendars."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
+from guanjia.kernel import memo
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Reason
-from guanjia.kernel.journal import record
+from guanjia.kernel.journal import record, recorded_at
 from guanjia.kernel.usecase import usecase, whole
 
-from .. import facts
-from ..calendars import ROUND_THE_CLOCK, statutory_days
-from ..models import Calendar, CalendarDay, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
+from .. import facts, selectors
+from ..calendars import ROUND_THE_CLOCK, known_from, statutory_days, work_calendar
+from ..models import Calendar, CalendarDay, CalendarPast, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
 from ..roles import ROLES
 
 EDITABLE_OF_PERSON = ("name", "phone", "skills", "is_active", "language")
@@ -67,19 +68,58 @@ def publish_calendar(calendar: Calendar, *, year: int, act: Act) -> int:
         for day, kind, source in statutory_days(year)
         if day not in there
     ]
+    known = _keep_past(calendar, act, *(CalendarPast(date=row.date) for row in rows))
     CalendarDay.objects.bulk_create(rows)
-    record(calendar, facts.CalendarPublished(year=year, days=len(rows), source="法定节假日"), act=act)
+    record(calendar, facts.CalendarPublished(year=year, days=len(rows), source="法定节假日", known_from=known), act=act)
     return len(rows)
 
 
 @usecase("org.calendar.set_day")
 def set_calendar_day(calendar: Calendar, *, date: date, kind: str, source: str = "", act: Act) -> CalendarDay:
-    """Say what one date is: holiday, rest or work. The rows decide, whatever a package says."""
+    """Say what one date is: holiday, rest or work. The rows decide, whatever a package says.
+
+    What was reckoned before the change was known stays; clocks that still run are moved visibly.
+    """
     if kind not in dict(CalendarDay.KINDS):
         raise BadInput([Reason(_("性质须为节假日、休息日或调休上班。"), field="kind")])
+    said = calendar.days.filter(date=date).values_list("kind", flat=True).first()
+    known = _keep_past(calendar, act, *([CalendarPast(date=date, kind=said or "")] if said != kind else []))
     day, _created = calendar.days.update_or_create(date=date, defaults={"kind": kind, "source": source, "company_id": calendar.company_id})
-    record(calendar, facts.CalendarDaySet(date=str(date), kind=kind), act=act)
+    record(calendar, facts.CalendarDaySet(date=str(date), kind=kind, known_from=known), act=act)
     return day
+
+
+@usecase("org.calendar.set_hours")
+def set_calendar_hours(calendar: Calendar, *, hours: dict[str, Any], act: Act) -> Calendar:
+    """Say when service is given on each weekday ({"0": [[480, 1200]], …}, minutes of the day; Monday is 0).
+
+    BadInput for spans that do not ascend within a day, and for a week without any. As with days, nothing is reckoned anew in silence.
+    """
+    try:
+        week = work_calendar(hours, {}).week
+    except (ValueError, TypeError):
+        raise BadInput([Reason(_("服务时间须在一天之内，先后不重叠，如 08:30-12:00 13:30-17:30。"), field="hours")]) from None
+    if not any(week):
+        raise BadInput([Reason(_("一周至少要有一段服务时间。"), field="hours")])
+    hours = {str(day): [list(span) for span in spans] for day, spans in enumerate(week)}
+    known = _keep_past(calendar, act, *([CalendarPast(hours=calendar.hours)] if hours != calendar.hours else []))
+    calendar.hours = hours
+    calendar.version += 1
+    calendar.save(update_fields=["hours", "version"])
+    record(calendar, facts.CalendarHoursSet(hours=hours, known_from=known), act=act)
+    return calendar
+
+
+def _keep_past(calendar: Calendar, act: Act, *pasts: CalendarPast) -> datetime | None:
+    """Keep what is about to change; returns from when on the change is known, None where no project lives by the calendar yet."""
+    if not pasts or not selectors.projects_on(calendar.pk):
+        return None
+    known = known_from(recorded_at(act))
+    for past in pasts:
+        past.company_id, past.calendar, past.known_until = calendar.company_id, calendar, known
+    CalendarPast.objects.bulk_create(pasts)
+    memo.forget_all()
+    return known
 
 
 @usecase("org.project.open")

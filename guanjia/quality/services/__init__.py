@@ -5,8 +5,10 @@ from .checklists import change_checklist, draft_checklist, publish_checklist, wi
 from .findings import clear_finding, record_finding, rectify_finding
 from .prevention import correct_prevention, register_prevention
 from .rectifying import fail_rectification, finish_rectification, open_rectification, plan_rectification, verify_rectification
+from .signing import SIGNED, receive_signoff, sign_off
 
 __all__ = [
+    "SIGNED",
     "Answer",
     "answer_check",
     "change_checklist",
@@ -20,9 +22,11 @@ __all__ = [
     "open_rectification",
     "plan_rectification",
     "publish_checklist",
+    "receive_signoff",
     "record_finding",
     "rectify_finding",
     "register_prevention",
+    "sign_off",
     "start_check",
     "verify_rectification",
     "withdraw_checklist",

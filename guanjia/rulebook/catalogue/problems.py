@@ -21,7 +21,7 @@ MECHANISMS = {
     "checklist", "seed", "role", "access", "constraint", "tally", "penalty", "retention",
 }  # fmt: skip
 STAGES = range(1, 17)
-BUILT = 1  # later stages may still say "middle of the contract" where a binding will give the time
+BUILT = 2  # later stages may still say "middle of the contract" where a binding will give the time
 LENGTHS = {"within", "after", "keep", "every", "period"}
 REQUIRED = {
     "id", "zh", "en", "kind", "subject", "trigger", "params", "actors", "realise", "stage", "room", "mechanism",

@@ -256,7 +256,7 @@ def merged(before: Entry | None, after: Entry) -> Entry:
 
 def value_faults(clause: Clause, key: str, value: Any, base: Any = None) -> list[str]:
     """What is wrong with a value that a handbook gives a clause's number, each sentence naming the number."""
-    if key not in clause.params or key in ("fields", "fields_proposed", "on"):
+    if key not in bounds.numbers(clause) or key in ("fields", "fields_proposed", "on"):
         return [_("没有参数「%(key)s」。") % {"key": key}]
     return [_("参数「%(key)s」：%(fault)s") % {"key": key, "fault": fault} for fault in bounds.faults(clause, key, value, base=base)]
 

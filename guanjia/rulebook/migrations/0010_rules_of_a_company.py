@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('rulebook', '0006_waivers_of_the_past'),
+        ('rulebook', '0007_retention_table'),
     ]
 
     operations = [

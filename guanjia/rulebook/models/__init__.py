@@ -4,11 +4,14 @@ from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
 from .authored import AuthoredEdition, AuthoredRule
 from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
+from .keeping import RetentionClass
 from .ladders import Acknowledgement, Escalation, Notice
 from .measures import Draw, Reading
 from .numbers import Parameter
-from .obligations import OPEN, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .obligations import OPEN, DueChange, Evidence, Obligation, ObligationQuerySet, SubjectClock
+from .proposals import ParameterProposal
 from .rollups import RollupDay, RollupMark, RollupMonth, StaleDay
+from .tallies import Tally
 
 __all__ = [
     "OPEN",
@@ -21,6 +24,7 @@ __all__ = [
     "AuthoredRule",
     "Backtest",
     "Draw",
+    "DueChange",
     "Escalation",
     "Evidence",
     "Handbook",
@@ -30,10 +34,13 @@ __all__ = [
     "Obligation",
     "ObligationQuerySet",
     "Parameter",
+    "ParameterProposal",
     "Reading",
+    "RetentionClass",
     "RollupDay",
     "RollupMark",
     "RollupMonth",
     "StaleDay",
     "SubjectClock",
+    "Tally",
 ]

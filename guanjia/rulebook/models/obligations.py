@@ -29,6 +29,10 @@ class ObligationQuerySet(SubjectQuerySet):
         lapsed = Q(voided_at__gt=F("due_at"), waived=False)
         return self.filter(Q(met_at__gt=F("due_at")) | lapsed | (OPEN & Q(due_at__lt=at)))
 
+    def owed_by_us(self) -> "ObligationQuerySet":
+        """Without what outsiders owe, whose lateness is nobody's here."""
+        return self.filter(owed_by="")
+
     def about(self, thing: Any) -> "ObligationQuerySet":
         return self.filter(subject_id=thing.id if isinstance(thing, Ref) else thing.pk)
 
@@ -64,6 +68,13 @@ class Obligation(models.Model):
     #: True where a person took it away with a reason; else it fell away by itself
     waived = models.BooleanField(_("豁免"), default=False, db_default=False)
     overdue_at = models.DateTimeField(null=True)
+    #: while somebody holds its clock: since when, and when it runs on by itself at the latest
+    paused_at = models.DateTimeField(_("暂停自"), null=True)
+    runs_on_at = models.DateTimeField(_("最迟恢复"), null=True)
+    #: from when its length is counted, where that is not the start: a moment that the opening fact named
+    counted_from = models.DateTimeField(null=True)
+    #: the thing by which a fact finds it, where that is neither its subject nor needed to be
+    found_by = models.UUIDField(null=True)
     #: when its ladder has something to do, None when it is climbed (or nobody is to be told: imported history)
     next_rung_at = models.DateTimeField(null=True)
     #: a bit for each rung that is behind it, the lowest for being overdue
@@ -85,6 +96,7 @@ class Obligation(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject_id"], name="obligation_subject"),
+            models.Index(fields=["found_by"], condition=OPEN & Q(found_by__isnull=False), name="obligation_found_by"),
             models.Index(fields=["next_rung_at"], condition=OPEN & Q(next_rung_at__isnull=False), name="obligation_to_climb"),
             models.Index(fields=["project", "due_at"], condition=OPEN, name="obligation_open"),
             models.Index(fields=["owner_post", "due_at"], condition=OPEN, name="obligation_open_of_post"),
@@ -99,6 +111,12 @@ class Obligation(models.Model):
     def is_owned_by(self, person_id: UUID | None) -> bool:
         return person_id is not None and self.assignee_id == person_id
 
+    def is_owed_by(self, act: Any) -> bool:
+        """True if the act's person owes it: by name, or by a post he holds where nobody is named."""
+        if self.assignee_id:
+            return self.assignee_id == act.person_id
+        return self.owner_post_id is not None and self.owner_post_id in act.rights.posts()
+
     @property
     def subject(self) -> Ref:
         return Ref(self.subject_kind, self.subject_id)
@@ -107,6 +125,20 @@ class Obligation(models.Model):
     def is_open(self) -> bool:
         return self.met_at is None and self.voided_at is None
 
+    @property
+    def counts_from(self) -> Any:
+        """When its clock began to count its length."""
+        return self.counted_from or self.starts_at
+
+    @property
+    def is_watched(self) -> bool:
+        """True if an outsider owes it: the post only watches and chases, and its lateness is not the post's."""
+        return bool(self.owed_by)
+
+    def is_paused(self, at: Any) -> bool:
+        """True while somebody holds the clock and the cap is not used up."""
+        return self.is_open and self.paused_at is not None and self.paused_at <= at < self.runs_on_at
+
     def was_late(self, at: Any) -> bool:
         """True if it was met late, fell away unmet after its time, or is open past it at `at`."""
         if self.met_at:
@@ -114,14 +146,16 @@ class Obligation(models.Model):
         return self.due_at < (self.voided_at or at) and not self.waived
 
     def state_at(self, at: Any) -> str:
-        """met, met_late, voided, sleeping, late or running: what a countdown shows."""
+        """met, met_late, voided, sleeping, paused, late, chase (late, and an outsider owes it) or running: what a countdown shows."""
         if self.met_at:
             return "met_late" if self.met_at > self.due_at else "met"
         if self.voided_at:
             return "voided"
         if self.starts_at > at:
             return "sleeping"
-        return "late" if self.due_at < at else "running"
+        if self.due_at < at:
+            return "chase" if self.is_watched else "late"
+        return "paused" if self.is_paused(at) else "running"
 
 
 class Evidence(models.Model):
@@ -130,6 +164,34 @@ class Evidence(models.Model):
     obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="evidence")
     entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="+", db_index=False)
     recorded_late = models.BooleanField(default=False)
+
+
+class DueChange(models.Model):
+    """How a due time moved, and by which journal line: a pause, its end, an extension, a changed calendar.
+
+    Append-only and in the order in which the lines were heard. A change may leave the due time where it is: a second who
+    holds a clock is kept too, because the clock runs on only when both have let go.
+    """
+
+    PAUSE, RESUME, EXTEND, RECOMPUTE = "pause", "resume", "extend", "recompute"
+    KINDS = [(PAUSE, _("暂停")), (RESUME, _("恢复")), (EXTEND, _("延期")), (RECOMPUTE, _("日历调整"))]
+
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="changes")
+    kind = models.CharField(_("变动"), max_length=10, choices=KINDS)
+    at = models.DateTimeField(_("何时"))
+    entry_id = models.UUIDField()
+    from_due = models.DateTimeField(_("原时限"))
+    to_due = models.DateTimeField(_("新时限"))
+    #: whose calendar was used: the one that was known at this moment
+    known_at = models.DateTimeField()
+    #: a pause or its end: the subject of the line, which holds the clock until it lets go
+    held_by = models.UUIDField(null=True)
+    #: an extension: until when time was given
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("时限变动")
+        constraints = [models.UniqueConstraint(fields=["obligation", "entry_id"], name="due_change_once_a_line")]
 
 
 class SubjectClock(models.Model):

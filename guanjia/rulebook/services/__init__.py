@@ -4,7 +4,8 @@ from .adoptions import adopt, end_adoption, propose_adoption, refuse_adoption, w
 from .approvals import ask_at_gate, decide_approval, mark_applied, note_late_step, request_approval, withdraw_approval
 from .authoring import drop_rule, enact_rule, end_rule, give_back_rule, import_rules, propose_rule, revise_rule, rewrite_rule, write_rule
 from .backtests import ask_backtest, cancel_backtest
-from .duties import explain_late, reassign_duty, waive_duty
+from .clocks import recompute_clocks
+from .duties import explain_late, extend_duty, reassign_duty, waive_duty
 from .handbooks import (
     change_handbook,
     copy_handbook,
@@ -15,8 +16,9 @@ from .handbooks import (
     send_back_handbook,
     submit_handbook,
 )
+from .keeping import set_retention
 from .notices import acknowledge_duty, see_notices
-from .parameters import set_parameter
+from .parameters import propose_parameter, set_parameter
 
 __all__ = [
     "acknowledge_duty",
@@ -33,6 +35,7 @@ __all__ = [
     "end_adoption",
     "end_rule",
     "explain_late",
+    "extend_duty",
     "give_back_rule",
     "import_handbook",
     "import_rules",
@@ -40,9 +43,11 @@ __all__ = [
     "mark_applied",
     "note_late_step",
     "propose_adoption",
+    "propose_parameter",
     "propose_rule",
     "publish_handbook",
     "reassign_duty",
+    "recompute_clocks",
     "refuse_adoption",
     "request_approval",
     "revise_rule",
@@ -50,6 +55,7 @@ __all__ = [
     "see_notices",
     "send_back_handbook",
     "set_parameter",
+    "set_retention",
     "submit_handbook",
     "waive_duty",
     "withdraw_adoption",

@@ -12,7 +12,7 @@ from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Company
-from guanjia.rulebook import adoption, facts, handbooks
+from guanjia.rulebook import adoption, bounds, facts, handbooks, library
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.handbooks import Entry, Page
@@ -123,7 +123,7 @@ def submit_handbook(edition: HandbookVersion, *, words: str, act: Act) -> Handbo
         matter=MATTER,
         title=_("发布《%(name)s》第 %(nth)d 版") % {"name": edition.handbook, "nth": edition.nth},
         steps=(Step("service_manager"),),
-        content={"handbook": edition.label, "digest": edition.digest, "words": edition.words},
+        content={"handbook": edition.label, "digest": edition.digest, "words": edition.words, **_changes(edition, entries)},
         reason=edition.words,
         act=act,
     )
@@ -245,6 +245,18 @@ def _write(edition: HandbookVersion, entries: Iterable[Entry]) -> None:
     )
 
 
+def _changes(edition: HandbookVersion, entries: Mapping[str, Entry]) -> dict[str, Any]:
+    """What the draft says otherwise than the edition before it, or than the catalogue where there is none before."""
+    editions = HandbookVersion.objects.unscoped("link").filter(handbook=edition.handbook, state=PUBLISHED)
+    older = editions.select_related("handbook").order_by("-nth").first()
+    before = adoption.entries_of(older.pk) if older else {rule: Entry(rule) for rule in entries}
+    found = [one for one in library.compare(before, entries) if one.kind != "alike"]
+    return {
+        "against": older.label if older else "",
+        "changes": [[one.clause.id, one.kind, [[n.key, n.before, n.after] for n in one.numbers]] for one in found],
+    }
+
+
 def _own(handbook: Handbook) -> None:
     if handbook.origin != "own":
         raise IllegalMove([Reason(_("随附手册不能修改，请先复制成自有手册。"))])
@@ -267,8 +279,9 @@ def _bad_entry(entry: Entry, before: Entry | None) -> Iterable[Reason]:
         yield Reason(_("没有这一条款：%(rule)s。") % {"rule": entry.rule[:20]}, rule=entry.rule[:20])
         return
     for key, value in entry.params.items():
-        for fault in value_faults(clause, key, value):
-            yield Reason(f"{entry.rule} {fault}", rule=entry.rule, field=f"{entry.rule}.{key}", clause=clause.title)
+        known = key in bounds.numbers(clause)
+        for fault in bounds.faults(clause, key, value) if known else value_faults(clause, key, value):
+            yield Reason(fault, rule=entry.rule, field=f"{entry.rule}.{key}", clause=clause.title)
     firm = before is not None and before.unwaivable
     if not entry.on and (firm or entry.rule in handbooks.foundation()):
         fault = _("%(rule)s 属于底座或法律要求，不能停用。") % {"rule": entry.rule}

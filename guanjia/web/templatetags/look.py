@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanjia.web import charts, moments
+from guanjia.web import charts, moments, rungs, strips  # noqa: F401  (rungs: the tag of ladders)
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
@@ -32,6 +32,8 @@ STATES = {
     "draft": ("neutral", "empty"),
     "new": ("info", "empty"),
     "planned": ("info", "empty"),
+    "proposed": ("info", "half"),
+    "adopted": ("good", "full"),
     "opened": ("info", "empty"),
     "assigned": ("info", "half"),
     "offered": ("info", "half"),
@@ -233,6 +235,11 @@ def countdown(context, due=None, *, opened=None, starts=None, met=None, voided=N
     }
 
 
+@component
+def clock_strip(context, trace, *, over=None, now=None):
+    return strips.strip(trace, the_now(context, now), over)
+
+
 @register.simple_tag(takes_context=True)
 def moment(context, at, now=None, absent="—"):
     """<time> in the words of a person: 今天 00:12. The full moment is in its title."""
@@ -307,7 +314,7 @@ def duties(context, items, *, now=None, empty=""):
     return passed(context, items=items, now=the_now(context, now), empty=empty or _("没有应办事项。"))
 
 
-DUTY_WORDS = ("clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
+DUTY_WORDS = ("note", "clause", "rule", "rule_url", "owner", "project", "evidence", "evidence_url", "subject", "subject_url", "url")
 
 
 @component

@@ -13,7 +13,7 @@ from guanjia.desk.models import Case, Contact
 from guanjia.faces.console.pages import desk as desk_page
 from guanjia.kernel import clock
 from guanjia.rulebook import ticking
-from guanjia.rulebook.models import Obligation, Parameter
+from guanjia.rulebook.models import Obligation, Parameter, ParameterProposal
 from guanjia.work.models import WorkOrder
 from tests import make
 from tests.conftest import moment
@@ -213,11 +213,19 @@ def test_the_rulebook_page_shows_clause_parameters_open_duties_evidence_and_brea
     assert client.get("/rulebook/NONE-001/").status_code == 404
 
 
-def test_a_manager_sets_a_parameter_from_a_day_on_and_bad_ones_are_named(at_desk, world):
+def test_a_manager_proposes_a_parameter_and_another_approves_it_and_bad_ones_are_named(at_desk, world):
+    make.approver(world)
     client = at_desk("office_manager")
-    given = {"project": str(world.project.pk), "key": "resolve_within", "value": "5 days", "starts_on": "2026-03-03"}
+    given = {"project": str(world.project.pk), "key": "resolve_within", "value": "5 days", "starts_on": "2026-03-03", "reason": "人手不足"}
     assert client.send("/rulebook/DESK-037/parameters/", page="/rulebook/DESK-037/", **given).status_code == 302
+    assert not Parameter.objects.unscoped("tests").exists()
+    page = client.get("/rulebook/DESK-037/").content.decode()
+    for words in ("陈经理 提议：人手不足", "等 卫总 审批", "5 天"):
+        assert words in page
+    proposal = ParameterProposal.objects.unscoped("tests").get()
+    make.approve(proposal, by=make.approver(world), at=clock.now(), words="同意")
     assert Parameter.objects.unscoped("tests").get().value == "5 days"
+    assert "卫总 批准：同意" in client.get("/rulebook/DESK-037/").content.decode()
     refused = client.send(
         "/rulebook/DESK-037/parameters/", page="/rulebook/DESK-037/", **(given | {"value": "soon", "starts_on": "2020-01-01"})
     )

@@ -39,6 +39,7 @@ ASK = "rulebook.backtest.ask"
 ROWS, ROWS_MAX = 1, 12
 SHOWN = 50
 BARS = 20
+NAMED = 4  # projects
 SWITCH = "on"
 LISTS = {
     "newly_late": (gettext_lazy("会变为逾期"), "danger"),
@@ -88,8 +89,8 @@ def days_words(row: Backtest) -> str:
 class AskForm(UseCaseForm):
     """Days, projects, and some lines of "what" and "value"."""
 
-    since = forms.DateField(label=gettext_lazy("自"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("至（含当日）"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=gettext_lazy("自"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("至（含当日）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     projects = forms.MultipleChoiceField(label=gettext_lazy("项目"), widget=forms.CheckboxSelectMultiple)
     everything = forms.BooleanField(
         label=gettext_lazy("连同未改动的条款一起算"), required=False, help_text=gettext_lazy("能看全部工作量，但慢几倍。")
@@ -124,11 +125,10 @@ class AskForm(UseCaseForm):
         for nth in self.rows:
             what, value = self.cleaned_data.get(f"what_{nth}", "").split(), self.cleaned_data.get(f"value_{nth}", "").strip()
             if what or value:
-                rule, key = (
-                    (what[0].upper() if what else ""),
-                    (what[1] if len(what) > 1 else SWITCH if value in ("停用", "启用") else "within"),
-                )
-                found.append((rule, key, typed(value)))
+                wanted = typed(value)
+                rule = what[0].upper() if what else ""
+                key = what[1] if len(what) > 1 else SWITCH if isinstance(wanted, bool) else "within"
+                found.append((rule, key, wanted))
                 places.append(nth)
         return found, places
 
@@ -227,11 +227,18 @@ def backtest(request: HttpRequest, id: UUID) -> HttpResponse:
         "tone": {Backtest.DONE: "good", Backtest.FAILED: "danger", Backtest.CANCELLED: "neutral"}.get(row.state, "info"),
         "figure": f"{min(row.lines_read, row.lines):,} / {row.lines:,}",
         "read": min(row.lines_read, row.lines),
-        "projects": [p.name for p in Project.objects.visible_to(request.act).filter(pk__in=row.projects).order_by("name")],
+        "places": places_words(row, request.act),
     }
     if row.state == Backtest.DONE:
         context |= answer(request, row)
     return page(request, "console/rulebook/backtest.html#state", **context)
+
+
+def places_words(row: Backtest, act: Act) -> str:
+    """The projects by name; of many only how many."""
+    if len(row.projects) > NAMED:
+        return _("%(count)d 个项目") % {"count": len(row.projects)}
+    return "、".join(Project.objects.visible_to(act).filter(pk__in=row.projects).order_by("name").values_list("name", flat=True))
 
 
 def answer(request: HttpRequest, row: Backtest) -> dict[str, Any]:
@@ -329,7 +336,8 @@ def samples(request: HttpRequest, row: Backtest, compared: Iterable[Comparison])
     return [
         {
             "title": _("%(rule)s：%(what)s") % {"rule": one.rule, "what": LISTS[name][0]},
-            "count": some["count"],
+            "count": f"{some['count']:,}",
+            "more": max(0, some["count"] - len(some["samples"])),
             "tone": LISTS[name][1],
             "shown": [
                 {"title": str(found[UUID(key)]), "url": addresses.of(found[UUID(key)])}

@@ -106,7 +106,7 @@ def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: An
         orders=orders,
         visits=visits,
         photos=photos_of(about),
-        signed=[s for thing in about for s in signatures.of(thing)],
+        signed=signatures.of_all(about),
         nearby=desk.nearby_cases([case.house], act) if case.house_id and case.is_unfinished else [],
         links=desk.linked_cases(case, act),
     )
@@ -207,7 +207,6 @@ def cure_of(case: Case, use_case: str, request: HttpRequest) -> dict[str, Any] |
 def photos_of(things: list[Any]) -> list[dict[str, Any]]:
     return [
         {"url": addresses.to("file", one.pk), "caption": one.by_name, "alt": one.name}
-        for thing in things
-        for one in files.of(thing)
+        for one in files.of_all(things)
         if one.role != "signature" and one.content_type.startswith("image/")
     ]

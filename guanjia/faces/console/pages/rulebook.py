@@ -1,5 +1,6 @@
 """The handbook as it runs: chapters, and one clause with its numbers, open duties, evidence and breaches."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
 from guanjia.rulebook import (
+    Cap,
     Checklist,
     Coverage,
     Duty,
@@ -23,6 +25,10 @@ from guanjia.rulebook import (
     Penalty,
     Periodic,
     Retention,
+    Tally,
+    Window,
+    ladders,
+    limits,
     registry,
     sampling,
     selectors,
@@ -30,35 +36,22 @@ from guanjia.rulebook import (
     when,
 )
 from guanjia.rulebook.authoring.compiling import OWN
-from guanjia.rulebook.catalogue import MODULES, Clause
+from guanjia.rulebook.catalogue import MODULES, Clause, load
+from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
-from guanjia.rulebook.models import Parameter, Reading
-from guanjia.rulebook.rule import Param, Payload
+from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
+from guanjia.rulebook.parameters import HOUSE
+from guanjia.rulebook.rule import About, Param, Payload
+from guanjia.rulebook.services.parameters import MATTER
 from guanjia.web import timeline
 from guanjia.web.partials import page
+from guanjia.workforce.states import PENALTIES
 
+from .approvals import tells
 from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
-CHAPTERS = {
-    OWN: gettext_lazy("本公司规则"),
-    "org": gettext_lazy("组织"),
-    "estate": gettext_lazy("房产"),
-    "customers": gettext_lazy("客户"),
-    "desk": gettext_lazy("客服台"),
-    "work": gettext_lazy("工单"),
-    "followup": gettext_lazy("回访"),
-    "billing": gettext_lazy("收费"),
-    "premises": gettext_lazy("现场管理"),
-    "stores": gettext_lazy("仓储"),
-    "aftersales": gettext_lazy("售后"),
-    "membership": gettext_lazy("会员"),
-    "outreach": gettext_lazy("公告活动"),
-    "workforce": gettext_lazy("人员"),
-    "knowledge": gettext_lazy("知识"),
-    "insight": gettext_lazy("分析"),
-}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
@@ -74,14 +67,23 @@ PARAMETERS = {
     "threshold": gettext_lazy("起催时长"),
     "at": gettext_lazy("何时"),
     "on": gettext_lazy("启用"),
+    "suggest": gettext_lazy("提示奖惩"),
+    "appeal_within": gettext_lazy("申诉期限"),
+    "default_keep": gettext_lazy("默认保存期限"),
+    "levels": gettext_lazy("档次"),
     "rule": gettext_lazy("要求"),
     "steps": gettext_lazy("步骤"),
     "channels": gettext_lazy("渠道"),
+    "ladder": gettext_lazy("升级阶梯"),
 }
+SETTING_NAMES = {"quiet_hours": gettext_lazy("静默时段"), "notice_sms": gettext_lazy("提醒也发短信")}
 WAYS = {
     "duty": gettext_lazy("时限"),
     "periodic": gettext_lazy("定期"),
     "need": gettext_lazy("关口"),
+    "window": gettext_lazy("时段"),
+    "cap": gettext_lazy("上限"),
+    "tally": gettext_lazy("累计"),
     "fields": gettext_lazy("必填"),
     "coverage": gettext_lazy("指标"),
     "retention": gettext_lazy("保管"),
@@ -205,6 +207,8 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         sources=entry.clause.sources,
         chapter=CHAPTERS[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
+        ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
+        ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
         marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
@@ -215,7 +219,8 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         samples=samples_of(entry, act),
         evidence=[timeline.said(one.entry) | {"rule": ""} for one in evidence],
         form=form,
-        may_set=act.may("rulebook.parameter.set"),
+        may_propose=act.may("rulebook.parameter.propose"),
+        proposals=proposals_of(rule, request),
         may_try=act.may("rulebook.backtest.ask") and any(isinstance(b, Duty) for b in entry.bindings),
     )
 
@@ -248,6 +253,17 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("因何产生"), facts_words(binding.opens_on)), (_("以何为凭"), facts_words(binding.met_by))]
         if binding.voided_by:
             pairs.append((_("何时取消"), facts_words(binding.voided_by)))
+        if binding.pauses_on:
+            cap = plainly(value_of(binding, binding.pause_cap))
+            pairs += [
+                (_("何时暂停"), facts_words(binding.pauses_on)),
+                (_("何时恢复"), facts_words(binding.resumes_on)),
+                (_("暂停最多"), cap),
+            ]
+        if binding.owed_by:
+            pairs.append((_("对方应办"), _("逾期由责任人催促，不算责任人逾期。")))
+        if isinstance(binding.toward, About | Payload):
+            pairs.append((_("对谁"), _("对每一方各一项。")))
         if binding.blocks:
             pairs.append((_("未办则不得"), "、".join(binding.blocks)))
         given = binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)
@@ -257,12 +273,27 @@ def binding_words(binding: Any) -> dict[str, Any]:
         pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
     elif isinstance(binding, Need):
         pairs.append((_("关口"), binding.gate))
+    elif isinstance(binding, Window):
+        days = _("工作日 %(hours)s") if binding.days == "working" else "%(hours)s"
+        hours = days % {"hours": limits.say_hours(limits.hours_of(value_of(binding, binding.hours)))}
+        pairs += [(_("关口"), binding.gate), (_("只在"), hours)]
+    elif isinstance(binding, Cap):
+        pairs += [(_("关口"), binding.gate), (_("最多"), str(value_of(binding, binding.at_most)))]
+    elif isinstance(binding, Tally):
+        pairs += [(_("累计"), facts_words(binding.counts)), (_("每期"), plainly(value_of(binding, binding.every)))]
+        pairs += [(_("界限"), str(value_of(binding, binding.threshold)))]
+        if binding.sums:
+            pairs.append((_("合计"), binding.sums))
     elif isinstance(binding, Coverage):
         pairs += [(_("分母"), facts_words(binding.of)), (_("分子"), facts_words(binding.counted_by)), (_("每期"), binding.every)]
     elif isinstance(binding, Checklist):
         pairs += [(_("检查表"), binding.list), (_("每期"), rhythm_of(binding)), (_("说明"), _("抽到的才算凭据，不等于条款已全面执行。"))]
     elif isinstance(binding, Penalty):
-        pairs += [(_("因何提示"), facts_words((binding.on,))), (_("档次"), binding.level), (_("注意"), str(binding.note))]
+        pairs += [
+            (_("因何提示"), facts_words((binding.on,))),
+            (_("档次"), PENALTIES.get(binding.level, binding.level)),
+            (_("注意"), str(binding.note)),
+        ]
     elif isinstance(binding, Retention):
         pairs += [(_("保管对象"), binding.kind), (_("起算"), say_fact(binding.since))]
     return {
@@ -272,6 +303,11 @@ def binding_words(binding: Any) -> dict[str, Any]:
         "pairs": pairs,
         "asleep": not binding.awake,
     }
+
+
+def value_of(binding: Any, given: Any) -> Any:
+    """A binding's value as the handbook says it."""
+    return binding.clause.params.get(given.key, given.default) if isinstance(given, Param) else given
 
 
 def rhythm_of(binding: Any) -> str:
@@ -325,40 +361,122 @@ def plainly(value: Any) -> str:
 class ParameterForm(forms.Form):
     project = forms.ChoiceField(label=gettext_lazy("项目"))
     key = forms.CharField(label=gettext_lazy("参数"), max_length=40)
-    value = forms.CharField(label=gettext_lazy("新值"), max_length=120)
+    value = forms.CharField(label=gettext_lazy("新值"), max_length=2000, required=False)
     starts_on = forms.DateField(label=gettext_lazy("自何日起"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=gettext_lazy("为何调整"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, request: HttpRequest, data: Any = None):
+    def __init__(self, request: HttpRequest, data: Any = None, *, rule: str = ""):
         super().__init__(data)
+        settings = SETTING_NAMES if rule == HOUSE else None
+        if settings is not None:
+            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("设定"), choices=list(settings.items()))
         self.projects = {str(project.pk): project for project in org.projects_of(request.act)}
         self.fields["project"].choices = [(key, project.name) for key, project in self.projects.items()]
 
 
 @require_POST
 def parameter(request: HttpRequest, rule: str) -> HttpResponse:
-    """Override a number for a project from a day on."""
-    form = ParameterForm(request, request.POST)
+    """Propose another number for a project from a day on; somebody else approves it."""
+    form = ParameterForm(request, request.POST, rule=rule)
     if form.is_valid():
         values = form.cleaned_data
         try:
-            services.set_parameter(
+            services.propose_parameter(
                 project=form.projects[values["project"]],
                 rule=rule,
                 key=values["key"].strip(),
                 value=typed(values["value"]),
                 starts_on=values["starts_on"],
+                reason=values["reason"],
                 act=request.act,
             )
-            return HttpResponseRedirect(reverse("rule", args=[rule]))
+            return HttpResponseRedirect(reverse("ladders") if rule == HOUSE else reverse("rule", args=[rule]))
         except BadInput as no:
             for one in no.reasons:
                 form.add_error(one.field if one.field in form.fields else None, str(one.message))
-    return show(request, rule, form, status=422)
+    return ladder_book(request, form, status=422) if rule == HOUSE else show(request, rule, form, status=422)
+
+
+def proposals_of(rule: str, request: HttpRequest) -> list[dict[str, Any]]:
+    """What was proposed for a clause, the newest first: who, what, why, with whom it waits or who decided it."""
+    return [
+        {
+            "row": one.proposal,
+            "label": PARAMETERS.get(one.proposal.key) or SETTING_NAMES.get(one.proposal.key) or one.proposal.key,
+            "value": plainly(one.proposal.value) or _("无"),
+            "before": plainly(one.proposal.before) or _("无"),
+            "who": one.proposal.proposed_by.name if one.proposal.proposed_by else _("系统"),
+            "waits_for": "、".join(one.waits_for),
+            "decided": [{"who": d.person.name, "yes": d.yes, "words": d.words, "at": d.decided_at} for d in one.decided],
+            "url": reverse("approval", args=[one.request.pk]) if one.request else "",
+        }
+        for one in selectors.proposals_of(request.act, rule)
+    ]
+
+
+@tells(MATTER)
+def tell_proposal(row: ApprovalRequest) -> list[tuple[Any, Any]]:
+    """What is approved about a parameter, as a manager reads it."""
+    said = row.content
+    clause = load().get(said["rule"])
+    label = PARAMETERS.get(said["key"]) or SETTING_NAMES.get(said["key"]) or said["key"]
+    return [
+        (_("条款"), str(clause) if clause else _("项目设定")),
+        (_("项目"), row.project.name if row.project else ""),
+        (_("参数"), label),
+        (_("现值"), plainly(said["before"]) or _("无")),
+        (_("改为"), plainly(said["value"]) or _("无")),
+        (_("自何日起"), said["starts_on"]),
+    ]
+
+
+# -- the ladders -----------------------------------------------------------------------------------
+@require_GET
+def ladders_page(request: HttpRequest) -> HttpResponse:
+    """The ladders of the package, and what each project made of its quiet hours."""
+    return ladder_book(request, ParameterForm(request, rule=HOUSE))
+
+
+def ladder_book(request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
+    at = request.act.at
+    return page(
+        request,
+        "console/rulebook/ladders.html",
+        status=status,
+        ladders=[
+            {"name": ladders.name_of(ladder), "code": name, "rungs": plain_rungs(ladder)} for name, ladder in ladders.ladders().items()
+        ],
+        projects=[
+            {"project": project, "quiet": ladders.quiet_text(project.pk, at), "sms": ladders.sends_messages(project.pk, at)}
+            for project in org.projects_of(request.act)
+        ],
+        house=HOUSE,
+        form=form,
+        proposals=proposals_of(HOUSE, request),
+        may_propose=request.act.may("rulebook.parameter.propose"),
+    )
+
+
+def plain_rungs(ladder: ladders.Ladder) -> list[dict[str, Any]]:
+    """The rungs of a ladder for the component that shows them, without anything that happened."""
+    return [
+        {
+            "words": f"{ladders.say_when(rung)} · {ladders.say_deed(rung.does)}",
+            "whom": ladders.say_whom(rung, org.role_name),
+            "loud": rung.loud,
+        }
+        for rung in ladder.rungs
+    ]
 
 
 def typed(text: str) -> Any:
     """What somebody typed: a number, yes or no, or words."""
     text = text.strip()
+    if text.startswith(("[", "{")):  # a ladder rung by rung, a table
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
     if text in ("是", "on", "true", "启用"):
         return True
     if text in ("否", "off", "false", "停用"):

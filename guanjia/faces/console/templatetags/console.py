@@ -1,8 +1,9 @@
 """Components of the console's own: `{% load console %}`. They fill `console/components/<name>.html`."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.desk import states
@@ -25,15 +26,23 @@ def queue_line(context, row):
         "url": addresses.to("case", row.id),
         "late": row.is_overdue,
         "number": row.number,
-        "type_name": states.type_name(row.type),
         "title": row.title,
         "address": row.address,
         "state": row.state,
-        "state_label": states.CASE.labels[row.state],
         "priority": row.priority,
-        "priority_label": PRIORITY_NAMES.get(row.priority, ""),
+        **said_in(get_language(), row.type, row.state, row.priority),
         "owner": row.owner,
         "countdown": components.drawn("countdown", look.countdown(context, row.due_at, bar=False)),
+    }
+
+
+@lru_cache(1024)
+def said_in(language, type, state, priority):
+    """What a line says of a case's type, state and priority, looked up once in each language."""
+    return {
+        "type_name": states.type_name(type),
+        "state_label": str(states.CASE.labels[state]),
+        "priority_label": str(PRIORITY_NAMES.get(priority, "")),
     }
 
 

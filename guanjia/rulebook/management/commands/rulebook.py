@@ -1,9 +1,7 @@
 """manage.py rulebook list | coverage [--json] | compliance [ID] [--period 2026-03] [--by …] [--json] | explain ID | replay | check"""
 
 import json
-from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from guanjia.kernel import clock, periods
@@ -37,15 +35,19 @@ class Command(BaseCommand):
                 self.stdout.write(f"{rule:9} {clause.zh}  [{', '.join(bound) or '—'}]")
 
     def do_coverage(self, id, options):
-        report = reach.reach(Path(settings.BASE_DIR) / "tests")
+        report = reach.reach()
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
             return
         self.stdout.write("已实现 {realised}，部分 {partly}，未实现 {missing}".format(**report))
-        for axis, title in (("by_module", "按篇"), ("by_kind", "按类"), ("by_stage", "按期"), ("by_way", "按方式")):
+        axes = (("by_module", "按篇"), ("by_kind", "按类"), ("by_stage", "按期"), ("by_handbook", "按出处"), ("by_mechanism", "按机制"))
+        for axis, title in axes:
             self.stdout.write(f"\n{title}")
             for name, counts in report[axis].items():
                 self.stdout.write("  {:16} 已实现 {realised:4}  部分 {partly:4}  未实现 {missing:4}".format(name, **counts))
+        if report["ids"]["sampled"]:
+            self.stdout.write("\n有抽查（抽到多少算多少，不等于全面执行）： " + "、".join(report["ids"]["sampled"]))
+        self.stdout.write("\n如何落实：" + "，".join(f"{reach.WAYS[way]} {count}" for way, count in report["by_way"].items()))
         if report["ids"]["partly"]:
             self.stdout.write("\n已绑定但没有测试： " + "、".join(report["ids"]["partly"]))
 
@@ -101,7 +103,8 @@ class Command(BaseCommand):
             raise CommandError("应办事项与日志不一致。")
 
     def do_check(self, id, options):
-        faults = checks.bindings_name_what_exists(None) + checks.marks_name_clauses(None) + checks.bindings_can_be_kept(None)
+        faults = checks.bindings_name_what_exists(None) + checks.marks_name_clauses(None)
+        faults += checks.times_of_the_catalogue_are_read(None) + checks.bindings_can_be_kept(None)
         for fault in faults:
             self.stdout.write(fault.msg)
         if faults:
