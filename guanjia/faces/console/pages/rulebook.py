@@ -52,6 +52,7 @@ from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
+TITLES = {OWN: gettext_lazy("本公司规则"), **CHAPTERS}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
@@ -119,7 +120,7 @@ def book(request: HttpRequest) -> HttpResponse:
     for name in (OWN, *MODULES):
         entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
         if entries and (not module or module == name):
-            shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
+            shown.append({"name": name, "title": TITLES[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
     everything = [e for entries in chapters.values() for e in entries]
     return page(
         request,
@@ -137,7 +138,7 @@ def book(request: HttpRequest) -> HttpResponse:
             {"label": _("未办"), "kind": "number"},
         ],
         tiles=tiles(everything, numbers),
-        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in (OWN, *MODULES))],
+        modules=[("", _("全部")), *((n, TITLES[n]) for n in (OWN, *MODULES))],
     )
 
 
@@ -205,7 +206,7 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         clause=entry.clause,
         how=how(entry),
         sources=entry.clause.sources,
-        chapter=CHAPTERS[entry.clause.module],
+        chapter=TITLES[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
         ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
         ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
