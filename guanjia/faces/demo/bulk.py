@@ -90,13 +90,16 @@ def grow_obligations(wanted: int, projects: list[Any], say: Callable[[str], None
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM rulebook_obligation")
-        lacking = wanted - cursor.fetchone()[0]
+        there = cursor.fetchone()[0]
+        lacking = wanted - there
         if lacking <= 0:
             return
         cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'")
         cursor.execute(SHIFT)
+        cursor.execute("DROP TABLE IF EXISTS sample_rulebook_obligation")  # the one that `multiply` left in this session
         cursor.execute(
-            "CREATE TEMP TABLE sample_rulebook_obligation AS SELECT * FROM rulebook_obligation TABLESAMPLE SYSTEM (1) LIMIT %s", [GROWN]
+            "CREATE TEMP TABLE sample_rulebook_obligation AS SELECT * FROM rulebook_obligation TABLESAMPLE SYSTEM (%s) LIMIT %s",
+            [min(100, max(1, 200 * GROWN / there)), GROWN],
         )
         putting_back = _stripped(cursor, ["rulebook_obligation"])
         columns = [name for name, _kind, _default, generated in _columns(cursor, "rulebook_obligation") if not generated]
