@@ -64,7 +64,7 @@ def reckon(backtest_id: str) -> None:
 
 
 def question_of(row: Backtest, projects: Iterable[UUID] | None = None) -> backtest.Question:
-    """What a row asks, of all its projects or of some."""
+    """What a row asks, of all its projects or of some; a day that is not over ends when the reckoning began, for all its parts alike."""
     since, until = row.span
     changes = backtest.Changes(
         values={(rule, key): value for rule, key, value in row.changes if key not in (SWITCH, DRAFT)},
@@ -72,7 +72,7 @@ def question_of(row: Backtest, projects: Iterable[UUID] | None = None) -> backte
         added=tuple(duty for rule, key, value in row.changes if key == DRAFT for duty in _drafted(rule, value)),
     )
     of = tuple(UUID(one) for one in row.projects) if projects is None else tuple(projects)
-    return backtest.Question(row.company_id, of, since, min(until, clock.now()), changes, row.everything)
+    return backtest.Question(row.company_id, of, since, min(until, row.started_at or until), changes, row.everything)
 
 
 def _drafted(rule: str, draft: dict[str, Any]) -> tuple[Any, ...]:
