@@ -30,8 +30,8 @@ def faults(clause: Clause, key: str, value: Any, *, base: Any = None) -> list[st
     if wrong:
         return [wrong]
     bound = clause.bounds.get(key)
-    if bound is None and key not in clause.params:
-        return []  # the handbooks leave the number open, whoever lives by them sets it
+    if bound is None and key == "every" and key not in clause.params:
+        return []  # the handbooks leave the rhythm to whoever lives by them
     if bound is None:
         return list(_default_law(key, given if base is None else base, value))
     if "of" in bound:
