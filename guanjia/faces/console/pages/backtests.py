@@ -36,8 +36,8 @@ from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 
 from ..subjects import subjects_of
-from .numbers import heard
 from .rulebook import PARAMETERS, plainly, role_name, typed
+from .spoken import heard
 
 ASK = "rulebook.backtest.ask"
 ROWS, ROWS_MAX = 1, 12
