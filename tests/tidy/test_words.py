@@ -23,7 +23,6 @@ UNTRANSLATED = {
     "guanjia/desk/seed.py": "rows that a company begins with and then edits",
     "guanjia/followup/seed.py": "rows that a company begins with and then edits",
     "guanjia/quality/writing.py": "words that are typed and read back, whatever language the screen has",
-    "guanjia/faces/console/pages/numbers.py": PATTERN,
     "guanjia/kernel/money.py '元'": PATTERN,
     "guanjia/kernel/personal.py '[第]?": PATTERN,
     "guanjia/kernel/journal.py": TERMINAL,
