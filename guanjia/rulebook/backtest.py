@@ -214,6 +214,7 @@ class Counted(Memory):
 
     def _let_go(self, obligation: Owed) -> None:
         super()._let_go(obligation)
+        self.changes.pop(obligation.id, None)
         self._count(obligation)
 
     def finish(self) -> None:

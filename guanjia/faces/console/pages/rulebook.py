@@ -188,7 +188,7 @@ def tiles(entries: list[selectors.Entry], numbers: dict[str, selectors.Complianc
 @require_GET
 def clause(request: HttpRequest, rule: str) -> HttpResponse:
     """The clause, its parameters, how it runs, its numbers, open duties, last evidence and breaches."""
-    return show(request, rule, ParameterForm(request))
+    return show(request, rule, ParameterForm(request, rule=rule))
 
 
 def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -> HttpResponse:
@@ -217,7 +217,7 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
-        counted_tiles=clause_tiles(counted),
+        counted_tiles=clause_tiles(counted, reverse("compliance-clause", args=[rule]) if act.may("rulebook.compliance.see") else ""),
         open=with_subjects(request, open_rows),
         late=with_subjects(request, late_rows),
         readings=readings,
@@ -236,11 +236,11 @@ def samples_of(entry: selectors.Entry, act: Any) -> list[sampling.Sample]:
     return [sampling.sample(binding, project, act.at) for project in org.projects_of(act)[:SHOWN] for binding in lists]
 
 
-def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
+def clause_tiles(counted: selectors.Compliance, url: str) -> list[dict[str, Any]]:
     share = "—" if counted.share is None else f"{counted.share:.1%}"
     return [
         {"label": _("应办"), "value": counted.owed},
-        {"label": _("按时率"), "value": share},
+        {"label": _("按时率"), "value": share, "url": url},
         {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
         {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
         {"label": _("逾期作罢"), "value": counted.lapsed, "tone": "warn" if counted.lapsed else ""},
@@ -359,13 +359,26 @@ def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
     overrides: dict[str, list[Any]] = {}
     for row in Parameter.objects.visible_to(request.act).filter(rule=clause.id).select_related("project").order_by("-starts_on"):
         overrides.setdefault(row.key, []).append(row)
+    for row in (row for rows in overrides.values() for row in rows):
+        row.shown = shown_value(row.key, row.value)
     usual = registry.params_of(clause.id) | dict(clause.params)
+    if ladders.KEY in overrides:
+        usual[ladders.KEY] = ladders.chosen(clause.id)
     keys = [*usual, *(k for k in overrides if k not in usual)]
     return [
-        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(usual.get(key)), "overrides": overrides.get(key, [])}
+        {"key": key, "label": PARAMETERS.get(key, key), "value": shown_value(key, usual.get(key)), "overrides": overrides.get(key, [])}
         for key in keys
         if key not in ("fields", "fields_proposed")
     ]
+
+
+def shown_value(key: str, value: Any) -> str:
+    """A number as people read it; a ladder by its name, or rung by rung."""
+    if key != ladders.KEY or not value:
+        return plainly(value)
+    if isinstance(value, str):
+        return ladders.name_of(ladders.Ladder(value, ()))
+    return "；".join(f"{rung['words']} {rung['whom']}" for rung in plain_rungs(ladders.parse(value)))
 
 
 def plainly(value: Any) -> str:
@@ -391,9 +404,12 @@ class ParameterForm(forms.Form):
 
     def __init__(self, request: HttpRequest, data: Any = None, *, rule: str = ""):
         super().__init__(data)
-        settings = SETTING_NAMES if rule == HOUSE else None
-        if settings is not None:
-            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("设定"), choices=list(settings.items()))
+        if rule == HOUSE:
+            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("设定"), choices=list(SETTING_NAMES.items()))
+        elif rule in load():
+            keys = [*(registry.params_of(rule) | dict(load()[rule].params)), "on", ladders.KEY]
+            names = [(key, PARAMETERS.get(key, key)) for key in dict.fromkeys(keys) if key not in ("fields", "fields_proposed")]
+            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("参数"), choices=names)
         self.projects = {str(project.pk): project for project in org.projects_of(request.act)}
         self.fields["project"].choices = [(key, project.name) for key, project in self.projects.items()]
 
@@ -427,8 +443,8 @@ def proposals_of(rule: str, request: HttpRequest) -> list[dict[str, Any]]:
         {
             "row": one.proposal,
             "label": PARAMETERS.get(one.proposal.key) or SETTING_NAMES.get(one.proposal.key) or one.proposal.key,
-            "value": plainly(one.proposal.value) or _("无"),
-            "before": plainly(one.proposal.before) or _("无"),
+            "value": shown_value(one.proposal.key, one.proposal.value) or _("无"),
+            "before": shown_value(one.proposal.key, one.proposal.before) or _("无"),
             "who": one.proposal.proposed_by.name if one.proposal.proposed_by else _("系统"),
             "waits_for": "、".join(one.waits_for),
             "decided": [{"who": d.person.name, "yes": d.yes, "words": d.words, "at": d.decided_at} for d in one.decided],
@@ -448,8 +464,8 @@ def tell_proposal(row: ApprovalRequest) -> list[tuple[Any, Any]]:
         (_("条款"), str(clause) if clause else _("项目设定")),
         (_("项目"), row.project.name if row.project else ""),
         (_("参数"), label),
-        (_("现值"), plainly(said["before"]) or _("无")),
-        (_("改为"), plainly(said["value"]) or _("无")),
+        (_("现值"), shown_value(said["key"], said["before"]) or _("无")),
+        (_("改为"), shown_value(said["key"], said["value"]) or _("无")),
         (_("自何日起"), said["starts_on"]),
     ]
 
