@@ -7,11 +7,11 @@ from guanjia.kernel.gates import Gate
 from .states import PERSON, PHONE
 
 
-class RegisterCustomer(Gate, name="customers.customer.register"):
+class RegisterCustomer(Gate, name="customers.customer.register", passes_to="customers.customer.registered"):
     kind: str = PERSON
 
 
-class ChangeCustomer(Gate, name="customers.customer.change"):
+class ChangeCustomer(Gate, name="customers.customer.change", passes_to="customers.customer.changed"):
     kind: str = PERSON
 
     @classmethod
@@ -19,7 +19,7 @@ class ChangeCustomer(Gate, name="customers.customer.change"):
         return cls(**cls.common(customer, act), kind=customer.kind)
 
 
-class MoveIn(Gate, name="customers.occupancy.move_in"):
+class MoveIn(Gate, name="customers.occupancy.move_in", passes_to="customers.occupancy.moved_in"):
     """Name, contact and house as they will stand: given now or on file already (CUS-001). Blank where unknown."""
 
     role: str = ""
@@ -50,7 +50,7 @@ class MoveIn(Gate, name="customers.occupancy.move_in"):
         )
 
 
-class MoveOut(Gate, name="customers.occupancy.move_out"):
+class MoveOut(Gate, name="customers.occupancy.move_out", passes_to="customers.occupancy.moved_out"):
     """Asked by the rules of arrears and keys."""
 
     role: str = ""

@@ -15,7 +15,7 @@ from . import states
 REMEDY = "desk.remedy"  # the matter of an AuthorityLimit: what a remedy may cost
 
 
-class EndContact(Gate, name="desk.contact.end"):
+class EndContact(Gate, name="desk.contact.end", passes_to="desk.contact.ended"):
     """Ending a contact: what a phone note must hold (DESK-011)."""
 
     channel: str
@@ -53,7 +53,7 @@ class EndContact(Gate, name="desk.contact.end"):
         )
 
 
-class OpenCase(Gate, name="desk.case.open"):
+class OpenCase(Gate, name="desk.case.open", passes_to="desk.case.opened"):
     """Opening a case: by type and place, everything that will be wanted on the way."""
 
     type: str
@@ -127,7 +127,7 @@ class OpenCase(Gate, name="desk.case.open"):
         )
 
 
-class AcceptCase(Gate, name="desk.case.accept"):
+class AcceptCase(Gate, name="desk.case.accept", passes_to="desk.case.accepted"):
     """Accepting: answered now, or explained and promised for a time (DESK-067); a consultation also says who is asked (DESK-021)."""
 
     type: str
@@ -161,7 +161,7 @@ class AcceptCase(Gate, name="desk.case.accept"):
         )
 
 
-class ClassifyCase(Gate, name="desk.case.classify"):
+class ClassifyCase(Gate, name="desk.case.classify", passes_to="desk.case.classified"):
     type: str
     difficulty: str = ""
 
@@ -170,7 +170,7 @@ class ClassifyCase(Gate, name="desk.case.classify"):
         return cls(**cls.common(case, act), type=case.type, difficulty=difficulty)
 
 
-class PromiseReply(Gate, name="desk.case.promise"):
+class PromiseReply(Gate, name="desk.case.promise", passes_to="desk.case.promised"):
     """Promising a time: what is asked, until when, and of whom (DESK-021)."""
 
     type: str
@@ -191,7 +191,7 @@ class PromiseReply(Gate, name="desk.case.promise"):
         )
 
 
-class OrderWork(Gate, name="desk.case.order_work"):
+class OrderWork(Gate, name="desk.case.order_work", passes_to="desk.case.work_ordered"):
     type: str
     harm_ongoing: bool = False
 
@@ -200,7 +200,7 @@ class OrderWork(Gate, name="desk.case.order_work"):
         return cls(**cls.common(case, act), type=case.type, harm_ongoing=case.harm_is_ongoing())
 
 
-class MarkUrgent(Gate, name="desk.case.mark_urgent"):
+class MarkUrgent(Gate, name="desk.case.mark_urgent", passes_to="desk.case.marked_urgent"):
     type: str
     kind: str = ""
 
@@ -209,7 +209,7 @@ class MarkUrgent(Gate, name="desk.case.mark_urgent"):
         return cls(**cls.common(case, act), type=case.type, kind=kind)
 
 
-class MarkBeyondAuthority(Gate, name="desk.case.mark_beyond_authority"):
+class MarkBeyondAuthority(Gate, name="desk.case.mark_beyond_authority", passes_to="desk.case.marked_beyond_authority"):
     type: str
     matter: str = ""
 
@@ -218,7 +218,7 @@ class MarkBeyondAuthority(Gate, name="desk.case.mark_beyond_authority"):
         return cls(**cls.common(case, act), type=case.type, matter=matter)
 
 
-class TransferCase(Gate, name="desk.case.transfer"):
+class TransferCase(Gate, name="desk.case.transfer", passes_to="desk.case.transferred"):
     type: str
     to_person: str = ""
     reason: str = ""
@@ -228,7 +228,7 @@ class TransferCase(Gate, name="desk.case.transfer"):
         return cls(**cls.common(case, act), type=case.type, to_person=str(to_person.pk) if to_person else "", reason=reason)
 
 
-class ResolveCase(Gate, name="desk.case.resolve"):
+class ResolveCase(Gate, name="desk.case.resolve", passes_to="desk.case.resolved"):
     """Resolving: the work is done, the question answered, the complaint graded, the harm stopped."""
 
     type: str
@@ -253,7 +253,7 @@ class ResolveCase(Gate, name="desk.case.resolve"):
         )
 
 
-class CloseCase(Gate, name="desk.case.close"):
+class CloseCase(Gate, name="desk.case.close", passes_to="desk.case.closed"):
     """Closing: the customer agrees or a manager decides with a reason (DESK-084), and a complaint tells its whole story (DESK-031)."""
 
     type: str
@@ -283,7 +283,7 @@ class CloseCase(Gate, name="desk.case.close"):
         )
 
 
-class WithdrawCase(Gate, name="desk.case.withdraw"):
+class WithdrawCase(Gate, name="desk.case.withdraw", passes_to="desk.case.withdrawn"):
     type: str
     reason: str = ""
     open_orders: int = 0
@@ -293,7 +293,7 @@ class WithdrawCase(Gate, name="desk.case.withdraw"):
         return cls(**cls.common(case, act), type=case.type, reason=reason, open_orders=case.open_orders().count())
 
 
-class RegisterComplaint(Gate, name="desk.complaint.register"):
+class RegisterComplaint(Gate, name="desk.complaint.register", passes_to="desk.complaint.registered"):
     """Registering a complaint: the facts it must hold (DESK-031)."""
 
     occurred_at: datetime | str | None = None
@@ -334,7 +334,7 @@ class RegisterComplaint(Gate, name="desk.complaint.register"):
         )
 
 
-class GradeComplaint(Gate, name="desk.complaint.grade"):
+class GradeComplaint(Gate, name="desk.complaint.grade", passes_to="desk.complaint.graded"):
     rank: int = 0
 
     @classmethod
@@ -342,7 +342,7 @@ class GradeComplaint(Gate, name="desk.complaint.grade"):
         return cls(**cls.common(case, act), rank=rank)
 
 
-class JudgeComplaint(Gate, name="desk.complaint.judge"):
+class JudgeComplaint(Gate, name="desk.complaint.judge", passes_to="desk.complaint.judged"):
     validity: str = ""
     liability: str = ""
 
@@ -351,7 +351,7 @@ class JudgeComplaint(Gate, name="desk.complaint.judge"):
         return cls(**cls.common(case, act), validity=validity, liability=liability)
 
 
-class OfferRemedy(Gate, name="desk.complaint.offer"):
+class OfferRemedy(Gate, name="desk.complaint.offer", passes_to="desk.complaint.offered"):
     """Offering a remedy: its cost against what the person may decide alone, and what the manager has allowed (ORG-033)."""
 
     cost_fen: int = 0
@@ -364,7 +364,7 @@ class OfferRemedy(Gate, name="desk.complaint.offer"):
         return cls(**cls.common(case, act), cost_fen=cost_fen, limit_fen=limit, instructed_fen=case.instructed_fen)
 
 
-class AgreeRemedy(Gate, name="desk.complaint.agree"):
+class AgreeRemedy(Gate, name="desk.complaint.agree", passes_to="desk.complaint.agreed"):
     plan: str = ""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from guanjia.kernel.gates import Gate
 
 
-class RegisterHouse(Gate, name="estate.house.register"):
+class RegisterHouse(Gate, name="estate.house.register", passes_to="estate.house.registered"):
     """The five levels of the address (EST-010); blank where nothing was given."""
 
     district: str = ""
@@ -29,7 +29,7 @@ class RegisterHouse(Gate, name="estate.house.register"):
         )
 
 
-class HandOverHouse(Gate, name="estate.house.hand_over"):
+class HandOverHouse(Gate, name="estate.house.hand_over", passes_to="estate.house.handed_over"):
     """Asked by the rules of move-in."""
 
     kind: str = ""

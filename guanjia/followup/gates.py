@@ -11,7 +11,7 @@ from . import selectors
 from .states import TAP
 
 
-class MakeVisit(Gate, name="followup.return_visit.make"):
+class MakeVisit(Gate, name="followup.return_visit.make", passes_to="followup.return_visit.made"):
     """The five answers, who asked, and whose names stand under it."""
 
     visit_class: str
@@ -60,7 +60,7 @@ class MakeVisit(Gate, name="followup.return_visit.make"):
         )
 
 
-class TapVisit(Gate, name="followup.return_visit.tap"):
+class TapVisit(Gate, name="followup.return_visit.tap", passes_to="followup.return_visit.made"):
     """The resident is about to answer by himself."""
 
     case_type: str
@@ -71,7 +71,7 @@ class TapVisit(Gate, name="followup.return_visit.tap"):
         return cls(**cls.common(case, act), case_type=case.type, visit_class="complaint" if case.type == "complaint" else "repair")
 
 
-class ReviewVisit(Gate, name="followup.return_visit.review"):
+class ReviewVisit(Gate, name="followup.return_visit.review", passes_to="followup.return_visit.reviewed"):
     visit_class: str
     way: str
     result: str = ""

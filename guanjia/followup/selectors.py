@@ -14,9 +14,10 @@ from guanjia.kernel.ids import Ref
 from guanjia.org import departments
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project
-from guanjia.rulebook import parameters, registry
+from guanjia.rulebook import parameters
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook.engine import key_of
+from guanjia.rulebook.inforce import LIVE
 from guanjia.work.models import WorkOrder
 from guanjia.work.states import COMPLETED
 
@@ -72,7 +73,7 @@ def class_of_case(case: Case) -> str:
 
 def due_of(things: list[Any], act: Act) -> datetime | None:
     """The earliest time by which a clause wants somebody to ask about one of these subjects; None if no clause does."""
-    keys = {duty.key for duty in registry.closes["followup.return_visit.made"]}
+    keys = LIVE.closed_by("followup.return_visit.made", act.company_id)
     return min((duty.due_at for duty in rulebook.duties_of(things, act) if duty.is_open and key_of(duty) in keys), default=None)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from guanjia.org.models import Project
 from guanjia.rulebook import compliance as rules
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.chapters import CHAPTERS
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.compliance import NOTHING, Asked, Counts
 from guanjia.rulebook.models import Obligation, Reading
 
@@ -50,7 +52,7 @@ def _compose(project: Project, period: str, act: Act) -> dict[str, Any]:
         "numbers": rules.total(act, asked).as_json(),
         "outside": rules.total(act, Asked.of_period(period, projects=(project.pk,), outside=True)).as_json(),
         "chapters": _chapters(by_rule),
-        "clauses": [{"rule": rule, "title": title_of(rule)} | by_rule[rule].as_json() for rule in sorted(by_rule)],
+        "clauses": [{"rule": rule, "title": title_of(rule, project.company_id)} | by_rule[rule].as_json() for rule in sorted(by_rule)],
         "worst": _worst(act, asked, by_rule),
         "waivers": _waivers(act, asked),
         "readings": _readings(project, asked),
@@ -80,7 +82,12 @@ def _worst(act: Act, asked: Asked, by_rule: dict[str, Counts]) -> list[dict[str,
             if row.pk in words
         ]
         found.append(
-            {"rule": rule, "title": title_of(rule), "reasons": told[:REASONS_EACH], "silent": by_rule[rule].breached - len(told)}
+            {
+                "rule": rule,
+                "title": title_of(rule, act.company_id),
+                "reasons": told[:REASONS_EACH],
+                "silent": by_rule[rule].breached - len(told),
+            }
             | by_rule[rule].as_json()
         )
     return found
@@ -97,7 +104,7 @@ def _waivers(act: Act, asked: Asked) -> list[dict[str, Any]]:
     return [
         {
             "rule": row.rule,
-            "title": title_of(row.rule),
+            "title": title_of(row.rule, row.company_id),
             "due": said(row.due_at),
             "who": words[row.pk].by_name if row.pk in words else "",
             "reason": row.void_reason,
@@ -135,7 +142,7 @@ def _reading(rule: str, stage: str, taken: Iterable[Reading]) -> dict[str, Any]:
 def _still_open(row: Obligation, act: Act) -> dict[str, Any]:
     owner = row.assignee.name if row.assignee else row.owner_post.name if row.owner_post else row.owner_role
     days = max(0, (act.at - row.due_at).days)
-    return {"rule": row.rule, "title": title_of(row.rule), "due": said(row.due_at), "owner": owner, "days": days}
+    return {"rule": row.rule, "title": title_of(row.rule, row.company_id), "due": said(row.due_at), "owner": owner, "days": days}
 
 
 def paper_of(content: dict[str, Any], *, at: datetime, signed: dict[str, str] | None = None) -> bytes:
@@ -161,8 +168,9 @@ def supplement(signed: dict[str, Any], now: dict[str, Any]) -> list[dict[str, An
 
 
 # -- small words -----------------------------------------------------------------------------------
-def title_of(rule: str) -> str:
-    clause = load().get(rule)
+def title_of(rule: str, company_id: UUID | None = None) -> str:
+    """What a clause asks, or a rule of the company's own; its id where neither is known."""
+    clause = clause_of(rule, company_id)
     return clause.zh if clause is not None else rule
 
 

@@ -20,6 +20,7 @@ class Gate:
     """Base of all gate contexts; subclasses add plain values and build themselves in `of`."""
 
     name: ClassVar[str] = ""
+    passes_to: ClassVar[tuple[str, ...]] = ()  # the facts that whoever got through records
 
     subject: Ref | None = None
     project_id: UUID | None = None
@@ -27,11 +28,11 @@ class Gate:
     at: datetime
     by: UUID | None = None
 
-    def __init_subclass__(cls, *, name: str, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, name: str, passes_to: str | tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if name in GATES and GATES[name].__qualname__ != cls.__qualname__:
             raise TypeError(f"gate {name} is declared twice")
-        cls.name = name
+        cls.name, cls.passes_to = name, (passes_to,) if isinstance(passes_to, str) else tuple(passes_to)
         GATES[name] = dataclass(frozen=True, kw_only=True)(cls)
 
     @classmethod

@@ -14,22 +14,25 @@ from django.conf import settings
 _caches: list[dict] = []
 
 
-def remembered(fn: Callable) -> Callable:
-    """Keep the results of `fn(*hashable)` for GUANJIA_MEMO_SECONDS (0 keeps nothing)."""
+def remembered(fn: Callable, *, seconds: float | None = None) -> Callable:
+    """Keep the results of `fn(*hashable)` for GUANJIA_MEMO_SECONDS (0 keeps nothing), or for `seconds` whatever is set.
+
+    Say `seconds` only where every change forgets by itself (`forget_all`) and the question is asked at every line.
+    """
     cache: dict[tuple, tuple[float, Any]] = {}
     _caches.append(cache)
 
     @wraps(fn)
     def run(*args: Any) -> Any:
-        seconds = getattr(settings, "GUANJIA_MEMO_SECONDS", 5)
-        if not seconds:
+        keep = getattr(settings, "GUANJIA_MEMO_SECONDS", 5) if seconds is None else seconds
+        if not keep:
             return fn(*args)
         now = time.monotonic()
         kept = cache.get(args)
         if kept is None or kept[0] < now:
             if len(cache) > 10_000:
                 cache.clear()
-            kept = cache[args] = (now + seconds, fn(*args))
+            kept = cache[args] = (now + keep, fn(*args))
         return kept[1]
 
     return run

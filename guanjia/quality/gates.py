@@ -13,7 +13,7 @@ from .models import Finding
 from .states import FINDING_KIND
 
 
-class PlanRectification(Gate, name="quality.rectification.plan"):
+class PlanRectification(Gate, name="quality.rectification.plan", passes_to="quality.rectification.planned"):
     kind: str
     source_kind: str = ""
     person_id: UUID | None = None
@@ -34,7 +34,7 @@ class PlanRectification(Gate, name="quality.rectification.plan"):
         )
 
 
-class VerifyRectification(Gate, name="quality.rectification.verify"):
+class VerifyRectification(Gate, name="quality.rectification.verify", passes_to="quality.rectification.verified"):
     """`list` and `checked_id` say in which check, of what, it was found; both empty where it was not."""
 
     kind: str

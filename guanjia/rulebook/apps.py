@@ -15,14 +15,24 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from guanjia.kernel import journal, usecase
 
-        from . import checks, engine, gates, penalties, registry, tallying  # noqa: F401  (checks registers itself)
+        from . import (  # noqa: F401  (checks registers itself)
+            checks,
+            engine,
+            gates,
+            offers,
+            penalties,
+            registry,
+            selectors,
+            tallying,
+        )
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
-                for part in ("facts", "gates", "services", "rules", "reactions", "jobs"):
+                for part in ("facts", "gates", "services", "rules", "offers", "reactions", "jobs"):
                     if find_spec(f"{app.name}.{part}"):
                         import_module(f"{app.name}.{part}")
         registry.freeze()
+        offers.offer_lateness(selectors.rule_titles)
         penalties.install()
         journal.listen(engine.hear)
         journal.listen(tallying.hear)

@@ -105,6 +105,9 @@ class Laid(InForce):
             self._closed[fact] = found
         return found
 
+    def as_opened(self, duty: Any, obligation: Any) -> Any:
+        return duty if duty.rule in self._replaced else self.base.as_opened(duty, obligation)
+
     def duty(self, key: str, company_id: UUID | None) -> Any | None:
         return next((duty for duty in self.changes.added if duty.key == key), None) or self.base.duty(key, company_id)
 
@@ -118,7 +121,9 @@ class Laid(InForce):
             return switched
         if binding.rule in self._replaced:
             return True
-        return self._remembered(("awake", binding.key, project_id.int), at, lambda: self.base.is_awake(binding, project_id, at))
+        return self._remembered(
+            ("awake", binding.key, binding.edition, project_id.int), at, lambda: self.base.is_awake(binding, project_id, at)
+        )
 
     def value(self, rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
         if (rule, key) in self.changes.values:
@@ -209,6 +214,7 @@ class Counted(Memory):
 
     def _let_go(self, obligation: Owed) -> None:
         super()._let_go(obligation)
+        self.changes.pop(obligation.id, None)
         self._count(obligation)
 
     def finish(self) -> None:

@@ -12,6 +12,7 @@ from guanjia.org.roles import CODES
 
 from . import limits, registry, when
 from .approval import Approval
+from .authoring import sense
 from .catalogue import Clause, load
 from .limits import Cap, Tally, Window
 from .penalties import Penalty
@@ -59,6 +60,18 @@ def marks_name_clauses(app_configs, **kwargs):
 @register
 def times_of_the_catalogue_are_read(app_configs, **kwargs):
     return [Error(f"{clause.id}: {fault}", id="rulebook.E003") for clause in load().values() for fault in time_faults(clause)]
+
+
+@register
+def bindings_can_be_kept(app_configs, **kwargs):
+    """No duty waits for what cannot follow, for another that waits for it, or opens itself for ever; gates say where they lead."""
+    found = [f"{binding.key} ({binding.room}): {fault}" for binding in registry.BINDINGS for fault in sense.static_faults(binding)]
+    found += sense.deadlocks(registry.BINDINGS)
+    found += [f"gate {gate.name} passes to unknown fact {fact}" for gate in GATES.values() for fact in gate.passes_to if fact not in FACTS]
+    found += [
+        f"gate {name} is shut by a duty: say what it passes to" for name in registry.blocks if name in GATES and not GATES[name].passes_to
+    ]
+    return [Error(fault, id="rulebook.E004") for fault in found]
 
 
 def faults_of(binding) -> list[str]:

@@ -27,7 +27,7 @@ from guanjia.org.models import Person, Project
 from guanjia.org.presence import Found, Presence
 
 from . import facts, ladders
-from .catalogue import load
+from .clauses import clause_of
 from .inforce import LIVE
 from .ladders import ESCALATE, OVERDUE_BIT, WARN, Ladder, QuietHours, Rung
 from .models import OPEN, Acknowledgement, Escalation, Notice, Obligation
@@ -228,7 +228,7 @@ class Batch:
                 context={
                     "project": names[project_id],
                     "deed": ladders.say_deed(does),
-                    "clause": load()[rule].title if rule in load() else rule,
+                    "clause": clause.title if (clause := clause_of(rule, company_id)) else rule,
                     "rule": rule,
                 },
                 about=Obligation(pk=obligation_id),

@@ -99,6 +99,7 @@ def apply(line: Line, ledger: Ledger, rules: InForce = LIVE) -> None:
             duty = duties.get(key_of(obligation))
             if duty is None or not duty.finds(obligation, line.refs, line.payload):
                 continue
+            duty = rules.as_opened(duty, obligation)
             if duty.is_met_by(line.fact, line.payload):
                 ledger.meet(obligation, line)
             elif duty.is_voided_by(line.fact, line.payload):

@@ -13,13 +13,13 @@ from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalEntry
 
 from . import adoption, clocks, timeline, when
-from .catalogue import load
+from .clauses import clause_of
 from .models import DueChange, Evidence, Obligation
 
 
 def explain(obligation: Obligation) -> list[str]:
     """Sentences: opened by what, due when and by which words, how its clock ran and why it was moved, owed by whom, met or voided by what."""
-    clause = load()[obligation.rule]
+    clause = clause_of(obligation.rule, obligation.company_id)
     changes = changes_of(obligation)
     ids = [obligation.opened_by, *Evidence.objects.filter(obligation=obligation).values_list("entry_id", flat=True)]
     ids += [change.entry_id for change in changes]
@@ -27,7 +27,7 @@ def explain(obligation: Obligation) -> list[str]:
     opened = entries.get(obligation.opened_by)
     said = [
         _("依据 %(rule)s「%(clause)s」，来源：%(source)s。")
-        % {"rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2])}
+        % {"rule": obligation.rule, "clause": clause.title, "source": "；".join(s.title for s in clause.sources[:2]) or _("本公司")}
     ]
     if opened is not None:
         said.append(

@@ -186,6 +186,59 @@ class ApprovalOverdue(Fact, name="rulebook.approval.overdue", zh="审批逾期")
     role: str = ""
 
 
+# -- rules that a company writes
+class AuthoredWritten(Fact, name="rulebook.authored.written", zh="已起草本公司规则"):
+    rule: str
+    edition: int
+    title: str
+    says = "{rule} 第 {edition} 版：{title}"
+
+
+class AuthoredRewritten(Fact, name="rulebook.authored.rewritten", zh="已修改规则草稿"):
+    rule: str
+    edition: int
+    title: str
+    says = "{rule} 第 {edition} 版：{title}"
+
+
+class AuthoredProposed(Fact, name="rulebook.authored.proposed", zh="已提请批准本公司规则"):
+    rule: str
+    edition: int
+    starts_on: str
+    says = "{rule} 第 {edition} 版，自 {starts_on}"
+
+
+class AuthoredGivenBack(Fact, name="rulebook.authored.given_back", zh="规则已退回修改"):
+    rule: str
+    edition: int
+    reason: str = ""
+    says = "{rule}：{reason}"
+
+
+class AuthoredEnacted(Fact, name="rulebook.authored.enacted", zh="本公司规则已批准"):
+    """`asked_for` is the day the asker wanted; a rule approved late begins on the day after."""
+
+    rule: str
+    edition: int
+    starts_on: str
+    asked_for: str = ""
+    digest: str = ""
+    says = "{rule} 第 {edition} 版，自 {starts_on} 生效"
+
+
+class AuthoredEnded(Fact, name="rulebook.authored.ended", zh="本公司规则已终止"):
+    rule: str
+    edition: int
+    ends_on: str
+    reason: str
+    says = "{rule}，自 {ends_on} 起不再执行：{reason}"
+
+
+class AuthoredDropped(Fact, name="rulebook.authored.dropped", zh="规则草稿已作废"):
+    rule: str
+    edition: int
+
+
 # -- penalties -----------------------------------------------------------------------------------
 class PenaltySuggested(Fact, name="rulebook.penalty.suggested", zh="条款提示奖惩"):
     rule: str

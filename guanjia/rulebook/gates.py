@@ -138,8 +138,13 @@ def _open_duties(context: Gate) -> list[Reason]:
     if not duties or context.subject is None:
         return []
     settle_accounts()
-    open_now = set(Obligation.objects.unscoped("engine").open().about(context.subject).values_list("rule", "stage"))
-    return [_reason(duty) for duty in duties if (duty.rule, duty.stage) in open_now]
+    rows = Obligation.objects.unscoped("engine").open().about(context.subject)
+    still_open = list(rows.only("rule", "stage", "company_id", "project_id", "opened_at"))
+    return [
+        _reason(duty)
+        for duty in duties
+        if any((row.rule, row.stage) == (duty.rule, duty.stage) and LIVE.as_opened(duty, row) is duty for row in still_open)
+    ]
 
 
 def _reason(duty: Any) -> Reason:

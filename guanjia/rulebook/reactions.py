@@ -10,8 +10,8 @@ from guanjia.kernel.journal import reacts_to
 from guanjia.org import selectors as org
 
 from . import services
-from .models import Adoption, ApprovalRequest, HandbookVersion, ParameterProposal
-from .services import adoptions, handbooks, parameters
+from .models import Adoption, ApprovalRequest, AuthoredEdition, HandbookVersion, ParameterProposal
+from .services import adoptions, authoring, handbooks, parameters
 
 
 @reacts_to("rulebook.approval.approved")
@@ -80,3 +80,34 @@ def recompute(calendar_id: UUID, known_from: str | None, act: Act, since: date |
     if known_from:
         for project in org.projects_on(calendar_id):
             services.recompute_clocks(project=project, known_at=datetime.fromisoformat(known_from), since=since, act=act)
+
+
+# -- rules that a company writes ------------------------------------------------------------------------
+@reacts_to("rulebook.approval.approved")
+def an_approved_rule_is_enacted(entry: Any, act: Act) -> None:
+    edition = _edition_of(entry)
+    if edition is not None:
+        services.enact_rule(edition, digest=entry.payload["digest"], act=act)
+
+
+@reacts_to("rulebook.approval.refused")
+def a_refused_rule_is_a_draft_again(entry: Any, act: Act) -> None:
+    edition = _edition_of(entry)
+    if edition is not None:
+        services.give_back_rule(edition, reason=entry.payload.get("words", ""), act=act)
+
+
+@reacts_to("rulebook.approval.withdrawn")
+def a_rule_taken_back_is_a_draft_again(entry: Any, act: Act) -> None:
+    edition = _edition_of(entry)
+    if edition is not None:
+        services.give_back_rule(edition, reason=entry.payload.get("reason", ""), act=act)
+
+
+def _edition_of(entry: Any) -> AuthoredEdition | None:
+    """The edition that an approval was about; None for other matters."""
+    if entry.payload.get("matter") != authoring.MATTER:
+        return None
+    kind = AuthoredEdition._meta.label_lower
+    ids = [ref.id for ref in entry.about if ref.kind == kind]
+    return AuthoredEdition.objects.unscoped("engine").select_related("rule").filter(pk__in=ids).first()

@@ -2,6 +2,9 @@
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 
@@ -33,10 +36,23 @@ checklists: list[Any] = []
 penalties: dict[str, list[Any]] = defaultdict(list)  # fact -> penalties it suggests
 by_key: dict[str, Any] = {}  # "DESK-036/told" -> duty
 _frozen = False
+_apart: ContextVar[bool] = ContextVar("bindings stand apart", default=False)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Bindings made inside stand in no registry: a company's own rules, which are in force for it alone."""
+    token = _apart.set(True)
+    try:
+        yield
+    finally:
+        _apart.reset(token)
 
 
 def add(binding: Any) -> None:
     """Take a binding in; after start-up that is too late."""
+    if _apart.get():
+        return
     if _frozen:
         raise RuntimeError(f"{binding.rule}: rules are bound at start-up, in a room's rules.py")
     BINDINGS.append(binding)

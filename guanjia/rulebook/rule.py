@@ -113,6 +113,9 @@ class Binding:
     stage: str = ""
     awake: bool = True
     room: str = field(init=False, default="")
+    written: Clause | None = field(init=False, default=None)  # the clause of a company's own rule; the catalogue's otherwise
+    runs: Any = field(init=False, default=None)  # for which days and projects it speaks; always and everywhere otherwise
+    edition: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.room = registry.calling_room()
@@ -120,7 +123,7 @@ class Binding:
 
     @property
     def clause(self) -> Clause:
-        return load()[self.rule]
+        return self.written or load()[self.rule]
 
     @property
     def key(self) -> str:
@@ -194,7 +197,7 @@ class Duty(Binding):
     def finds(self, obligation: Any, refs: Iterable[Ref], values: Mapping[str, Any]) -> bool:
         """True if a fact about these things speaks of this very obligation, and toward whom it is owed."""
         refs = tuple(refs)
-        wanted = obligation.subject_id if self.match is None else obligation.found_by
+        wanted = obligation.subject_id if self.match is None else obligation.found_by or obligation.subject_id
         if all(ref.id != wanted for ref in refs):
             return False
         if not isinstance(self.toward, About | Payload):

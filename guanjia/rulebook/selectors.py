@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from guanjia.kernel import fixed
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
@@ -19,7 +20,10 @@ from guanjia.org import selectors as org
 
 from . import approving, registry
 from . import compliance as counting
+from .authoring import own
+from .authoring.compiling import OWN
 from .catalogue import Clause, load
+from .clauses import clause_of
 from .models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -31,6 +35,7 @@ from .models import (
     Reading,
     SubjectClock,
 )
+from .states import REQUESTED
 
 FIRST_DAY = date(2000, 1, 1)
 
@@ -224,10 +229,27 @@ class Entry:
         return registry.ways_of(self.clause.id)
 
 
-def entry(rule: str) -> Entry | None:
-    """A clause by id with its bindings; None for an unknown id."""
-    clause = load().get(rule)
-    return None if clause is None else Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+def entry(rule: str, company_id: UUID | None = None) -> Entry | None:
+    """A clause by id with its bindings, the company's own rules included; None for an unknown id."""
+    clause = clause_of(rule, company_id)
+    if clause is None:
+        return None
+    if clause.module == OWN:
+        return _own_entry(clause, own.book(company_id))
+    return Entry(clause, tuple(registry.of_rule(rule)), tuple(registry.MARKS.get(rule, ())))
+
+
+def own_chapter(company_id: UUID | None) -> list[Entry]:
+    """The chapter that the company wrote itself, in the order of its numbers."""
+    book = own.book(company_id)
+    return [_own_entry(book.clauses[rule], book) for rule in sorted(book.clauses)]
+
+
+def _own_entry(clause: Clause, book: own.Book) -> Entry:
+    """The newest edition of an own rule."""
+    mine = [binding for binding in book.bindings if binding.rule == clause.id]
+    newest = max(binding.edition for binding in mine)
+    return Entry(clause, tuple(binding for binding in mine if binding.edition == newest), ())
 
 
 def chapters() -> dict[str, list[Entry]]:
@@ -238,9 +260,18 @@ def chapters() -> dict[str, list[Entry]]:
     return dict(book)
 
 
+def rule_titles(company_id: UUID | None) -> dict[str, str]:
+    """The rules that owe anything by a time, by id, with their words: the company's own first."""
+    mine = own.book(company_id).clauses
+    bound = {key.partition("/")[0] for key in registry.by_key}
+    return {rule: f"{rule} {clause.title}" for rule, clause in (*mine.items(), *((rule, load()[rule]) for rule in sorted(bound)))}
+
+
 # -- approvals -----------------------------------------------------------------------------------
 def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
     """What waits for this person's yes or no, the soonest due first."""
+    if not fixed.run(_ANY_APPROVAL, [act.company_id])[0][0]:
+        return []
     rows = (
         ApprovalStep.objects.filter(state="open", request__company_id=act.company_id)
         .exclude(request__asker_id=act.person_id)
@@ -257,6 +288,10 @@ def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
             step.request.open_step = step
             mine.append(step.request)
     return mine
+
+
+#: the menu of every page asks it, and mostly nothing waits for anybody
+_ANY_APPROVAL = f"SELECT EXISTS (SELECT FROM rulebook_approvalrequest WHERE company_id = %s AND state = '{REQUESTED}')"
 
 
 def approvals_asked(act: Act) -> Any:

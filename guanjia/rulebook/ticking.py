@@ -17,7 +17,8 @@ from guanjia.kernel.usecase import usecase, whole
 from guanjia.org import selectors as org
 from guanjia.org.models import Project
 
-from . import climbing, coverage, facts, registry, rollups, services, when
+from . import climbing, coverage, facts, rollups, services, when
+from .authoring.compiling import speaks_of
 from .inforce import LIVE
 from .models import ApprovalStep, Draw, Reading
 from .rule import Param
@@ -74,10 +75,11 @@ def draw_due(at: datetime) -> int:
     """Draw for every periodic clause, project and period that has begun and has no draw yet; returns how many were drawn."""
     owed = [
         (binding, project, period)
-        for binding in registry.periodics
         for project in _projects()
+        for binding in LIVE.periodics(project.company_id)
         if LIVE.is_awake(binding, project.pk, at)
         for period in _begun(_rhythm(binding, project, at), at, since=_last_period(binding, project))
+        if speaks_of(binding, period)
     ]
     return sum(_draw_once(binding, project, period, at) for binding, project, period in _unclaimed("draw", owed))
 
@@ -95,7 +97,7 @@ def _draw_once(binding: Any, project: Project, period: str, at: datetime) -> boo
 @usecase("rulebook.draw.draw")
 def draw(*, project: Project, rule: str, period: str, act: Act) -> Draw | None:
     """A seeded sample of the population of one clause and period, journalled with its digest; None if there was nobody."""
-    binding = registry.by_key[rule]
+    binding = next(one for one in LIVE.periodics(project.company_id) if one.key == rule and LIVE.is_awake(one, project.pk, act.at))
     population = sorted(str(ref) for ref in binding.draw(project, period, act.at))
     if not population:
         return None
@@ -124,10 +126,11 @@ def read_due(at: datetime) -> int:
     """Take the reading of every measured clause, project and period that has ended; returns how many were taken."""
     owed = [
         (binding, project, period)
-        for binding in registry.coverages
         for project in _projects()
+        for binding in LIVE.coverages(project.company_id)
         if LIVE.is_awake(binding, project.pk, at)
         for period in [key for key in _begun(binding.every, at) if periods.bounds(key)[1] <= at][-2:]
+        if speaks_of(binding, period)
     ]
     return sum(_read_once(binding, project, period, at) for binding, project, period in _unclaimed("read", owed))
 
@@ -145,7 +148,11 @@ def _read_once(binding: Any, project: Project, period: str, at: datetime) -> boo
 @usecase("rulebook.reading.take")
 def read(*, project: Project, rule: str, stage: str = "", period: str, act: Act) -> Reading:
     """Measure one clause over one period and keep the numbers; a share under its target is a fact of its own."""
-    binding = next(b for b in registry.coverages if (b.rule, b.stage) == (rule, stage))
+    binding = next(
+        one
+        for one in LIVE.coverages(project.company_id)
+        if (one.rule, one.stage) == (rule, stage) and LIVE.is_awake(one, project.pk, act.at)
+    )
     measured = coverage.measure(binding, project, period)
     target = LIVE.resolve(binding.target or Param("target"), rule, project.pk, act.at)
     reading = Reading.objects.create(

@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from django.utils.encoding import force_str
 from django.utils.translation import gettext
 
-from guanjia.rulebook import registry
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.clauses import clause_of
+from guanjia.rulebook.engine import key_of
+from guanjia.rulebook.inforce import LIVE
 
 from . import addresses, refusals, timeline
 
@@ -29,8 +30,8 @@ def owner_of(obligation: Any) -> str:
 
 
 def item(obligation: Any, evidence: Any = None, request: HttpRequest | None = None) -> dict[str, Any]:
-    clause = load().get(obligation.rule)
-    binding = registry.by_key.get(f"{obligation.rule}/{obligation.stage}" if obligation.stage else obligation.rule)
+    clause = clause_of(obligation.rule, obligation.company_id)
+    binding = LIVE.duty(key_of(obligation), obligation.company_id)
     said = timeline.said(evidence.entry) if evidence is not None else {}
     use_case = getattr(binding, "cure", "") or ""
     return {

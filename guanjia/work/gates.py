@@ -10,7 +10,7 @@ from guanjia.kernel.journal import as_ref
 from . import selectors
 
 
-class OpenOrder(Gate, name="work.order.open"):
+class OpenOrder(Gate, name="work.order.open", passes_to="work.order.opened"):
     """Before an order exists. `source_kind` is "" where nobody asked."""
 
     kind: str
@@ -36,7 +36,7 @@ class OpenOrder(Gate, name="work.order.open"):
         )
 
 
-class AssignOrder(Gate, name="work.order.assign"):
+class AssignOrder(Gate, name="work.order.assign", passes_to="work.order.assigned"):
     kind: str
     place: str
     craft: str
@@ -57,7 +57,7 @@ class AssignOrder(Gate, name="work.order.assign"):
         )
 
 
-class StartOrder(Gate, name="work.order.start"):
+class StartOrder(Gate, name="work.order.start", passes_to=("work.order.started", "work.order.resumed")):
     """Asked when work begins and when it goes on after a pause."""
 
     kind: str
@@ -78,7 +78,7 @@ class StartOrder(Gate, name="work.order.start"):
         )
 
 
-class PauseOrder(Gate, name="work.order.pause"):
+class PauseOrder(Gate, name="work.order.pause", passes_to="work.order.paused"):
     kind: str
     place: str
     reason: str
@@ -88,7 +88,7 @@ class PauseOrder(Gate, name="work.order.pause"):
         return cls(**cls.common(order, act), kind=order.kind, place=order.place, reason=reason)
 
 
-class FinishOrder(Gate, name="work.order.finish"):
+class FinishOrder(Gate, name="work.order.finish", passes_to="work.order.finished"):
     kind: str
     place: str
     craft: str
@@ -109,7 +109,7 @@ class FinishOrder(Gate, name="work.order.finish"):
         )
 
 
-class CompleteOrder(Gate, name="work.order.complete"):
+class CompleteOrder(Gate, name="work.order.complete", passes_to="work.order.completed"):
     """`by_adult` and `by_rank` speak of the sign-off, if there is one."""
 
     kind: str
@@ -135,7 +135,7 @@ class CompleteOrder(Gate, name="work.order.complete"):
         )
 
 
-class CancelOrder(Gate, name="work.order.cancel"):
+class CancelOrder(Gate, name="work.order.cancel", passes_to="work.order.cancelled"):
     kind: str
     place: str
     state: str
@@ -146,7 +146,7 @@ class CancelOrder(Gate, name="work.order.cancel"):
         return cls(**cls.common(order, act), kind=order.kind, place=order.place, state=order.state, reason=reason.strip())
 
 
-class BookAppointment(Gate, name="work.appointment.book"):
+class BookAppointment(Gate, name="work.appointment.book", passes_to="work.appointment.booked"):
     kind: str
     place: str
     starts_at: datetime

@@ -13,26 +13,26 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
 from guanjia.org.models import Unit
 from guanjia.quality.models import CheckRun, Finding, Rectification
+from guanjia.rulebook.models import AuthoredEdition
 from guanjia.work.models import WorkOrder
 from guanjia.workforce.models import Sanction
 
-MODELS = {
-    model._meta.label_lower: model
-    for model in (
-        Case,
-        Contact,
-        WorkOrder,
-        ReturnVisit,
-        House,
-        Customer,
-        Occupancy,
-        Rectification,
-        CheckRun,
-        Finding,
-        Unit,
-        Sanction,
-    )
-}
+SHOWN = (
+    Case,
+    Contact,
+    WorkOrder,
+    ReturnVisit,
+    House,
+    Customer,
+    Occupancy,
+    Rectification,
+    CheckRun,
+    Finding,
+    Unit,
+    Sanction,
+    AuthoredEdition,
+)
+MODELS = {model._meta.label_lower: model for model in SHOWN}
 
 
 def subjects_of(things: Iterable[Any], act: Act) -> dict[UUID, Any]:

@@ -13,7 +13,7 @@ from guanjia.quality import selectors as quality
 from guanjia.quality.models import CheckRun
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook import told
-from guanjia.rulebook.models import Adoption, ApprovalRequest, HandbookVersion
+from guanjia.rulebook.models import Adoption, ApprovalRequest, AuthoredEdition, HandbookVersion
 from guanjia.web import addresses, navigation, search
 from guanjia.work.models import WorkOrder
 from guanjia.workforce import selectors as workforce
@@ -50,6 +50,7 @@ navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
+navigation.entry(_("本公司规则"), "own-rules", icon="edit", section=BOOK, order=63, permission="rulebook.authored.write")
 navigation.entry(_("应办一览"), "all-duties", icon="clock", section=BOOK, order=61, open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("执行情况"), "compliance", icon="chart", section=BOOK, order=62, keys="g p", permission="rulebook.compliance.see")
 navigation.entry(_("回测"), "backtests", icon="chart", section=BOOK, order=64, permission="rulebook.backtest.ask")
@@ -66,6 +67,7 @@ addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.p
 addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
 addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
 addresses.page_of(CheckRun, lambda run: addresses.to("check", run.pk))
+addresses.page_of(AuthoredEdition, lambda edition: addresses.to("own-rule", edition.rule.number))
 addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
 

@@ -11,9 +11,10 @@ from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
 from guanjia.kernel import files, money, signatures
 from guanjia.kernel.act import Act, system_act
-from guanjia.rulebook import registry, unmet
 from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook import unmet
 from guanjia.rulebook.engine import key_of
+from guanjia.rulebook.inforce import LIVE
 from guanjia.web import addresses, moments, refusals
 from guanjia.work import gates, states
 from guanjia.work import selectors as work
@@ -146,7 +147,7 @@ def facts_of(order: WorkOrder, case: Case | None) -> list[tuple[str, Any]]:
 
 def his_duties(orders: list[WorkOrder], act: Act) -> list[Any]:
     """The open duties about these orders that wait for the technician: those with his name, and those his coming meets; soonest first."""
-    by_coming = {duty.key for duty in registry.closes["work.order.arrived"]}
+    by_coming = LIVE.closed_by("work.order.arrived", act.company_id)
     return [
         duty
         for duty in rulebook.duties_of(orders, act)

@@ -1,6 +1,7 @@
 """What the rules leave behind, a theme a file."""
 
 from .approvals import ApprovalDecision, ApprovalRequest, ApprovalStep
+from .authored import AuthoredEdition, AuthoredRule
 from .backtests import Backtest
 from .handbooks import Adoption, Handbook, HandbookEntry, HandbookVersion
 from .keeping import RetentionClass
@@ -19,6 +20,8 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "ApprovalStep",
+    "AuthoredEdition",
+    "AuthoredRule",
     "Backtest",
     "Draw",
     "DueChange",

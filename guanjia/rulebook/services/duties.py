@@ -11,7 +11,7 @@ from guanjia.kernel.journal import Place, record, settle_accounts
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Person, Project
 from guanjia.rulebook import adoption, facts, when
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.explain import moment
 from guanjia.rulebook.inforce import LIVE
 from guanjia.rulebook.models import Obligation
@@ -29,7 +29,8 @@ def waive_duty(*, project: Project, obligation_id: UUID, reason: str, act: Act) 
     if obligation.assignee_id and obligation.assignee_id == act.person_id:
         reasons.append(Reason(_("不能豁免自己的应办事项，请由上级办理。")))
     if adoption.is_firm(obligation.rule, obligation.project_id, obligation.opened_at):
-        reasons.append(Reason(_("法律要求的条款不能豁免。"), rule=obligation.rule, clause=load()[obligation.rule].title))
+        clause = clause_of(obligation.rule, obligation.company_id)
+        reasons.append(Reason(_("法律要求的条款不能豁免。"), rule=obligation.rule, clause=clause.title if clause else ""))
     if reasons:
         raise BadInput(reasons)
     record(

@@ -14,7 +14,8 @@ from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 from guanjia.rulebook import adopting, approving, bounds, facts, ladders, parameters
 from guanjia.rulebook.approving import Step
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.authoring.compiling import OWN
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.models import ApprovalRequest, Parameter, ParameterProposal
 from guanjia.rulebook.models.approvals import content_of
 from guanjia.rulebook.states import APPROVED, PROPOSAL, PROPOSED
@@ -114,8 +115,10 @@ def settle_proposal(proposal: ParameterProposal, *, verb: str, words: str = "", 
 # -- what is wrong with a value --------------------------------------------------------------------
 def _faults_of(project: Project, rule: str, key: str, value: Any, act: Act) -> list[Reason]:
     """Everything that is wrong with a number for a clause, or for a setting of the project itself."""
-    clause = load().get(rule)
+    clause = clause_of(rule, project.company_id)
     known = parameters.SETTINGS.get(rule, {}) if clause is None else bounds.numbers(clause)
+    if clause is not None and clause.module == OWN:
+        known = {}  # an own rule changes by editions
     if key not in known and (clause is None or key not in ("on", ladders.KEY)):
         return [Reason(_("没有这项参数：%(rule)s %(key)s。") % {"rule": rule, "key": key}, field="key")]
     if key == ladders.KEY:

@@ -17,7 +17,7 @@ from guanjia.kernel.gates import GATES
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import plain, timeline_of
 from guanjia.rulebook import selectors, services
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.models import ApprovalRequest
 from guanjia.rulebook.states import APPROVAL
 from guanjia.web import addresses, refusals, timeline
@@ -82,7 +82,7 @@ def line_of(row: ApprovalRequest, act: Any) -> dict[str, Any]:
 
 def matter_of(row: ApprovalRequest) -> str:
     """What kind of matter it is: the clause that asks for it, or one of the rulebook's own."""
-    clause = load().get(row.matter.partition("/")[0])
+    clause = clause_of(row.matter.partition("/")[0], row.company_id)
     return clause.title if clause else str(MATTERS.get(row.matter, row.matter))
 
 
@@ -119,7 +119,7 @@ def shown(request: HttpRequest, row: ApprovalRequest, form: forms.Form, status: 
         steps=[step_line(told) for told in selectors.steps_of(row, act.at)],
         about=str(about) if about is not None else "",
         about_url=addresses.of(about) if about is not None else "",
-        clause=load().get(row.matter.partition("/")[0]),
+        clause=clause_of(row.matter.partition("/")[0], row.company_id),
         entries=[timeline.said(entry) for entry in timeline_of(row) if entry.fact not in TOLD_BY_THE_STEPS],
         form=form,
         decides=any(one.pk == row.pk for one in selectors.approvals_waiting(act)),

@@ -13,7 +13,7 @@ from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.kernel.models import JournalEntry
 from guanjia.rulebook import adoption, services, told
 from guanjia.rulebook import selectors as rulebook
-from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.explain import changes_of, explain, owner_name, trace_of
 from guanjia.rulebook.models import Obligation
 from guanjia.web import addresses, duties, timeline
@@ -38,7 +38,7 @@ def everyone(request: HttpRequest) -> HttpResponse:
     rows = rulebook.project_duties(request.act)
     if request.GET.get("late"):
         rows = rows.filter(due_at__lt=request.act.at)
-    if request.GET.get("rule") in load():
+    if clause_of(request.GET.get("rule", ""), request.act.company_id):
         rows = rows.filter(rule=request.GET["rule"])
     return listing(request, rows, _("应办一览"), "all-duties")
 
@@ -120,7 +120,7 @@ def shown(request: HttpRequest, obligation: Obligation, extension: forms.Form, s
         status=status,
         obligation=obligation,
         item=item,
-        clause=load()[obligation.rule],
+        clause=clause_of(obligation.rule, obligation.company_id),
         sentences=explain(obligation),
         trace=trace_of(obligation, changes),
         over=obligation.met_at or obligation.voided_at,

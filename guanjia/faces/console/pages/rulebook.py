@@ -35,6 +35,7 @@ from guanjia.rulebook import (
     services,
     when,
 )
+from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.catalogue import MODULES, Clause, load
 from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
@@ -51,6 +52,7 @@ from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
+TITLES = {OWN: gettext_lazy("本公司规则"), **CHAPTERS}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
@@ -112,13 +114,13 @@ CALENDARS = {
 def book(request: HttpRequest) -> HttpResponse:
     """The chapters; `module=`, `running=` (1 only what runs, 0 only paper) and `q=` narrow them."""
     text, module, running = request.GET.get("q", "").strip()[:60], request.GET.get("module", ""), request.GET.get("running", "")
-    chapters = selectors.chapters()
+    chapters = selectors.chapters() | {OWN: selectors.own_chapter(request.act.company_id)}
     numbers = selectors.compliances(request.act, timezone.localtime(request.act.at).date() - timedelta(days=DAYS_COUNTED))
     shown = []
-    for name in MODULES:
+    for name in (OWN, *MODULES):
         entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
         if entries and (not module or module == name):
-            shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
+            shown.append({"name": name, "title": TITLES[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
     everything = [e for entries in chapters.values() for e in entries]
     return page(
         request,
@@ -136,7 +138,7 @@ def book(request: HttpRequest) -> HttpResponse:
             {"label": _("未办"), "kind": "number"},
         ],
         tiles=tiles(everything, numbers),
-        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in MODULES)],
+        modules=[("", _("全部")), *((n, TITLES[n]) for n in (OWN, *MODULES))],
     )
 
 
@@ -187,7 +189,8 @@ def clause(request: HttpRequest, rule: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -> HttpResponse:
-    entry, act = selectors.entry(rule), request.act
+    act = request.act
+    entry = selectors.entry(rule, act.company_id)
     if entry is None:
         raise NotFound()
     open_rows = list(selectors.open_duties(act, rule)[:SHOWN])
@@ -203,14 +206,14 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         clause=entry.clause,
         how=how(entry),
         sources=entry.clause.sources,
-        chapter=CHAPTERS[entry.clause.module],
+        chapter=TITLES[entry.clause.module],
         bindings=[binding_words(b) for b in entry.bindings],
         ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
         ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
         marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
-        counted_tiles=clause_tiles(counted),
+        counted_tiles=clause_tiles(counted, reverse("compliance-clause", args=[rule]) if act.may("rulebook.compliance.see") else ""),
         open=with_subjects(request, open_rows),
         late=with_subjects(request, late_rows),
         readings=readings,
@@ -229,11 +232,11 @@ def samples_of(entry: selectors.Entry, act: Any) -> list[sampling.Sample]:
     return [sampling.sample(binding, project, act.at) for project in org.projects_of(act)[:SHOWN] for binding in lists]
 
 
-def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
+def clause_tiles(counted: selectors.Compliance, url: str) -> list[dict[str, Any]]:
     share = "—" if counted.share is None else f"{counted.share:.1%}"
     return [
         {"label": _("应办"), "value": counted.owed},
-        {"label": _("按时率"), "value": share},
+        {"label": _("按时率"), "value": share, "url": url},
         {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
         {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
         {"label": _("逾期作罢"), "value": counted.lapsed, "tone": "warn" if counted.lapsed else ""},

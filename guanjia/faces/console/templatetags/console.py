@@ -47,6 +47,16 @@ def said_in(language, type, state, priority):
 
 
 @component
+def blank(it):
+    return {"it": it}
+
+
+@component
+def said(it, url):
+    return {"it": it, "url": url}
+
+
+@component
 def visit_line(context, visit):
     return {
         "url": addresses.to("visit", visit.pk),

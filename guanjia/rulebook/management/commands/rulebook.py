@@ -103,7 +103,8 @@ class Command(BaseCommand):
             raise CommandError("应办事项与日志不一致。")
 
     def do_check(self, id, options):
-        faults = checks.bindings_name_what_exists(None) + checks.marks_name_clauses(None) + checks.times_of_the_catalogue_are_read(None)
+        faults = checks.bindings_name_what_exists(None) + checks.marks_name_clauses(None)
+        faults += checks.times_of_the_catalogue_are_read(None) + checks.bindings_can_be_kept(None)
         for fault in faults:
             self.stdout.write(fault.msg)
         if faults:
