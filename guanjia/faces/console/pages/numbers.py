@@ -54,6 +54,7 @@ NAMES: dict[str, Any] = {
     "over_days": _("超过天数"),
     "people_inside": _("入室人数"),
     "people_outside": _("门外人数"),
+    "appeal_within": _("申诉期限"),
     "pause_cap": _("最多暂停"),
     "per": _("每"),
     "period": _("期间"),

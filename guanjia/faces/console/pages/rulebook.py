@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
@@ -29,17 +30,19 @@ from guanjia.rulebook import (
     Window,
     ladders,
     limits,
+    offers,
     registry,
     sampling,
     selectors,
     services,
     when,
 )
+from guanjia.rulebook.authoring import wording
 from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.catalogue import MODULES, Clause, load
 from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
-from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
+from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition, Parameter, Reading
 from guanjia.rulebook.parameters import HOUSE
 from guanjia.rulebook.rule import About, Param, Payload
 from guanjia.rulebook.services.parameters import MATTER
@@ -207,6 +210,7 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         how=how(entry),
         sources=entry.clause.sources,
         chapter=TITLES[entry.clause.module],
+        sentences=own_sentences(entry.clause, act),
         bindings=[binding_words(b) for b in entry.bindings],
         ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
         ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
@@ -245,6 +249,14 @@ def clause_tiles(counted: selectors.Compliance, url: str) -> list[dict[str, Any]
     ]
 
 
+def own_sentences(clause: Clause, act: Act) -> list[str]:
+    """What an own rule says, in its newest edition; [] for the handbooks' clauses."""
+    if clause.module != OWN:
+        return []
+    edition = AuthoredEdition.objects.visible_to(act).enacted().filter(rule__number=clause.id).order_by("-edition").first()
+    return wording.sentences(edition.definition, act.company_id) if edition else []
+
+
 def binding_words(binding: Any) -> dict[str, Any]:
     """One binding in sentences that a manager reads."""
     pairs: list[tuple[str, str]] = []
@@ -266,20 +278,23 @@ def binding_words(binding: Any) -> dict[str, Any]:
         if isinstance(binding.toward, About | Payload):
             pairs.append((_("对谁"), _("对每一方各一项。")))
         if binding.blocks:
-            pairs.append((_("未办则不得"), "、".join(binding.blocks)))
+            pairs.append((_("未办则不得"), "、".join(offers.gate_title(gate) for gate in binding.blocks)))
         given = binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)
         named = [_("事实中指定的人") if isinstance(one, Payload) else role_name(one) for one in reversed(given)]
         pairs.append((_("责任人"), _("，否则 ").join(named)))
     elif isinstance(binding, Fields):
-        pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
+        pairs += [
+            (_("关口"), offers.gate_title(binding.gate)),
+            (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields)),
+        ]
     elif isinstance(binding, Need):
-        pairs.append((_("关口"), binding.gate))
+        pairs.append((_("关口"), offers.gate_title(binding.gate)))
     elif isinstance(binding, Window):
         days = _("工作日 %(hours)s") if binding.days == "working" else "%(hours)s"
         hours = days % {"hours": limits.say_hours(limits.hours_of(value_of(binding, binding.hours)))}
-        pairs += [(_("关口"), binding.gate), (_("只在"), hours)]
+        pairs += [(_("关口"), offers.gate_title(binding.gate)), (_("只在"), hours)]
     elif isinstance(binding, Cap):
-        pairs += [(_("关口"), binding.gate), (_("最多"), str(value_of(binding, binding.at_most)))]
+        pairs += [(_("关口"), offers.gate_title(binding.gate)), (_("最多"), str(value_of(binding, binding.at_most)))]
     elif isinstance(binding, Tally):
         pairs += [(_("累计"), facts_words(binding.counts)), (_("每期"), plainly(value_of(binding, binding.every)))]
         pairs += [(_("界限"), str(value_of(binding, binding.threshold)))]
@@ -324,11 +339,19 @@ def role_name(code: str) -> str:
 def facts_words(facts: Any) -> str:
     said = []
     for one in facts:
-        conditions = "，".join(
-            f"{key}={'/'.join(map(str, value)) if isinstance(value, tuple) else value}" for key, value in one.where if key != "rule"
-        )
+        conditions = "，".join(condition_words(one.fact, key, value) for key, value in one.where if key != "rule")
         said.append(f"{say_fact(one.fact)}（{conditions}）" if conditions else say_fact(one.fact))
     return _("，或 ").join(said)
+
+
+def condition_words(fact: str, key: str, wanted: Any) -> str:
+    """A condition in the words that the room offers; as it is written where it offers none."""
+    offer = offers.FACT_OFFERS.get(fact)
+    word = offer.words.get(key) if offer else None
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    names = word.choices(None) if word else {}
+    said = "/".join(str(names.get(value, value)) for value in values)
+    return _("%(label)s：%(values)s") % {"label": word.label, "values": said} if word else f"{key}={said}"
 
 
 def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
