@@ -27,7 +27,7 @@ from guanjia.org import services as org
 from guanjia.org.models import Absence, CalendarDay, Company, Person, Post, Project, ReportingLine, Unit, Watch
 from guanjia.quality import services as quality
 from guanjia.quality import writing
-from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
+from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification, Signoff
 from guanjia.quality.services import Answer
 from guanjia.rulebook import services as rulebook
 from guanjia.rulebook.models import ApprovalRequest, Obligation, Parameter, RetentionClass
@@ -401,6 +401,19 @@ def checklist(*, project: Project | None = None, text: str = "消防通道畅通
     values = {"code": f"list{next(_numbers)}", "name": "大堂检查"} | values
     drafted = quality.draft_checklist(project=project.company, items=writing.read(text)[0], act=founding(project), **values)
     return quality.publish_checklist(drafted, act=founding(project))
+
+
+def signoff(*, project: Project | None = None, **values) -> Signoff:
+    """A month of some register, signed by the manager."""
+    here = next(w for w in reversed(_worlds) if project is None or w.project == project)
+    values = {
+        "register": "visits",
+        "period": f"{2000 + next(_numbers)}-01",
+        "title": "走访台账",
+        "pdf": b"%PDF-1.7",
+        "content": {},
+    } | values
+    return quality.sign_off(project=here.project, act=here.act(TEN, "office_manager"), **values)
 
 
 def check_run(*, project: Project | None = None, value: str = "no", **values) -> CheckRun:

@@ -10,6 +10,7 @@ from guanjia.rulebook import (
     Need,
     Periodic,
     Retention,
+    Window,
     about,
     end_of_period,
     on,
@@ -19,7 +20,7 @@ from guanjia.rulebook import (
 )
 
 from . import seed, selectors
-from .states import HOME, LETTER, VISIT
+from .states import HOME, LETTER, PHONE, VISIT
 
 MADE = "followup.return_visit.made"
 MAKE = "followup.return_visit.make"
@@ -46,6 +47,9 @@ Need(
     cure=MAKE,
     missing=lambda gate: [_("投诉由专人回访，不能由住户自评代替。")],
 )
+
+# 电话回访只在客户方便的时段；采用这条的项目才守
+Window("FUP-054", gate=MAKE, where={"way": PHONE}, cure=MAKE, awake=False)
 
 # 安全设施维修两天内；渗漏维修试漏后三天内；其他维修两天内
 Duty(

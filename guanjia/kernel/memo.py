@@ -4,7 +4,10 @@ Never for access: rights are read at every request.
 """
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 _caches: list[dict] = []
+_held: ContextVar[defaultdict | None] = ContextVar("values held for one long reckoning", default=None)
 
 
 def remembered(fn: Callable, *, seconds: float | None = None) -> Callable:
@@ -24,6 +28,12 @@ def remembered(fn: Callable, *, seconds: float | None = None) -> Callable:
 
     @wraps(fn)
     def run(*args: Any) -> Any:
+        held = _held.get()
+        if held is not None:
+            mine = held[fn]
+            if args not in mine:
+                mine[args] = fn(*args)
+            return mine[args]
         keep = getattr(settings, "GUANJIA_MEMO_SECONDS", 5) if seconds is None else seconds
         if not keep:
             return fn(*args)
@@ -36,6 +46,16 @@ def remembered(fn: Callable, *, seconds: float | None = None) -> Callable:
         return kept[1]
 
     return run
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """What is asked inside is asked once: a long reckoning sees one state of everything, as it was when it was first asked."""
+    token = _held.set(defaultdict(dict))
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def staleness() -> timedelta:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
 from guanjia.quality import services as quality
-from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification
+from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification, Signoff
 from guanjia.quality.states import CHECK, CHECKLIST, FINDING, PREVENTIVE, RECTIFICATION
 from guanjia.rulebook import realises
 from guanjia.rulebook.catalogue import load
@@ -144,3 +144,24 @@ class PreventionRegister(Register):
 
     def may_change(self, act: Act, row: Any = None) -> bool:
         return super().may_change(act, row) and (row is None or RECTIFICATION.allows(row, "correct"))
+
+
+class SignoffRegister(Register):
+    """签认台账: which period of what was signed by whom, and received by whom; the paper hangs on it."""
+
+    label = _("签认台账")
+    model = Signoff
+    icon = "signature"
+    see = "quality.signoff.see"
+    identity = ("number",)
+    columns = ("number", "title", "period", "signer", "signed_at", "receiver", "received_at")
+    more_columns = ("register", "scope", "signer_as", "digest", "sha256", "words")
+    filters = ("register", "period", "signer", "receiver", "signed_at", "received_at")
+    search = ("number", "title")
+    box = "number"
+    order = ("-signed_at",)
+    page = Page(
+        Facts("number", "title", "period", "signer", "signer_as", "signed_at", "receiver", "received_at", "words", "digest", "sha256"),
+        Timeline(),
+        Files(),
+    )

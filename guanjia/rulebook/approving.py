@@ -16,6 +16,7 @@ from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project
 
 from .models.approvals import ApprovalRequest, ApprovalStep, content_of
+from .states import APPROVED
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ def all_superiors(person: Person, project: Project, at: datetime, *, within: str
 def digest_of(content: Any) -> str:
     """The fingerprint of what is approved: a changed content is another content."""
     return hashlib.sha256(json.dumps(content_of(content), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def is_approved(row: Any, matter: str) -> bool:
+    """Whether the newest request about a row in a matter was approved: what puts the row into force asks this first."""
+    asked = ApprovalRequest.objects.unscoped("engine").filter(about_id=row.pk, matter=matter)
+    return asked.order_by("-asked_at", "-pk").values_list("state", flat=True).first() == APPROVED
 
 
 def approvers_of(step: ApprovalStep, request: ApprovalRequest, at: datetime) -> list[Person]:

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from guanjia.kernel import memo
 from guanjia.kernel.worktime import WorkCalendar
 from guanjia.org import selectors as org
 from guanjia.org.models import Post
@@ -214,6 +215,7 @@ class Counted(Memory):
 
     def _let_go(self, obligation: Owed) -> None:
         super()._let_go(obligation)
+        self.changes.pop(obligation.id, None)
         self._count(obligation)
 
     def finish(self) -> None:
@@ -283,6 +285,11 @@ def run(question: Question, progress: Progress = lambda read, lines: None, found
 
     `progress(lines read, lines in all)` is called after every few thousand lines; whatever it raises ends the walk.
     """
+    with memo.held():
+        return _run(question, progress, found)
+
+
+def _run(question: Question, progress: Progress, found: lines.Extent | None) -> dict[str, Any]:
     before, after, same = sides = _sides(question)
     walk = _walk(question, sides)
     found = found or lines.extent(walk)

@@ -13,7 +13,7 @@ from . import registry, when
 from .catalogue import Clause
 
 LAXER_AT_MOST = 2  # times, where the clause gives no bounds
-LONGER_IS_STRICTER = {"keep"}  # what is kept; everything else is awaited
+LONGER_IS_STRICTER = {"keep", "appeal_within"}  # what is kept or granted; everything else is awaited
 #: what a word of time weighs beside minutes and days; for comparing only, never for reckoning
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200, "year": 525600, "same day": 720, "at once": 15}
 
@@ -30,8 +30,8 @@ def faults(clause: Clause, key: str, value: Any, *, base: Any = None) -> list[st
     if wrong:
         return [wrong]
     bound = clause.bounds.get(key)
-    if bound is None and key not in clause.params:
-        return []  # the handbooks leave the number open, whoever lives by them sets it
+    if bound is None and key == "every" and key not in clause.params:
+        return []  # the handbooks leave the rhythm to whoever lives by them
     if bound is None:
         return list(_default_law(key, given if base is None else base, value))
     if "of" in bound:

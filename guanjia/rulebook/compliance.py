@@ -164,20 +164,48 @@ def projects_seen(act: Act, wanted: tuple[UUID, ...] | None = None) -> list[UUID
     return [pk for pk in seen if wanted is None or pk in wanted]
 
 
+def several(act: Act, asked: Asked, *groupings: tuple[str, ...]) -> list[dict[tuple, Counts]]:
+    """`counts` by several groupings at once, in their order: each table is read once for all of them. Without the spread."""
+    settle_accounts()
+    found: list[dict[tuple, Counts]] = [{} for _by in groupings]
+    keys = tuple(dict.fromkeys(key for by in groupings for key in by))
+    masks = {mask_of(keys, by): n for n, by in enumerate(groupings)}
+    projects = projects_seen(act, asked.projects)
+    for source, where, values in pieces_of(projects, asked, keys, today=timezone.localtime(act.at).date(), now=act.at):
+        for mask, key, numbers in read_several(source, keys, groupings, where, values):
+            n = masks[mask]
+            key = tuple(value for name, value in zip(keys, key, strict=True) if name in groupings[n])
+            found[n][key] = found[n].get(key, NOTHING) + numbers
+    return found
+
+
+def mask_of(keys: tuple[str, ...], by: tuple[str, ...]) -> int:
+    """What PostgreSQL's GROUPING(keys) answers for this grouping: a bit for each key that is not in it."""
+    return sum(1 << (len(keys) - 1 - n) for n, key in enumerate(keys) if key not in by)
+
+
 def count_in(projects: list[UUID], asked: Asked, by: Iterable[str], *, today: date, now: Any, spread: bool = False) -> dict[tuple, Counts]:
-    """`counts` over given projects: closed months from their rollup, other closed days from theirs, the rest from the obligations."""
+    """`counts` over given projects."""
     by = tuple(by)
-    until = min(asked.until, today + timedelta(days=1))
-    if not projects or asked.since >= until or (asked.rules is not None and not asked.rules):
-        return {}
-    asked = replace(asked, until=until)
-    pieces = plan(projects, asked, by, today)
     found: dict[tuple, Counts] = {}
     with connection.cursor() as cursor:
-        for source, where, values in pieces:
-            narrowed, more = narrow(asked, source)
-            values = {"projects": projects, "now": now} | values | more
-            read(cursor, found, source, by, f"{where}{narrowed}", values, spread)
+        for source, where, values in pieces_of(projects, asked, by, today=today, now=now):
+            read(cursor, found, source, by, where, values, spread)
+    return found
+
+
+def pieces_of(
+    projects: list[UUID], asked: Asked, keys: tuple[str, ...], *, today: date, now: Any
+) -> list[tuple["Source", str, dict[str, Any]]]:
+    """What is to be read: closed months from their rollup, other closed days from theirs, the rest from the obligations."""
+    until = min(asked.until, today + timedelta(days=1))
+    if not projects or asked.since >= until or (asked.rules is not None and not asked.rules):
+        return []
+    asked = replace(asked, until=until)
+    found = []
+    for source, where, values in plan(projects, asked, keys, today):
+        narrowed, more = narrow(asked, source)
+        found.append((source, f"{where}{narrowed}", {"projects": projects, "now": now} | values | more))
     return found
 
 
@@ -242,17 +270,16 @@ def plan(projects: list[UUID], asked: Asked, by: tuple[str, ...], today: date) -
     pieces: list[tuple[Source, str, dict[str, Any]]] = []
     if months:
         pieces.append((MONTHS, "project_id = ANY(%(projects)s) AND month = ANY(%(months)s)", {"months": months}))
-    if asked.since < closed:
-        where = "project_id = ANY(%(projects)s) AND day >= %(since)s AND day < %(closed)s"
-        values: dict[str, Any] = {"since": asked.since, "closed": closed}
-        if months:
-            where += " AND NOT (date_trunc('month', day)::date = ANY(%(months)s))"
-            values["months"] = months
+    spans = days_left(asked.since, closed, months)
+    if spans:
+        either = " OR ".join(f"(day >= %(from{n})s AND day < %(to{n})s)" for n in range(len(spans)))
+        where = f"project_id = ANY(%(projects)s) AND ({either})"
+        values: dict[str, Any] = {f"from{n}": since for n, (since, _until) in enumerate(spans)}
+        values |= {f"to{n}": until for n, (_since, until) in enumerate(spans)}
         if stale:
             where += " AND (project_id, day) NOT IN (SELECT * FROM unnest(%(stale_projects)s::uuid[], %(stale_days)s::date[]))"
             values |= {"stale_projects": [p for p, _d in stale], "stale_days": [d for _p, d in stale]}
-        if not months or len(months) < months_touched(asked.since, closed):
-            pieces.append((DAYS, where, values))
+        pieces.append((DAYS, where, values))
     known = list(asked.rules) if asked.rules is not None else rules_in_use()
     if stale:
         values = {
@@ -318,6 +345,23 @@ def read(
             spreads.setdefault(tuple(key), {})[number] = int(count)
         for key, bins in spreads.items():
             found[key] = found.get(key, NOTHING) + Counts(bins=bins)
+
+
+def read_several(
+    source: Source, keys: tuple[str, ...], groupings: tuple[tuple[str, ...], ...], where: str, values: dict[str, Any]
+) -> list[tuple[int, tuple, Counts]]:
+    """(which grouping, its keys, its numbers) of one table, read once."""
+    columns = [source.keys[key] for key in keys]
+    sets = ", ".join(f"({', '.join(source.keys[key] for key in by)})" for by in groupings)
+    which = f"GROUPING({', '.join(columns)})" if columns else "0"
+    figures = ", ".join(f"{source.counts[name]}::bigint" for name in COUNTS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join([which, *columns, figures])} FROM {source.table} WHERE {where} GROUP BY GROUPING SETS ({sets})", values
+        )
+        rows = cursor.fetchall()
+    width = len(keys) + 1
+    return [(mask, tuple(row[: width - 1]), Counts(*map(int, row[width - 1 :]))) for mask, *row in rows if row[width - 1]]
 
 
 # -- the obligations behind a number ---------------------------------------------------------------
@@ -396,7 +440,11 @@ def whole_months(since: date, until: date, without: set[date]) -> list[date]:
     return found
 
 
-def months_touched(since: date, until: date) -> int:
-    """How many months the days of [since, until) lie in."""
-    last = until - timedelta(days=1)
-    return (last.year - since.year) * 12 + last.month - since.month + 1
+def days_left(since: date, until: date, months: list[date]) -> list[tuple[date, date]]:
+    """The stretches of [since, until) that these whole months (in order) leave over."""
+    found, start = [], since
+    for month in months:
+        if start < month:
+            found.append((start, month))
+        start = (month + timedelta(days=32)).replace(day=1)
+    return [*found, (start, until)] if start < until else found

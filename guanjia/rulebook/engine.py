@@ -97,9 +97,11 @@ def apply(line: Line, ledger: Ledger, rules: InForce = LIVE) -> None:
     if duties:
         for obligation in list(ledger.open_about([ref.id for ref in line.refs])):
             duty = duties.get(key_of(obligation))
-            if duty is None or not duty.finds(obligation, line.refs, line.payload):
+            if duty is None:
                 continue
             duty = rules.as_opened(duty, obligation)
+            if not duty.finds(obligation, line.refs, line.payload):
+                continue
             if duty.is_met_by(line.fact, line.payload):
                 ledger.meet(obligation, line)
             elif duty.is_voided_by(line.fact, line.payload):

@@ -53,8 +53,7 @@ def in_handbook(rule: str, key: str, project_id: UUID, at: datetime, default: An
         entry = book.entries.get(rule)
         if entry is not None and key in entry.params:
             return entry.params[key]
-    given = SETTINGS.get(rule, {}) if clause is None else clause.params
-    return given.get(key, default)
+    return default if clause is None else clause.params.get(key, default)
 
 
 @remembered

@@ -30,11 +30,13 @@ from guanjia.kernel.usecase import usecase
 from guanjia.org import selectors as org
 
 from . import backtest, facts, lines
+from .authoring.compiling import Runs, clause_for, compile_rule
 from .models import Backtest
 
 PROCESSES = min(2, os.cpu_count() or 1)
 WORTH_A_PROCESS = 100_000  # lines; below that a process takes longer to start than to read
 LOOK_SECONDS = 0.5
+SWITCH, DRAFT = "on", "draft"  # keys of a change that are no number of the clause
 STOPPED = 3  # how a process says that nobody waits any more
 
 
@@ -65,11 +67,17 @@ def question_of(row: Backtest, projects: Iterable[UUID] | None = None) -> backte
     """What a row asks, of all its projects or of some."""
     since, until = row.span
     changes = backtest.Changes(
-        values={(rule, key): value for rule, key, value in row.changes if key != "on"},
-        switches={rule: value for rule, key, value in row.changes if key == "on"},
+        values={(rule, key): value for rule, key, value in row.changes if key not in (SWITCH, DRAFT)},
+        switches={rule: value for rule, key, value in row.changes if key == SWITCH},
+        added=tuple(duty for rule, key, value in row.changes if key == DRAFT for duty in _drafted(rule, value)),
     )
     of = tuple(UUID(one) for one in row.projects) if projects is None else tuple(projects)
     return backtest.Question(row.company_id, of, since, min(until, clock.now()), changes, row.everything)
+
+
+def _drafted(rule: str, draft: dict[str, Any]) -> tuple[Any, ...]:
+    """The duties of a draft, speaking on all days."""
+    return compile_rule(clause_for(rule, draft["title"], draft["definition"]), draft["definition"], Runs())
 
 
 def _dealt_out(row: Backtest) -> dict[str, Any]:
@@ -81,10 +89,11 @@ def _dealt_out(row: Backtest) -> dict[str, Any]:
     heaps = lines.parts(found, max(1, min(PROCESSES, found.lines // WORTH_A_PROCESS)))
     if len(heaps) < 2:
         return backtest.merged([backtest.run(question, Watch(row.pk), found)])
-    return backtest.merged(_by_processes(row, found, heaps))
+    return backtest.merged(by_processes(row, found, heaps))
 
 
-def _by_processes(row: Backtest, found: lines.Extent, heaps: list[tuple[UUID, ...]]) -> list[dict[str, Any]]:
+def by_processes(row: Backtest, found: lines.Extent, heaps: list[tuple[UUID, ...]]) -> list[dict[str, Any]]:
+    """The answer for each heap of projects, all reckoned at once; NoLongerWanted as soon as the row says so."""
     children = [
         Child(row, {"first": found.first, "last": found.last, "counts": {str(one): found.counts[one] for one in heap}}) for heap in heaps
     ]

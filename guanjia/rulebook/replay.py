@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from guanjia.kernel import memo
 from guanjia.kernel.ids import Ref
 
 from . import engine, lines
@@ -155,8 +156,9 @@ def _keys(obligation: Owed) -> tuple[int, ...]:
 def rebuild(company_id: UUID) -> Memory:
     """The obligations that the journal of a company implies."""
     memory = Memory()
-    for line in lines.of(lines.Walk(company_id, engine.heard(LIVE, company_id))):
-        engine.apply(line, memory)
+    with memo.held():
+        for line in lines.of(lines.Walk(company_id, engine.heard(LIVE, company_id))):
+            engine.apply(line, memory)
     return memory
 
 

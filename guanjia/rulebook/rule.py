@@ -197,7 +197,7 @@ class Duty(Binding):
     def finds(self, obligation: Any, refs: Iterable[Ref], values: Mapping[str, Any]) -> bool:
         """True if a fact about these things speaks of this very obligation, and toward whom it is owed."""
         refs = tuple(refs)
-        wanted = obligation.subject_id if self.match is None else obligation.found_by
+        wanted = obligation.subject_id if self.match is None else obligation.found_by or obligation.subject_id
         if all(ref.id != wanted for ref in refs):
             return False
         if not isinstance(self.toward, About | Payload):

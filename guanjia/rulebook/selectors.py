@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from guanjia.kernel import fixed
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
@@ -34,6 +35,7 @@ from .models import (
     Reading,
     SubjectClock,
 )
+from .states import REQUESTED
 
 FIRST_DAY = date(2000, 1, 1)
 
@@ -268,6 +270,8 @@ def rule_titles(company_id: UUID | None) -> dict[str, str]:
 # -- approvals -----------------------------------------------------------------------------------
 def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
     """What waits for this person's yes or no, the soonest due first."""
+    if not fixed.run(_ANY_APPROVAL, [act.company_id])[0][0]:
+        return []
     rows = (
         ApprovalStep.objects.filter(state="open", request__company_id=act.company_id)
         .exclude(request__asker_id=act.person_id)
@@ -284,6 +288,10 @@ def approvals_waiting(act: Act, most: int = 200) -> list[ApprovalRequest]:
             step.request.open_step = step
             mine.append(step.request)
     return mine
+
+
+#: the menu of every page asks it, and mostly nothing waits for anybody
+_ANY_APPROVAL = f"SELECT EXISTS (SELECT FROM rulebook_approvalrequest WHERE company_id = %s AND state = '{REQUESTED}')"
 
 
 def approvals_asked(act: Act) -> Any:

@@ -68,12 +68,13 @@ def say_notice(notice: Notice) -> str:
     }[notice.does]
 
 
-def may_acknowledge(obligation: Obligation, act: Act) -> bool:
-    """True for whoever owes it, was told of it, or sees it."""
+def concerns(obligation: Obligation, act: Act) -> bool:
+    """True for whoever owes it or was told of it: he may say that he knows."""
+    if act.person_id is None:
+        return False
     if obligation.assignee_id == act.person_id or obligation.owner_post_id in act.rights.posts():
         return True
-    told = Notice.objects.unscoped("link").filter(person_id=act.person_id, obligation=obligation)
-    return told.exists() or Obligation.objects.visible_to(act).filter(pk=obligation.pk).exists()
+    return Notice.objects.unscoped("link").filter(person_id=act.person_id, obligation=obligation).exists()
 
 
 # -- about one duty ------------------------------------------------------------------------------

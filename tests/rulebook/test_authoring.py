@@ -181,6 +181,20 @@ def test_a_need_and_a_window_keep_a_gate_shut_with_all_reasons(world, act, enact
     assert desk.withdraw_case(case, reason="住户自己修好了", act=act("03-03 09:30", by="office_manager")).state == "withdrawn"
 
 
+def test_an_approval_of_the_companys_own_keeps_a_gate_shut_until_it_is_given(world, act, enacted, director):
+    enacted({"mechanism": "approval", "gate": "desk.case.withdraw", "chain": [{"role": "service_manager"}]}, title="撤回须经理批准")
+    case = make.case(moment("03-03 09:00"))
+    manager = act("03-03 09:30", by="office_manager")
+    with pytest.raises(GateClosed) as no:
+        desk.withdraw_case(case, reason="报错了", act=manager)
+    assert no.value.rules == ["OWN-001"]
+    [request] = services.ask_at_gate(no.value.context, act=manager)
+    services.decide_approval(request, yes=True, act=director("03-03 09:40"))
+    assert desk.withdraw_case(make.fresh(case), reason="报错了", act=act("03-03 09:45", by="office_manager")).state == "withdrawn"
+    assert [duty.stage for duty in owed()] == ["approve"]
+    assert replay.differences(world.company.pk)[1] == []
+
+
 def test_fields_draws_and_shares_of_a_company_run_like_the_handbooks(world, act, enacted):
     enacted(
         {"mechanism": "fields", "gate": "desk.case.open", "where": {"type": ["consultation"]}, "fields": ["customer_phone"]},

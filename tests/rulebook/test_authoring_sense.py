@@ -240,6 +240,27 @@ def test_an_export_is_a_valid_import_of_the_same(definition):
     assert (paper.definition, paper.faults) == (sound, [])
     assert compile_rule(clause_for("OWN-001", "甲", sound), sound, Runs())
     assert wording.sentences(sound, None)
+    sense.objections("OWN-001", sound, None)  # whatever it thinks of it, it has an answer
+
+
+KEYS = ("mechanism", "stages", "opens", "met", "fact", "where", "type", "gate", "demands", "field", "is", "values", "about", "owner", "from", "to",
+        "within", "every", "share", "chain", "role", "of", "counted", "population", "fields", "blocks", "until", "calendar")  # fmt: skip
+plain = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 2000),
+    st.sampled_from([*definitions.MECHANISMS, *FACTS[:4], "desk.case.close", "type", "3 days", ""]),
+)
+anything_at_all = st.recursive(
+    plain, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5))
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([*definitions.MECHANISMS]), st.dictionaries(st.sampled_from(KEYS), anything_at_all, max_size=6))
+def test_whatever_is_written_is_answered_with_faults(mechanism, raw):
+    _sound, faults = read(raw | {"mechanism": mechanism}, None)
+    assert all(fault.message for fault in faults)
 
 
 def test_paper_is_compared_and_brought_in_whole_or_not_at_all(world, manager, enacted):  # noqa: F811

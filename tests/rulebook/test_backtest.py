@@ -148,8 +148,8 @@ def test_reading_starts_earlier_by_the_longest_time_of_either_side(told, world):
 
 def test_an_obligation_in_memory_has_every_column_of_the_row():
     columns = {column.attname for column in Obligation._meta.concrete_fields}
-    by_the_tick = {"climbed", "next_rung_at"}  # how far a ladder was climbed, no line of the journal opens or closes by it
-    assert columns - {column.name for column in fields(replay.Owed)} == by_the_tick
+
+    assert columns - {column.name for column in fields(replay.Owed)} == set()
 
 
 def test_heaps_of_projects_are_about_as_large(world):

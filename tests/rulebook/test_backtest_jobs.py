@@ -10,6 +10,7 @@ from guanjia.rulebook import Duty, reckoning, services
 from guanjia.rulebook.models import Backtest
 from tests import make
 from tests.conftest import moment
+from tests.rulebook.test_authoring import TRAPPED
 from tests.rulebook.test_engine import Asked, act_of, say
 
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
@@ -108,3 +109,19 @@ def test_three_at_a_time_in_a_company(asked):
         asked()
     with pytest.raises(BadInput):
         asked()
+
+
+def test_a_draft_of_ones_own_is_tried_as_it_stood_when_asked(world, manager):
+    case = make.case(moment("03-02 10:00"))
+    draft = services.write_rule(project=world.company, title="报修三十分钟内告知进展", definition=TRAPPED, projects=(), act=manager)
+    number = draft.rule.number
+    values = {"projects": [world.project], "since": MONDAY, "until": TUESDAY, "act": manager}
+    with pytest.raises(BadInput) as no:
+        services.ask_backtest(project=world.company, changes=[("OWN-999", "draft", True)], **values)
+    assert {reason.field for reason in no.value.reasons} == {"rule_0"}
+    row = services.ask_backtest(project=world.company, changes=[(number, "draft", True)], **values)
+    services.drop_rule(draft, act=manager)
+    reckoning.reckon(backtest_id=str(row.pk))
+    told = make.fresh(row).result["rules"][number]
+    assert (told["before"]["owed"], told["after"]["owed"], told["after"]["late"]) == (0, 1, 1)
+    assert told["newly_touched"]["samples"] == [["desk.case", str(case.pk), str(world.project.pk)]]

@@ -120,6 +120,11 @@ def test_rollups_say_what_a_count_over_everything_says(world, act, seed):
         for by in (BY, ("project", "rule", "month"), ("rule",), ("person",), ()):
             counted = compliance.counts(system, asked(), by)
             assert counted == by_hand(rows, now, by)
+        groupings = (("outside",), ("outside", "rule"), ("outside", "post", "month"))
+        at_once = compliance.several(system, asked(outside=None), *groupings)
+        for by, counted in zip(groupings, at_once, strict=True):
+            inside = {key[1:]: numbers for key, numbers in counted.items() if not key[0]}
+            assert inside == by_hand(rows, now, by[1:])
         assert compliance.counts(system, asked(outside=True), BY) == by_hand(rows, now, outside=True)
 
     agree()  # before any tick
@@ -238,3 +243,12 @@ def test_the_command_prints_and_dumps(world, capsys):
     assert (row["rule"], row["owed"], row["share"]) == ("DESK-006", 1, 1.0)
     with pytest.raises(CommandError):
         call_command("rulebook", "compliance", period="March")
+
+
+def test_days_that_months_leave_over():
+    whole = [date(2026, 2, 1), date(2026, 3, 1), date(2026, 5, 1)]
+    left = compliance.days_left(date(2026, 1, 20), date(2026, 6, 4), whole)
+    assert left == [(date(2026, 1, 20), date(2026, 2, 1)), (date(2026, 4, 1), date(2026, 5, 1)), (date(2026, 6, 1), date(2026, 6, 4))]
+    assert compliance.days_left(date(2026, 2, 1), date(2026, 4, 1), whole[:2]) == []
+    assert compliance.days_left(date(2026, 2, 3), date(2026, 2, 9), []) == [(date(2026, 2, 3), date(2026, 2, 9))]
+    assert compliance.days_left(date(2026, 2, 3), date(2026, 2, 3), []) == []

@@ -141,6 +141,8 @@ def test_all_slips_are_named_at_once():
         ("FUP-059", "target", 0.6, True),
         ("WF-046", "day", 20, True),
         ("WF-046", "day", 60, False),
+        ("ORG-033", "within", "3 days", False),  # named by the binding alone
+        ("ORG-035", "every", "year", True),  # the project's own rhythm
     ],
 )
 def test_a_number_moves_within_its_bounds(rule, key, value, fits):

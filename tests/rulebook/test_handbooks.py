@@ -250,6 +250,15 @@ def test_nobody_adopts_alone(world, propose, manager, act):
         )
 
 
+def test_nobody_puts_into_force_what_was_not_approved(world, propose, ours, manager):
+    proposed = propose()
+    with pytest.raises(IllegalMove, match="还没有批准"):
+        services.adopt(proposed, act=manager("10:30"))
+    services.submit_handbook(ours, words="首版", act=manager("10:30"))
+    with pytest.raises(IllegalMove, match="还没有批准"):
+        services.publish_handbook(ours, digest=make.fresh(ours).digest, act=manager("10:31"))
+
+
 def test_what_changed_while_it_was_decided_counts(world, propose, approve, manager):
     proposed = propose()
     for rule in ("CUS-008", "CUS-009"):

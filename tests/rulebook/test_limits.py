@@ -2,6 +2,8 @@
 
 import pytest
 
+from guanjia.faces.console.pages.rulebook import binding_words
+from guanjia.followup.gates import MakeVisit
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.gates import Gate
 from guanjia.kernel.ids import Ref
@@ -107,6 +109,47 @@ def test_a_gate_keeps_hours(book, world):
     assert ask(world, "10:30") == ask(world, "17:29") == ask(world, "09:00", way="letter") == []
     for at in ("10:29", "11:30", "17:30", "23:00"):
         assert ask(world, at) == [("FUP-054", f"现在 {at}，只在 10:30-11:30、15:00-17:30 进行。")]
+
+
+@pytest.mark.rule("FUP-054")
+def test_return_visits_by_phone_keep_to_the_hours_where_a_project_lives_by_them(world):
+    def shut(at, way="phone"):
+        visit = MakeVisit(project_id=world.project.pk, company_id=world.company.pk, at=moment(at), visit_class="repair", way=way)
+        return "FUP-054" in [reason.rule for reason in unmet(visit)]
+
+    assert not shut("12:00")
+    row = {"project": world.project, "rule": "FUP-054", "key": "on", "value": True, "starts_on": moment("00:00").date()}
+    rows.Parameter.objects.create(company_id=world.company.pk, set_by="陈经理", **row)
+    assert [shut(at) for at in ("12:00", "11:00", "17:00", "17:30")] == [True, False, False, True]
+    assert not shut("12:00", way="visit")
+
+
+def test_limits_and_pauses_are_told_on_the_page_of_their_clause(book):
+    told = [
+        binding_words(one)
+        for one in (
+            Window("FUP-054", gate="test.call.make"),
+            Cap("WF-009", gate="test.call.make", count=lambda gate: 0),
+            Tally("STOR-065", counts="test.box.packed", sums="volume", threshold=3),
+            Duty(
+                "DESK-006",
+                opens_on="test.thing.asked",
+                met_by="test.thing.done",
+                owner="desk_agent",
+                pauses_on="test.box.packed",
+                resumes_on="test.thing.done",
+                owed_by=about("org.person"),
+                toward=about("org.person"),
+            ),
+        )
+    ]
+    said = ["；".join(f"{name} {words}" for name, words in one["pairs"]) for one in told]
+    assert "只在 10:30-11:30、15:00-17:30" in said[0]
+    assert "最多 3" in said[1]
+    assert "累计 已装箱" in said[2]
+    assert "界限 3" in said[2]
+    for words in ("何时暂停 已装箱", "何时恢复 已办", "暂停最多 5 天", "对方应办", "对每一方各一项"):
+        assert words in said[3]
 
 
 def test_a_gate_that_keeps_working_days(book, world):

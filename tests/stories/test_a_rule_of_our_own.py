@@ -99,6 +99,7 @@ def test_a_rule_of_our_own(world, act, manager):
         page = manager.get("/rulebook/OWN-001/").content.decode()
         assert "电梯困人三十分钟内到场" in page
         assert "2026 年安全例会" in page
+        assert "当「诉求已登记」（分类：电梯困人）" in page
         assert "本公司规则" in manager.get("/rulebook/").content.decode()
         assert "电梯困人三十分钟内到场" in manager.get(f"/cases/{case.number}/").content.decode()
         assert manager.get(f"/duties/{duty.pk}/").status_code == 200

@@ -35,6 +35,7 @@ UNTRANSLATED = {
     "guanjia/faces/console/pages/rulebook.py '否'": PATTERN,
     "guanjia/faces/console/pages/rulebook.py '启用'": PATTERN,
     "guanjia/faces/console/pages/rulebook.py '停用'": PATTERN,
+    "guanjia/faces/console/pages/spoken.py": PATTERN,
     "guanjia/web/fields.py '否'": PATTERN,
     "guanjia/web/fields.py '無'": PATTERN,
     "guanjia/web/fields.py '无'": PATTERN,

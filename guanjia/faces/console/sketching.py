@@ -231,7 +231,9 @@ class Sketch:
         rows.append(Row(_("由"), owner))
         rows.append(Row(_("须在"), [*self._length(at, stage), *self._until(at, stage, opened)]))
         rows.append(self._facts_row(_("以此办妥"), f"{at}-met", stage.get("met"), _("或"), kind))
-        rows.append(Row(_("未办则不得"), [self._gates(f"{at}-blocks", stage.get("blocks"), kind)]))
+        gates = self._gates(f"{at}-blocks", stage.get("blocks"), kind)
+        if gates.groups[0][1]:
+            rows.append(Row(_("未办则不得"), [gates]))
         rows.append(self._facts_row(_("若"), f"{at}-voided", stage.get("voided"), _("即取消"), kind, optional=True))
         if many:
             rows.insert(0, Row(_("代号"), [self._text(f"{at}-stage", _("时限的代号"), stage.get("stage"))]))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .pages import (
+    absence,
     adoptions,
     approvals,
     archives,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("customers/<uuid:id>/", archives.customer_page, name="customer"),
     path("duties/", duties.mine, name="my-duties"),
     path("duties/all/", duties.everyone, name="all-duties"),
+    path("absence/", absence.mine, name="my-absence"),
+    path("absence/<uuid:id>/end/", absence.end, name="my-absence-end"),
     path("duties/unowned/", notices.unowned, name="unowned-duties"),
     path("duties/notices/", notices.mine, name="my-notices"),
     path("duties/notices/seen/", notices.seen, name="notices-seen"),

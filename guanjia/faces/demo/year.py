@@ -18,7 +18,9 @@ from guanjia.followup import services as followup
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock, files
 from guanjia.kernel.usecase import whole
-from guanjia.rulebook import ticking
+from guanjia.org import services as org
+from guanjia.rulebook import climbing, ticking
+from guanjia.rulebook import services as rulebook
 from guanjia.work import services as work
 from guanjia.work.models import WorkOrder
 
@@ -73,13 +75,44 @@ class Year:
             night = datetime.combine(day, time(0, 0, 30), timezone.get_current_timezone())
             with clock.travelling(night):
                 ticking.tick(night)
+            self.at(night.replace(hour=9), self._remind)  # at night nobody is reminded
             done += whole(lambda day=day: self._play_day(day))
             if f"{day:%Y-%m}" != month:
                 month = f"{day:%Y-%m}"
                 say(f"{month} 的日常")
         with clock.travelling(self.until):
+            self._leave_and_watch()
             ticking.tick(self.until)
         return done
+
+    def _leave_and_watch(self) -> None:
+        """Today somebody is on leave with a deputy, somebody has the watch, and the manager proposes another number."""
+        project, staff, act = self.place.project, self.place.staff, self.place.act("office_manager", self.until)
+        away, deputy = staff["steward"][-1], staff["steward"][0]
+        begins, ends = self.until - timedelta(days=1), self.until + timedelta(days=2)
+        org.report_absence(project=project, person=away, starts_at=begins, ends_at=ends, deputy=deputy, act=act)
+        post = staff["desk_agent"][0].holdings.first().post
+        org.set_watch(
+            project=project,
+            post=post,
+            person=staff["desk_agent"][0],
+            starts_at=self.until,
+            ends_at=self.until + timedelta(hours=10),
+            act=act,
+        )
+        rulebook.propose_parameter(
+            project=project,
+            rule="FUP-001",
+            key="within",
+            value="2 days",
+            starts_on=(timezone.localtime(self.until) + timedelta(days=3)).date(),
+            reason="住户反映回访来得晚",
+            act=act,
+        )
+
+    def _remind(self, at: datetime) -> None:
+        for _batch in climbing.climb(at):
+            pass
 
     def _play_day(self, day: date) -> int:
         done = 0

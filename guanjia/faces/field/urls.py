@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import notices, orders, visits
+from . import absence, notices, orders, visits
 
 urlpatterns = [
     path("", orders.today, name="field"),
     path("me/", orders.me, name="field-me"),
+    path("absence/", absence.mine, name="field-absence"),
+    path("absence/<uuid:id>/end/", absence.end, name="field-absence-end"),
     path("notices/", notices.mine, name="field-notices"),
     path("notices/<uuid:id>/acknowledgement/", notices.acknowledgement, name="field-notice"),
     path("visits/", visits.due, name="field-visits"),

@@ -201,6 +201,8 @@ class Reading:
 
     def time(self, raw: Any, path: str) -> str:
         text = str(raw or "")
+        if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= 1440:  # how YAML reads 20:00 without quotes
+            text = f"{raw // 60:02d}:{raw % 60:02d}"
         if not TIME.fullmatch(text):
             self.fault(path, _("须为「08:00」这样的时刻。"))
             return ""
@@ -270,7 +272,7 @@ def _stage(reading: Reading, raw: Any, path: str) -> dict[str, Any]:
 def _choose(reading: Reading, stage: dict, given: Mapping, key: str, path: str, known: Iterable[str], wrong: str) -> None:
     if key not in given:
         return
-    if given[key] in set(known):
+    if isinstance(given[key], str) and given[key] in set(known):
         stage[key] = given[key]
     else:
         reading.fault(f"{path}.{key}", wrong)

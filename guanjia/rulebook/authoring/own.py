@@ -57,7 +57,7 @@ class Book:
         self.editions[duty.key].insert(0, duty)
         for fact in dict.fromkeys(one.fact for one in duty.opens_on):
             self.opens[fact].append(duty)
-        for fact in dict.fromkeys(one.fact for one in (*duty.met_by, *duty.voided_by)):
+        for fact in duty.heard:
             self.closes[fact].append(duty)
         for gate in duty.blocks:
             self.blocks[gate].append(duty)

@@ -15,6 +15,7 @@ from guanjia.kernel.gates import GATES
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import FACTS
 from guanjia.kernel.models import JournalAbout, JournalEntry
+from guanjia.kernel.worktime import WorkCalendar
 from guanjia.org.models import Post, Project
 from guanjia.rulebook import coverage, engine, offers, when
 from guanjia.rulebook.engine import Line
@@ -26,7 +27,7 @@ from .own import Book
 
 DAYS = 90
 SAMPLES = 6
-MOST_LINES = 60_000
+MOST_LINES = 30_000  # some seconds of an ordinary machine
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Draft(InForce):
 
     def __init__(self, bindings: Iterable[Any]):
         self.book = Book().add(*bindings)
+        self.calendars: dict[UUID, WorkCalendar] = {}
 
     def hears(self, fact: str, company_id: UUID | None) -> bool:
         return self.book.hears(fact)
@@ -90,6 +92,17 @@ class Draft(InForce):
 
     def is_awake(self, binding: Any, project_id: UUID, at: datetime) -> bool:
         return binding.runs.covers(project_id, at)
+
+    def value(self, rule: str, key: str, project_id: UUID, at: datetime, default: Any = None) -> Any:
+        return default
+
+    def handbook(self, rule: str, project_id: UUID, at: datetime) -> str:
+        return ""
+
+    def calendar(self, project_id: UUID, known_at: datetime | None = None) -> WorkCalendar:
+        if project_id not in self.calendars:
+            self.calendars[project_id] = super().calendar(project_id)
+        return self.calendars[project_id]
 
     def post(self, role: str, project_id: UUID, at: datetime) -> Post | None:
         return None
@@ -211,7 +224,7 @@ def _run_share(seen: Preview, definition: dict[str, Any], bindings: Iterable[Any
 
 # -- the journal -----------------------------------------------------------------------------------------
 def _lines(facts: set[str], projects: list[Project], seen: Preview, at: datetime) -> Iterator[Line]:
-    """The lines of these facts in the order of the journal, as far back as `seen` looks."""
+    """The lines of these facts in the order of the journal, as far back as `seen` looks; the newest of them where they are too many."""
     rows = (
         JournalEntry.objects.unscoped("engine")
         .filter(
@@ -221,13 +234,12 @@ def _lines(facts: set[str], projects: list[Project], seen: Preview, at: datetime
             happened_at__lte=at,
             project_id__in=[project.pk for project in projects],
         )
-        .order_by("seq")
+        .order_by("-seq")
         .only("id", "fact", "payload", "subject_kind", "subject_id", "happened_at", "recorded_at", "company_id", "project_id")
     )
-    entries = list(rows[: MOST_LINES + 1])
-    if len(entries) > MOST_LINES:
-        seen.is_cut = True
-        entries = entries[:MOST_LINES]
+    newest = list(rows[: MOST_LINES + 1])
+    seen.is_cut = len(newest) > MOST_LINES
+    entries = newest[:MOST_LINES][::-1]
     abouts: dict[UUID, list[Ref]] = {}
     for start in range(0, len(entries), 5000):
         ids = [entry.id for entry in entries[start : start + 5000]]

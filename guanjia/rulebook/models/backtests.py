@@ -36,7 +36,7 @@ class Backtest(CompanyScoped):
     until = models.DateField(_("至"))
     #: keys of the projects, as text
     projects = models.JSONField(default=list)
-    #: [[rule, key, value]]; the key "on" switches a clause
+    #: [[rule, key, value]]; the key "on" switches a clause, "draft" holds the {title, definition} of an own rule's draft
     changes = models.JSONField(default=list)
     everything = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=STATES, default=QUEUED)

@@ -14,7 +14,7 @@ from guanjia.kernel.usecase import usecase
 from guanjia.org import selectors as org
 from guanjia.org.models import Project
 from guanjia.rulebook import adopting, facts
-from guanjia.rulebook.approving import Step
+from guanjia.rulebook.approving import Step, is_approved
 from guanjia.rulebook.models import Adoption, HandbookVersion
 from guanjia.rulebook.states import ADOPTED, ADOPTION, PROPOSED
 
@@ -77,9 +77,15 @@ def propose_adoption(*, project: Project, edition: HandbookVersion, starts_on: d
 def adopt(adoption: Adoption, *, act: Act) -> Adoption:
     """Put an approved adoption into force from its day, or from now where the day has passed while it was being decided.
 
-    What changed meanwhile counts: if something stands in its way now, it is refused with those words.
+    What changed meanwhile counts: if something stands in its way now, it is refused with those words. IllegalMove without
+    an approval: nobody adopts past it, whatever he may.
     """
     ADOPTION.require(adoption, "adopt")
+    if not is_approved(adoption, MATTER):
+        raise IllegalMove([Reason(_("还没有批准。"))])
+    # two adoptions of one project are decided one after the other; rows that point at the project do not wait
+    Project.objects.unscoped("engine").select_for_update(no_key=True).get(pk=adoption.project_id)
+    memo.forget_all()
     starts_on = max(adoption.starts_on, timezone.localtime(act.at).date())
     reasons = adopting.preview(adoption.project, adoption.edition, starts_on, act.at).reasons
     if reasons:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +14,11 @@ from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Company, Project
 from guanjia.rulebook import bounds, facts, reckoning, registry
+from guanjia.rulebook.authoring import definition, own
 from guanjia.rulebook.catalogue import load
-from guanjia.rulebook.models import Backtest
+from guanjia.rulebook.clauses import clause_of
+from guanjia.rulebook.models import AuthoredEdition, Backtest
+from guanjia.rulebook.reckoning import DRAFT
 from guanjia.rulebook.rule import Duty
 
 DAYS_MAX = 3 * 366
@@ -34,7 +38,8 @@ def ask_backtest(
 ) -> Backtest:
     """Queue a backtest of the days from `since` up to, not including, `until`, in these projects of a company.
 
-    `changes` are (rule, key, value); the key "on" with True or False switches a clause. BadInput with every reason;
+    `changes` are (rule, key, value). The key "on" with True or False switches a clause; the key "draft" puts the words of an own
+    rule that are not in force yet in the place of those that are, as they stand at this moment. BadInput with every reason;
     NotFound for a project in which the act may not ask.
     """
     if any(one.company_id != project.pk or not act.may("rulebook.backtest.ask", on=one) for one in projects):
@@ -45,7 +50,8 @@ def ask_backtest(
     if not changes and not everything:
         reasons.append(Reason(_("请至少改一个数，或勾选「全部条款」。"), field="changes"))
     for nth, (rule, key, value) in enumerate(changes):
-        reasons += [Reason(one.message, field=f"{one.field}_{nth}") for one in _wrong_change(rule, key, value)]
+        wrong = _wrong_draft(rule, project.pk) if key == DRAFT else _wrong_change(rule, key, value, project.pk)
+        reasons += [Reason(one.message, field=f"{one.field}_{nth}") for one in wrong]
     if Backtest.objects.unscoped("link").filter(company=project, state__in=Backtest.LIVING).count() >= LIVING_MAX:
         reasons.append(Reason(_("已有 %(count)d 次回测在计算，请等其中一次算完，或取消一次。") % {"count": LIVING_MAX}))
     if reasons:
@@ -56,7 +62,7 @@ def ask_backtest(
         since=since,
         until=until,
         projects=[str(one.pk) for one in projects],
-        changes=[list(change) for change in changes],
+        changes=[[rule, key, _drafted(rule, project.pk) if key == DRAFT else value] for rule, key, value in changes],
         everything=everything,
         created_at=act.at,
     )
@@ -77,12 +83,14 @@ def _wrong_days(since: date, until: date, today: date) -> list[Reason]:
     return []
 
 
-def _wrong_change(rule: str, key: str, value: Any) -> list[Reason]:
-    clause = load().get(rule)
+def _wrong_change(rule: str, key: str, value: Any, company_id: UUID) -> list[Reason]:
+    clause = clause_of(rule, company_id)
     if clause is None:
         return [Reason(_("没有编号为 %(rule)s 的条款。") % {"rule": rule}, field="rule")]
-    if not any(isinstance(binding, Duty) for binding in registry.of_rule(rule)):
+    if not any(isinstance(binding, Duty) for binding in (*registry.of_rule(rule), *own.book(company_id).bindings) if binding.rule == rule):
         return [Reason(_("条款 %(rule)s 不产生应办事项，回测看不出变化。") % {"rule": rule}, field="rule")]
+    if rule not in load() and key != "on":
+        return [Reason(_("本公司规则的数写在条文里：请先起草新的一版，再试草稿。"), field="key")]
     if key != "on" and key not in clause.params and key not in registry.params_of(rule):
         known = "、".join(clause.params) or _("无")
         return [
@@ -91,6 +99,21 @@ def _wrong_change(rule: str, key: str, value: Any) -> list[Reason]:
     given = clause.params.get(key, registry.params_of(rule).get(key, True))
     wrong = bounds.wrong_sort(key, given, value)  # what lies beyond the bounds may be tried: trying decides nothing
     return [Reason(wrong, field="value")] if wrong else []
+
+
+def _wrong_draft(rule: str, company_id: UUID) -> list[Reason]:
+    drafted = _drafted(rule, company_id)
+    if drafted is None:
+        return [Reason(_("%(rule)s 没有正在起草的一版。") % {"rule": rule}, field="rule")]
+    if drafted["definition"].get("mechanism") != "duty" or definition.read(drafted["definition"], company_id)[1]:
+        return [Reason(_("%(rule)s 的草稿还没写完，或不产生应办事项。") % {"rule": rule}, field="rule")]
+    return []
+
+
+def _drafted(rule: str, company_id: UUID) -> dict[str, Any] | None:
+    """What is being drafted under a number, to be kept with the question: a draft is rewritten while one waits."""
+    editions = AuthoredEdition.objects.unscoped("link").unfinished().filter(company_id=company_id, rule__number=rule)
+    return editions.values("title", "definition").first()
 
 
 @usecase("rulebook.backtest.cancel")

@@ -13,7 +13,7 @@ from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Company
 from guanjia.rulebook import adoption, bounds, facts, handbooks, library
-from guanjia.rulebook.approving import Step
+from guanjia.rulebook.approving import Step, is_approved
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.handbooks import Entry, Page
 from guanjia.rulebook.handbooks.text import KEY, in_order, value_faults
@@ -139,6 +139,8 @@ def submit_handbook(edition: HandbookVersion, *, words: str, act: Act) -> Handbo
 @usecase("rulebook.handbook.publish")
 def publish_handbook(edition: HandbookVersion, *, digest: str, act: Act) -> HandbookVersion:
     """Publish what was approved: from now on it may be adopted, and never changes. IllegalMove if it says something else."""
+    if not is_approved(edition, MATTER):
+        raise IllegalMove([Reason(_("还没有批准。"))])
     if digest_of(adoption.entries_of(edition.pk)) != digest:
         raise IllegalMove([Reason(_("草稿与批准的内容不同，请重新送审。"))])
     edition = EDITION.move(edition, "publish", act=act, digest=digest, published_at=act.at)

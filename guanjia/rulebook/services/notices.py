@@ -17,10 +17,10 @@ from guanjia.rulebook.models import Acknowledgement, Notice, Obligation
 def acknowledge_duty(*, project: Project, obligation_id: UUID, act: Act) -> Acknowledgement:
     """Say that one knows of a duty: one is not reminded of it again; what goes up still goes up. Twice is once.
 
-    NotFound for whoever neither owes it, was told of it, nor sees the project; IllegalMove once it is closed.
+    NotFound for whoever neither owes it nor was told of it; IllegalMove once it is closed.
     """
     obligation = Obligation.objects.unscoped("link").filter(pk=obligation_id, project=project).first()
-    if obligation is None or act.person_id is None or not told.may_acknowledge(obligation, act):
+    if obligation is None or not told.concerns(obligation, act):
         raise NotFound()
     if not obligation.is_open:
         raise IllegalMove([Reason(_("此事项已办结或已取消。"))])

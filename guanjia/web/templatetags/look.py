@@ -21,53 +21,12 @@ from django.utils.translation import gettext as _
 
 from guanjia.web import charts, moments, rungs, strips  # noqa: F401  (rungs: the tag of ladders)
 from guanjia.web.components import attributes, clock_of, component, drawn, holder, known_tone, passed, read, register, the_now
+from guanjia.web.states import PRIORITIES, STATES
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
 # layers.css says which layer wins, so that the files themselves may come in any order.
 STYLESHEETS = ("layers", *sorted(path.stem for path in (STATIC / "css").glob("*.css") if path.stem != "layers"))
 SCRIPTS = tuple(sorted(path.stem for path in (STATIC / "js").glob("*.js")))
-
-# A state's word decides its colour and how full its dot is, so that 已完成 looks the same on every page.
-STATES = {
-    "draft": ("neutral", "empty"),
-    "new": ("info", "empty"),
-    "planned": ("info", "empty"),
-    "proposed": ("info", "half"),
-    "adopted": ("good", "full"),
-    "opened": ("info", "empty"),
-    "assigned": ("info", "half"),
-    "offered": ("info", "half"),
-    "accepted": ("brand", "half"),
-    "open": ("brand", "half"),
-    "arrived": ("brand", "half"),
-    "on_site": ("brand", "half"),
-    "working": ("brand", "half"),
-    "started": ("brand", "half"),
-    "attempted": ("warn", "half"),
-    "waiting": ("warn", "half"),
-    "paused": ("warn", "half"),
-    "overdue": ("late", "empty"),
-    "finished": ("good", "half"),
-    "resolved": ("good", "half"),
-    "made": ("good", "half"),
-    "handed_in": ("good", "half"),
-    "completed": ("good", "full"),
-    "met": ("good", "full"),
-    "reviewed": ("good", "full"),
-    "agreed": ("good", "full"),
-    "closed": ("neutral", "full"),
-    "withdrawn": ("neutral", "none"),
-    "cancelled": ("neutral", "none"),
-    "voided": ("neutral", "none"),
-    "rejected": ("danger", "empty"),
-    "denied": ("danger", "empty"),
-    "refused": ("danger", "empty"),
-    "requested": ("info", "half"),
-    "approved": ("good", "full"),
-}
-
-PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
-
 
 # --- the page's head -------------------------------------------------------------------------------------------------
 

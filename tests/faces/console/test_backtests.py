@@ -49,7 +49,7 @@ def test_a_manager_tries_another_number_and_reads_the_answer(lived):
     assert "rule=DESK-067&amp;key=respond" in client.get("/rulebook/DESK-067/").content.decode()
     form = client.get("/rulebook/backtests/new/?rule=DESK-067&key=respond").content.decode()
     assert 'value="DESK-067 respond"' in form
-    answer = asking(client, projects=str(lived.project.pk), what_0="DESK-067 respond", value_0="2 minutes")
+    answer = asking(client, projects=str(lived.project.pk), what_0="DESK-067 respond", value_0="2 分钟")
     assert answer.status_code == 302
     row = Backtest.objects.unscoped("tests").get()
     waiting = client.get(answer["Location"]).content.decode()

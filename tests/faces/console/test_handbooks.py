@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.test import Client
 
-from guanjia.faces.console.pages import numbers
+from guanjia.faces.console.pages import numbers, spoken
 from guanjia.kernel import clock
 from guanjia.org import services as org
 from guanjia.rulebook import adoption, library, services
@@ -212,7 +212,7 @@ def test_every_number_that_may_be_tuned_has_a_name():
     ],
 )
 def test_a_length_may_be_said_in_chinese(said, meant):
-    assert numbers.heard(said) == meant
+    assert spoken.heard(said) == meant
 
 
 def test_what_equals_the_catalogue_is_left_to_the_catalogue():

@@ -6,6 +6,7 @@ from django.test import Client
 from guanjia.kernel import clock
 from guanjia.kernel.ids import uuid7
 from guanjia.org import services as org
+from guanjia.org.models import Absence
 from guanjia.rulebook import ticking
 from guanjia.rulebook.models import Acknowledgement, Obligation
 from tests import make
@@ -37,29 +38,25 @@ def late(world):
 
 def test_the_bell_counts_and_the_list_says_why_and_one_tap_answers(sees, late):
     _order, duty = late
-    owner = "technician" if duty.assignee_id else "foreman"
-    page = sees(owner, "/field/")
+    page = sees("technician", "/field/")
     assert 'href="/field/notices/"' in page
     assert 'class="count"' in page
-    assert "已到时限，尚未办妥" in sees(owner, "/field/notices/")
-    sees(owner, f"/field/notices/{duty.pk}/acknowledgement/", 302, post={})
+    assert "已到时限，尚未办妥" in sees("technician", "/field/notices/")
+    sees("technician", f"/field/notices/{duty.pk}/acknowledgement/", 302, post={})
     assert Acknowledgement.objects.get().obligation_id == duty.pk
-    assert "知道了</button>" not in sees(owner, "/field/notices/")
+    assert "知道了</button>" not in sees("technician", "/field/notices/")
 
 
 def test_the_superior_finds_it_on_the_console_and_the_story_shows_the_ladder(sees, late, world):
     _order, duty = late
     ticking.tick(moment("12:30"))
-    page = (
-        sees("engineering_head", "/duties/notices/", at="12:31")
-        if duty.owner_role == "foreman"
-        else sees("foreman", "/duties/notices/", at="12:31")
-    )
+    page = sees("foreman", "/duties/notices/", at="12:31")
     assert "逾期未办，已上报给您" in page
     story = sees("desk_supervisor", f"/duties/{duty.pk}/", at="12:31")
     for words in ("升级阶梯", "已告知", "下一步"):
         assert words in story
-    sees("desk_supervisor", f"/duties/{duty.pk}/acknowledgement/", 302, post={"back": "duty"}, at="12:32")
+    assert "不用再催我" not in story
+    sees("technician", f"/duties/{duty.pk}/acknowledgement/", 302, post={"back": "duty"}, at="12:32")
     assert "已知悉" in sees("desk_supervisor", f"/duties/{duty.pk}/", at="12:33")
 
 
@@ -92,8 +89,19 @@ def test_the_ladders_can_be_read(sees):
 
 
 def test_all_of_it_is_taken_as_seen_at_once(sees, late):
-    _order, duty = late
-    owner = "technician" if duty.assignee_id else "foreman"
-    assert "全部看过了" in sees(owner, "/duties/notices/")
-    sees(owner, "/duties/notices/seen/", 302, post={})
-    assert "全部看过了" not in sees(owner, "/duties/notices/")
+    assert "全部看过了" in sees("technician", "/duties/notices/")
+    sees("technician", "/duties/notices/seen/", 302, post={})
+    assert "全部看过了" not in sees("technician", "/duties/notices/")
+
+
+@pytest.mark.parametrize(("role", "address"), [("desk_agent", "/absence/"), ("technician", "/field/absence/")])
+def test_one_says_that_one_is_away_and_back_again(sees, world, role, address):
+    given = {"starts_at": "2026-03-02T11:00", "ends_at": "2026-03-02T10:00", "reason": "leave", "deputy": ""}
+    assert "结束须晚于开始" in sees(role, address, 422, post=given)
+    deputy = str(world.people["foreman"].pk)
+    sees(role, address, 302, post=given | {"ends_at": "2026-03-03T10:00", "deputy": deputy})
+    assert "赵班长 代理" in sees(role, address)
+    absence = Absence.objects.unscoped("tests").get(person=world.people[role])
+    sees("steward", f"{address}{absence.pk}/end/", 404, post={})
+    sees(role, f"{address}{absence.pk}/end/", 302, post={}, at="12:00")
+    assert make.fresh(absence).ends_at == moment("12:00")

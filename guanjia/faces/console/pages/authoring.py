@@ -134,6 +134,8 @@ def story(request: HttpRequest, found: AuthoredRule, refusal: Refusal | None = N
         ],
         approval=approval if shown.state == PROPOSED else None,
         is_draft=shown.state == DRAFT,
+        may_try=act.may("rulebook.backtest.ask") and shown.state in (DRAFT, PROPOSED) and shown.mechanism == "duty",
+        try_href=f"{reverse('backtest-new')}?rule={found.number}&key=draft",
         may_write=act.may(WRITE),
         may_end=act.may("rulebook.authored.end") and running is not None and running.ends_on is None,
         tomorrow=(today + timedelta(days=1)).isoformat(),

@@ -24,9 +24,12 @@ from guanjia.kernel.ids import Ref
 from guanjia.org import selectors as org
 from guanjia.org.models import Post, Project
 from guanjia.rulebook import registry, services
+from guanjia.rulebook.authoring import own
 from guanjia.rulebook.backtest import Kept
 from guanjia.rulebook.catalogue import load
-from guanjia.rulebook.models import Backtest
+from guanjia.rulebook.clauses import clause_of
+from guanjia.rulebook.models import AuthoredEdition, Backtest
+from guanjia.rulebook.reckoning import DRAFT, SWITCH
 from guanjia.rulebook.rule import Duty
 from guanjia.web import addresses
 from guanjia.web.forms import UseCaseForm
@@ -34,13 +37,13 @@ from guanjia.web.partials import page
 
 from ..subjects import subjects_of
 from .rulebook import PARAMETERS, plainly, role_name, typed
+from .spoken import heard
 
 ASK = "rulebook.backtest.ask"
 ROWS, ROWS_MAX = 1, 12
 SHOWN = 50
 BARS = 20
 NAMED = 4  # projects
-SWITCH = "on"
 LISTS = {
     "newly_late": (gettext_lazy("会变为逾期"), "danger"),
     "no_longer_late": (gettext_lazy("不再逾期"), "good"),
@@ -76,6 +79,8 @@ def asked_words(row: Backtest) -> str:
 
 
 def change_words(rule: str, key: str, value: Any) -> str:
+    if key == DRAFT:
+        return _("%(rule)s 草稿") % {"rule": rule}
     if key == SWITCH:
         return _("%(rule)s 启用") % {"rule": rule} if value else _("%(rule)s 停用") % {"rule": rule}
     return _("%(rule)s %(what)s改为 %(value)s") % {"rule": rule, "what": PARAMETERS.get(key, key), "value": plainly(value)}
@@ -112,7 +117,7 @@ class AskForm(UseCaseForm):
                 label=_("改为"),
                 required=False,
                 max_length=120,
-                help_text=_("如 3 days、2 hours、same day、0.9；整条停用或启用写：停用、启用"),
+                help_text=_("如 3 天、2 小时、当日、0.9；整条停用或启用写：停用、启用"),
             )
 
     @property
@@ -125,7 +130,7 @@ class AskForm(UseCaseForm):
         for nth in self.rows:
             what, value = self.cleaned_data.get(f"what_{nth}", "").split(), self.cleaned_data.get(f"value_{nth}", "").strip()
             if what or value:
-                wanted = typed(value)
+                wanted = typed(heard(value))
                 rule = what[0].upper() if what else ""
                 key = what[1] if len(what) > 1 else SWITCH if isinstance(wanted, bool) else "within"
                 found.append((rule, key, wanted))
@@ -177,7 +182,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "console/rulebook/backtest_new.html",
         status=422 if form.is_bound else 200,
         form=form,
-        tunable=tunable(),
+        tunable=tunable(request.act),
         rows=len(form.rows),
         may_add=len(form.rows) < ROWS_MAX,
     )
@@ -203,9 +208,12 @@ def asked_by(form: AskForm, act: Act) -> Backtest | None:
         return None
 
 
-def tunable() -> list[tuple[str, str]]:
-    """What can be changed: ("DESK-006 within", what it says and is now)."""
-    offered = []
+def tunable(act: Act) -> list[tuple[str, str]]:
+    """What can be changed: ("DESK-006 within", what it says and is now); the company's own drafts first."""
+    drafts = AuthoredEdition.objects.visible_to(act).unfinished().select_related("rule")
+    offered = [(f"{one.rule.number} {DRAFT}", f"{one.title} · {_('草稿，不用填改为什么')}") for one in drafts if one.mechanism == "duty"]
+    enacted = {binding.rule: binding.written for binding in own.book(act.company_id).bindings if isinstance(binding, Duty)}
+    offered += [(f"{rule} {SWITCH}", f"{clause.title} · {_('启用或停用')}") for rule, clause in enacted.items()]
     for rule in sorted({binding.rule for binding in registry.BINDINGS if isinstance(binding, Duty)}):
         clause = load()[rule]
         for key, value in clause.params.items():
@@ -263,6 +271,7 @@ class Comparison:
     before: Kept
     after: Kept
     told: dict[str, Any]
+    title: str
 
     @property
     def is_changed(self) -> bool:
@@ -276,7 +285,7 @@ class Comparison:
     def values(self) -> list[Any]:
         """A line of the table, for people and for files."""
         pairs = [(getattr(self.before, name), getattr(self.after, name)) for name in ("owed", "share", "breaches", "open")]
-        return [self.rule, load()[self.rule].title if self.rule in load() else self.rule, *(value for pair in pairs for value in pair)]
+        return [self.rule, self.title, *(value for pair in pairs for value in pair)]
 
     @property
     def cells(self) -> list[str]:
@@ -299,7 +308,12 @@ def said(value: Any) -> str:
 
 def comparisons(row: Backtest) -> list[Comparison]:
     """Changed clauses first, then by how much they owed."""
-    found = [Comparison(rule, Kept(**told["before"]), Kept(**told["after"]), told) for rule, told in row.result["rules"].items()]
+    drafted = {rule: value["title"] for rule, key, value in row.changes if key == DRAFT}
+    found = []
+    for rule, told in row.result["rules"].items():
+        clause = clause_of(rule, row.company_id)
+        title = drafted.get(rule) or (clause.title if clause is not None else rule)
+        found.append(Comparison(rule, Kept(**told["before"]), Kept(**told["after"]), told, title))
     return sorted(found, key=lambda one: (not one.is_changed, -max(one.before.owed, one.after.owed), one.rule))
 
 

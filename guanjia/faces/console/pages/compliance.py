@@ -41,6 +41,7 @@ WORST = 10
 PAGE = 30
 MONTHS_SHOWN = 12
 EXPORTED_MAX = 100_000
+SPREAD_DAYS_MAX = 93  # over a year of a large company the spread of minutes takes seconds
 LATEST_FIRST = Order(Obligation, ["-due_at", "-pk"])
 KINDS = {
     "": gettext_lazy("全部"),
@@ -123,15 +124,19 @@ class Question:
         )
         return asked.of_chapter(get["module"]) if get.get("module") in MODULES else asked
 
-    def form(self) -> FilterForm:
+    def form(self, handbooks: Iterable[str] = (), posts: Iterable[UUID] = ()) -> FilterForm:
+        """The filters; without the handbooks and posts that there are, they are asked for."""
         form = FilterForm(self.request.GET if self.request.GET else None)
         everything = replace(self.asked, rules=None, handbook=None, post=None, person=None)
         form.fields["period"].choices = period_choices(self.today, self.period)
         form.initial["period"] = self.period
         form.fields["project"].choices = [("", _("全部")), *((str(pk), project.name) for pk, project in self.projects.items())]
         form.fields["module"].choices = [("", _("全部")), *((name, CHAPTERS[name]) for name in MODULES)]
-        handbooks = sorted(key for (key,) in rules.counts(self.act, everything, ("handbook",)) if key)
-        posts = self.names_of_posts({key for (key,) in rules.counts(self.act, everything, ("post",)) if key})
+        if not posts:
+            by_handbook, by_post = rules.several(self.act, everything, ("handbook",), ("post",))
+            handbooks, posts = [key for (key,) in by_handbook], [key for (key,) in by_post]
+        handbooks = sorted(filter(None, handbooks))
+        posts = self.names_of_posts(filter(None, posts))
         form.fields["post"].choices = [("", _("全部")), *sorted(((str(pk), name) for pk, name in posts.items()), key=lambda one: one[1])]
         form.fields["handbook"].choices = [("", _("全部")), *((one, one) for one in handbooks)]
         for name in [name for name, many in (("project", len(self.projects) > 1), ("handbook", handbooks)) if not many]:
@@ -185,21 +190,25 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The trend, the clauses and posts that keep worst, and the projects."""
     ask = opened(request)
     asked = ask.asked
-    everything = rules.total(ask.act, asked)
-    by_rule = ranked(rules.counts(ask.act, asked, ("rule",)))
-    worst = [key for key, numbers in by_rule if numbers.breached][:WORST]
+    groupings = [("outside", *by) for by in ((), ("rule",), ("post",), ("project",), ("handbook",))]
+    totals, *others = rules.several(ask.act, replace(asked, outside=None), *groupings)
+    by_rule, by_post, by_project, by_handbook = (side(found, asked.outside) for found in others)
+    everything, outsiders = totals.get((asked.outside,), NOTHING), totals.get((True,), NOTHING)
+    if (asked.until - asked.since).days <= SPREAD_DAYS_MAX:
+        everything = rules.total(ask.act, asked)
+    worst = [key for key, numbers in ranked(by_rule) if numbers.breached][:WORST]
     spread = rules.counts(ask.act, replace(asked, rules=tuple(rule for (rule,) in worst)), ("rule",), spread=True)
-    by_post = ranked(rules.counts(ask.act, asked, ("post",)))
-    posts = ask.names_of_posts(post for (post,), _numbers in by_post if post)
-    by_project = ranked(rules.counts(ask.act, asked, ("project",)))
+    posts = ask.names_of_posts(post for (post,) in by_post if post)
+    is_narrowed = bool(asked.rules is not None or asked.handbook or asked.post or asked.person)
+    form = ask.form() if is_narrowed else ask.form([key for (key,) in by_handbook], posts)
     return page(
         request,
         "console/compliance/overview.html#numbers",
         ask=ask,
-        form=ask.form(),
+        form=form,
         period=periods.label(ask.period),
         tabs=tabs("compliance"),
-        tiles=tiles(ask, everything),
+        tiles=tiles(ask, everything, outsiders),
         trend=trend(ask, "compliance"),
         columns=[{"label": _("条款"), "kind": "lead"}, *FIGURES, *MINUTES],
         clauses=[
@@ -209,14 +218,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         post_columns=[{"label": _("岗位"), "kind": "lead"}, *FIGURES],
         posts=[
             line(posts.get(post, _("无人担任")), numbers, ask.link("compliance", post=post) if post else "")
-            for (post,), numbers in by_post[:WORST]
+            for (post,), numbers in ranked(by_post)[:WORST]
         ],
         project_columns=[{"label": _("项目"), "kind": "lead"}, *FIGURES],
-        projects=[line(str(ask.projects[pk]), numbers, ask.link("compliance", project=pk)) for (pk,), numbers in by_project],
+        projects=[line(str(ask.projects[pk]), numbers, ask.link("compliance", project=pk)) for (pk,), numbers in ranked(by_project)],
         xlsx=ask.link("compliance-file", "xlsx"),
         csv=ask.link("compliance-file", "csv"),
         outside=asked.outside,
     )
+
+
+def side(found: dict[tuple, Counts], outside: bool) -> dict[tuple, Counts]:
+    """What is owed by us, or from outside, of numbers that are grouped by this first."""
+    return {key[1:]: numbers for key, numbers in found.items() if key[0] == outside}
 
 
 FIGURES = (
@@ -242,8 +256,7 @@ def ranked(found: dict[tuple, Counts]) -> list[tuple[tuple, Counts]]:
     return sorted(found.items(), key=lambda one: (-one[1].breached, one[1].share if one[1].share is not None else 2, str(one[0])))
 
 
-def tiles(ask: Question, numbers: Counts) -> list[dict[str, Any]]:
-    outsiders = rules.total(ask.act, replace(ask.asked, outside=True)) if not ask.asked.outside else NOTHING
+def tiles(ask: Question, numbers: Counts, outsiders: Counts = NOTHING) -> list[dict[str, Any]]:
     found = [
         {"label": _("应办"), "value": numbers.owed, "note": _("到期的，含豁免与取消")},
         {"label": _("按时率"), "value": share_words(numbers.share), "note": _("%(n)d 项计入") % {"n": numbers.due}},
@@ -251,7 +264,7 @@ def tiles(ask: Question, numbers: Counts) -> list[dict[str, Any]]:
         {"label": _("豁免"), "value": numbers.waived},
         {"label": _("平均用时"), "value": minutes_words(numbers.minutes_mean), "note": p90_words(numbers)},
     ]
-    if outsiders.owed:
+    if outsiders.owed and not ask.asked.outside:
         words = _("%(n)d 项待催促") % {"n": outsiders.open_late}
         url = ask.link("compliance", outside="1")
         found.append({"label": _("外部应办"), "value": outsiders.owed, "note": words, "url": url})
@@ -264,7 +277,7 @@ def late_words(numbers: Counts) -> str:
 
 
 def p90_words(numbers: Counts) -> str:
-    return _("九成在 %(time)s 内") % {"time": minutes_words(numbers.minutes_p90)} if numbers.met else ""
+    return _("九成在 %(time)s 内") % {"time": minutes_words(numbers.minutes_p90)} if numbers.bins else ""
 
 
 def share_words(share: float | None) -> str:

@@ -128,7 +128,9 @@ def shown(request: HttpRequest, obligation: Obligation, extension: forms.Form, s
         rungs=told.ladder_of(obligation),
         ladder_name=told.ladder_name(obligation),
         acknowledged=acknowledged,
-        may_acknowledge=obligation.is_open and act.person_id is not None and act.person_id not in {one.person_id for one in acknowledged},
+        may_acknowledge=obligation.is_open
+        and act.person_id not in {one.person_id for one in acknowledged}
+        and told.concerns(obligation, act),
         waiver=WaiverForm(),
         why=WaiverForm(prefix="late"),
         extension=extension,

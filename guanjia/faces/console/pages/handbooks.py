@@ -23,8 +23,9 @@ from guanjia.web.forms import UseCaseForm
 from guanjia.web.partials import page
 from guanjia.web.templatetags import look
 
-from .numbers import alike, heard, label
+from .numbers import USUAL, alike, label
 from .rulebook import CHAPTERS
+from .spoken import heard
 
 TONES = {
     DRAFT: "warn",
@@ -222,6 +223,8 @@ def numbers_words(clause: Clause, entry: Entry | None) -> str:
     own = entry.params if entry is not None else {}
     said = []
     for key, value in library.tunable(clause).items():
+        if key in USUAL and key not in own:
+            continue
         words = f"{label(key)} {bounds.say(own.get(key, value))}"
         said.append(
             _("%(words)s（目录 %(usual)s）") % {"words": words, "usual": bounds.say(value)} if own.get(key, value) != value else words
@@ -343,11 +346,13 @@ def number_field(clause: Clause, key: str, usual: Any, value: Any) -> forms.Fiel
             label=label(key), choices=[(str(one), bounds.say(one)) for one in choices], initial=str(value), help_text=helped
         )
     shown = bounds.say(value) if bounds.is_time(usual) else value
-    return forms.CharField(label=label(key), max_length=40, initial=shown, help_text=helped)
+    return forms.CharField(label=label(key), max_length=40, initial=shown, help_text=helped, required=False)
 
 
 def typed(value: Any, usual: Any) -> Any:
-    """What was typed, as the sort of value that the catalogue has."""
+    """What was typed, as the sort of value that the catalogue has; nothing typed is what the catalogue says."""
+    if value == "":
+        return usual
     if bounds.is_time(usual):
         return heard(value)
     if isinstance(usual, bool) or not isinstance(usual, int | float):

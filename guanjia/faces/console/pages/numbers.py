@@ -1,6 +1,5 @@
-"""What the numbers of clauses are called, and how a manager says a length of time in his own words."""
+"""What the numbers of clauses are called, and whether two values say the same."""
 
-import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +54,8 @@ NAMES: dict[str, Any] = {
     "over_days": _("超过天数"),
     "people_inside": _("入室人数"),
     "people_outside": _("门外人数"),
+    "appeal_within": _("申诉期限"),
+    "pause_cap": _("最多暂停"),
     "per": _("每"),
     "period": _("期间"),
     "phone_first": _("先电话报告"),
@@ -92,41 +93,13 @@ NAMES: dict[str, Any] = {
 }
 
 
+#: the same for nearly every clause: named in a list only where a handbook says otherwise
+USUAL = {"pause_cap"}
+
+
 def label(key: str) -> str:
     """What a number is called; its key where nobody has given it a name."""
     return str(PARAMETERS.get(key) or NAMES.get(key, key))
-
-
-_UNITS = {
-    "minute": ("分钟", "分鐘", "分"),
-    "hour": ("小时", "小時", "个小时"),
-    "day": ("天", "日"),
-    "week": ("周", "週", "星期"),
-    "month": ("个月", "個月", "月"),
-    "quarter": ("季度", "季", "个季度"),
-    "year": ("年",),
-}
-_WORDS = {
-    "same day": ("当日", "當日", "当天"),
-    "at once": ("立即", "马上", "馬上"),
-    "half year": ("半年",),
-    "half month": ("半个月", "半個月"),
-}
-_SPOKEN = re.compile(r"(\d+|每|一|两|兩)?\s*(\D+)")
-
-
-def heard(text: str) -> str:
-    """A length as somebody says it, in the handbook's words: 「2 天」 is "2 days"; what is no such length stays as it is."""
-    text = text.strip()
-    for said, words in _WORDS.items():
-        if text in words:
-            return said
-    match = _SPOKEN.fullmatch(text)
-    unit = next((unit for unit, words in _UNITS.items() if match and match[2].strip() in words), "")
-    if not unit:
-        return text
-    amount = {"每": "", "一": "1", "两": "2", "兩": "2"}.get(match[1] or "", match[1] or "")
-    return f"{amount} {unit}{'s' if amount not in ('', '1') else ''}".strip()
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.org import selectors as org
 from guanjia.org.roles import ROLES
@@ -29,17 +30,19 @@ from guanjia.rulebook import (
     Window,
     ladders,
     limits,
+    offers,
     registry,
     sampling,
     selectors,
     services,
     when,
 )
+from guanjia.rulebook.authoring import wording
 from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.catalogue import MODULES, Clause, load
 from guanjia.rulebook.chapters import CHAPTERS
 from guanjia.rulebook.explain import say_fact
-from guanjia.rulebook.models import ApprovalRequest, Parameter, Reading
+from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition, Parameter, Reading
 from guanjia.rulebook.parameters import HOUSE
 from guanjia.rulebook.rule import About, Param, Payload
 from guanjia.rulebook.services.parameters import MATTER
@@ -52,6 +55,7 @@ from .duties import with_subjects
 
 DAYS_COUNTED = 90
 SHOWN = 20
+TITLES = {OWN: gettext_lazy("本公司规则"), **CHAPTERS}
 PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
@@ -119,7 +123,7 @@ def book(request: HttpRequest) -> HttpResponse:
     for name in (OWN, *MODULES):
         entries = [e for e in chapters[name] if fits(e, text) and (not running or e.is_realised == (running == "1"))]
         if entries and (not module or module == name):
-            shown.append({"name": name, "title": CHAPTERS[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
+            shown.append({"name": name, "title": TITLES[name], "rows": [row_of(e, numbers.get(e.clause.id)) for e in entries]})
     everything = [e for entries in chapters.values() for e in entries]
     return page(
         request,
@@ -137,7 +141,7 @@ def book(request: HttpRequest) -> HttpResponse:
             {"label": _("未办"), "kind": "number"},
         ],
         tiles=tiles(everything, numbers),
-        modules=[("", _("全部")), *((n, CHAPTERS[n]) for n in (OWN, *MODULES))],
+        modules=[("", _("全部")), *((n, TITLES[n]) for n in (OWN, *MODULES))],
     )
 
 
@@ -184,7 +188,7 @@ def tiles(entries: list[selectors.Entry], numbers: dict[str, selectors.Complianc
 @require_GET
 def clause(request: HttpRequest, rule: str) -> HttpResponse:
     """The clause, its parameters, how it runs, its numbers, open duties, last evidence and breaches."""
-    return show(request, rule, ParameterForm(request))
+    return show(request, rule, ParameterForm(request, rule=rule))
 
 
 def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -> HttpResponse:
@@ -205,14 +209,15 @@ def show(request: HttpRequest, rule: str, form: forms.Form, status: int = 200) -
         clause=entry.clause,
         how=how(entry),
         sources=entry.clause.sources,
-        chapter=CHAPTERS[entry.clause.module],
+        chapter=TITLES[entry.clause.module],
+        sentences=own_sentences(entry.clause, act),
         bindings=[binding_words(b) for b in entry.bindings],
         ladder=plain_rungs(ladders.ladders()[ladders.chosen(rule)]) if any(isinstance(b, Duty) for b in entry.bindings) else [],
         ladder_name=ladders.name_of(ladders.ladders()[ladders.chosen(rule)]),
         marks=[mark._replace(way=WAYS[mark.way]) for mark in entry.marks],
         params=parameters_of(entry.clause, request),
         counted=counted,
-        counted_tiles=clause_tiles(counted),
+        counted_tiles=clause_tiles(counted, reverse("compliance-clause", args=[rule]) if act.may("rulebook.compliance.see") else ""),
         open=with_subjects(request, open_rows),
         late=with_subjects(request, late_rows),
         readings=readings,
@@ -231,17 +236,25 @@ def samples_of(entry: selectors.Entry, act: Any) -> list[sampling.Sample]:
     return [sampling.sample(binding, project, act.at) for project in org.projects_of(act)[:SHOWN] for binding in lists]
 
 
-def clause_tiles(counted: selectors.Compliance) -> list[dict[str, Any]]:
+def clause_tiles(counted: selectors.Compliance, url: str) -> list[dict[str, Any]]:
     share = "—" if counted.share is None else f"{counted.share:.1%}"
     return [
         {"label": _("应办"), "value": counted.owed},
-        {"label": _("按时率"), "value": share},
+        {"label": _("按时率"), "value": share, "url": url},
         {"label": _("按时办妥"), "value": counted.met, "tone": "good" if counted.met else ""},
         {"label": _("逾期办妥"), "value": counted.met_late, "tone": "warn" if counted.met_late else ""},
         {"label": _("逾期作罢"), "value": counted.lapsed, "tone": "warn" if counted.lapsed else ""},
         {"label": _("未办"), "value": counted.open},
         {"label": _("未办已逾期"), "value": counted.late, "tone": "late" if counted.late else ""},
     ]
+
+
+def own_sentences(clause: Clause, act: Act) -> list[str]:
+    """What an own rule says, in its newest edition; [] for the handbooks' clauses."""
+    if clause.module != OWN:
+        return []
+    edition = AuthoredEdition.objects.visible_to(act).enacted().filter(rule__number=clause.id).order_by("-edition").first()
+    return wording.sentences(edition.definition, act.company_id) if edition else []
 
 
 def binding_words(binding: Any) -> dict[str, Any]:
@@ -265,20 +278,23 @@ def binding_words(binding: Any) -> dict[str, Any]:
         if isinstance(binding.toward, About | Payload):
             pairs.append((_("对谁"), _("对每一方各一项。")))
         if binding.blocks:
-            pairs.append((_("未办则不得"), "、".join(binding.blocks)))
+            pairs.append((_("未办则不得"), "、".join(offers.gate_title(gate) for gate in binding.blocks)))
         given = binding.owner if isinstance(binding.owner, tuple) else (binding.owner,)
         named = [_("事实中指定的人") if isinstance(one, Payload) else role_name(one) for one in reversed(given)]
         pairs.append((_("责任人"), _("，否则 ").join(named)))
     elif isinstance(binding, Fields):
-        pairs += [(_("关口"), binding.gate), (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields))]
+        pairs += [
+            (_("关口"), offers.gate_title(binding.gate)),
+            (_("必填"), "、".join(binding.clause.field_label(key) for key in binding.fields)),
+        ]
     elif isinstance(binding, Need):
-        pairs.append((_("关口"), binding.gate))
+        pairs.append((_("关口"), offers.gate_title(binding.gate)))
     elif isinstance(binding, Window):
         days = _("工作日 %(hours)s") if binding.days == "working" else "%(hours)s"
         hours = days % {"hours": limits.say_hours(limits.hours_of(value_of(binding, binding.hours)))}
-        pairs += [(_("关口"), binding.gate), (_("只在"), hours)]
+        pairs += [(_("关口"), offers.gate_title(binding.gate)), (_("只在"), hours)]
     elif isinstance(binding, Cap):
-        pairs += [(_("关口"), binding.gate), (_("最多"), str(value_of(binding, binding.at_most)))]
+        pairs += [(_("关口"), offers.gate_title(binding.gate)), (_("最多"), str(value_of(binding, binding.at_most)))]
     elif isinstance(binding, Tally):
         pairs += [(_("累计"), facts_words(binding.counts)), (_("每期"), plainly(value_of(binding, binding.every)))]
         pairs += [(_("界限"), str(value_of(binding, binding.threshold)))]
@@ -323,11 +339,19 @@ def role_name(code: str) -> str:
 def facts_words(facts: Any) -> str:
     said = []
     for one in facts:
-        conditions = "，".join(
-            f"{key}={'/'.join(map(str, value)) if isinstance(value, tuple) else value}" for key, value in one.where if key != "rule"
-        )
+        conditions = "，".join(condition_words(one.fact, key, value) for key, value in one.where if key != "rule")
         said.append(f"{say_fact(one.fact)}（{conditions}）" if conditions else say_fact(one.fact))
     return _("，或 ").join(said)
+
+
+def condition_words(fact: str, key: str, wanted: Any) -> str:
+    """A condition in the words that the room offers; as it is written where it offers none."""
+    offer = offers.FACT_OFFERS.get(fact)
+    word = offer.words.get(key) if offer else None
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    names = word.choices(None) if word else {}
+    said = "/".join(str(names.get(value, value)) for value in values)
+    return _("%(label)s：%(values)s") % {"label": word.label, "values": said} if word else f"{key}={said}"
 
 
 def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
@@ -335,13 +359,26 @@ def parameters_of(clause: Clause, request: HttpRequest) -> list[dict[str, Any]]:
     overrides: dict[str, list[Any]] = {}
     for row in Parameter.objects.visible_to(request.act).filter(rule=clause.id).select_related("project").order_by("-starts_on"):
         overrides.setdefault(row.key, []).append(row)
+    for row in (row for rows in overrides.values() for row in rows):
+        row.shown = shown_value(row.key, row.value)
     usual = registry.params_of(clause.id) | dict(clause.params)
+    if ladders.KEY in overrides:
+        usual[ladders.KEY] = ladders.chosen(clause.id)
     keys = [*usual, *(k for k in overrides if k not in usual)]
     return [
-        {"key": key, "label": PARAMETERS.get(key, key), "value": plainly(usual.get(key)), "overrides": overrides.get(key, [])}
+        {"key": key, "label": PARAMETERS.get(key, key), "value": shown_value(key, usual.get(key)), "overrides": overrides.get(key, [])}
         for key in keys
         if key not in ("fields", "fields_proposed")
     ]
+
+
+def shown_value(key: str, value: Any) -> str:
+    """A number as people read it; a ladder by its name, or rung by rung."""
+    if key != ladders.KEY or not value:
+        return plainly(value)
+    if isinstance(value, str):
+        return ladders.name_of(ladders.Ladder(value, ()))
+    return "；".join(f"{rung['words']} {rung['whom']}" for rung in plain_rungs(ladders.parse(value)))
 
 
 def plainly(value: Any) -> str:
@@ -367,9 +404,12 @@ class ParameterForm(forms.Form):
 
     def __init__(self, request: HttpRequest, data: Any = None, *, rule: str = ""):
         super().__init__(data)
-        settings = SETTING_NAMES if rule == HOUSE else None
-        if settings is not None:
-            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("设定"), choices=list(settings.items()))
+        if rule == HOUSE:
+            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("设定"), choices=list(SETTING_NAMES.items()))
+        elif rule in load():
+            keys = [*(registry.params_of(rule) | dict(load()[rule].params)), "on", ladders.KEY]
+            names = [(key, PARAMETERS.get(key, key)) for key in dict.fromkeys(keys) if key not in ("fields", "fields_proposed")]
+            self.fields["key"] = forms.ChoiceField(label=gettext_lazy("参数"), choices=names)
         self.projects = {str(project.pk): project for project in org.projects_of(request.act)}
         self.fields["project"].choices = [(key, project.name) for key, project in self.projects.items()]
 
@@ -403,8 +443,8 @@ def proposals_of(rule: str, request: HttpRequest) -> list[dict[str, Any]]:
         {
             "row": one.proposal,
             "label": PARAMETERS.get(one.proposal.key) or SETTING_NAMES.get(one.proposal.key) or one.proposal.key,
-            "value": plainly(one.proposal.value) or _("无"),
-            "before": plainly(one.proposal.before) or _("无"),
+            "value": shown_value(one.proposal.key, one.proposal.value) or _("无"),
+            "before": shown_value(one.proposal.key, one.proposal.before) or _("无"),
             "who": one.proposal.proposed_by.name if one.proposal.proposed_by else _("系统"),
             "waits_for": "、".join(one.waits_for),
             "decided": [{"who": d.person.name, "yes": d.yes, "words": d.words, "at": d.decided_at} for d in one.decided],
@@ -424,8 +464,8 @@ def tell_proposal(row: ApprovalRequest) -> list[tuple[Any, Any]]:
         (_("条款"), str(clause) if clause else _("项目设定")),
         (_("项目"), row.project.name if row.project else ""),
         (_("参数"), label),
-        (_("现值"), plainly(said["before"]) or _("无")),
-        (_("改为"), plainly(said["value"]) or _("无")),
+        (_("现值"), shown_value(said["key"], said["before"]) or _("无")),
+        (_("改为"), shown_value(said["key"], said["value"]) or _("无")),
         (_("自何日起"), said["starts_on"]),
     ]
 

@@ -1,0 +1,27 @@
+"""I am away: from when to when, and who stands in."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from guanjia.web import absences
+from guanjia.web.partials import page
+
+
+@require_http_methods(["GET", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I have reported and is not over, and the form for another."""
+    form = absences.AbsenceForm(request.act, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.report() is not None:
+        return HttpResponseRedirect(reverse("my-absence"))
+    status = 422 if form.is_bound else 200
+    return page(request, "console/absence.html", status=status, form=form, rows=absences.mine(request.act))
+
+
+@require_POST
+def end(request: HttpRequest, id: UUID) -> HttpResponse:
+    """I am back."""
+    absences.end(request, id)
+    return HttpResponseRedirect(reverse("my-absence"))

@@ -1,0 +1,42 @@
+"""How the words for states and priorities look."""
+
+# A state's word decides its colour and how full its dot is, so that 已完成 looks the same on every page.
+STATES = {
+    "draft": ("neutral", "empty"),
+    "new": ("info", "empty"),
+    "planned": ("info", "empty"),
+    "proposed": ("info", "half"),
+    "adopted": ("good", "full"),
+    "opened": ("info", "empty"),
+    "assigned": ("info", "half"),
+    "offered": ("info", "half"),
+    "accepted": ("brand", "half"),
+    "open": ("brand", "half"),
+    "arrived": ("brand", "half"),
+    "on_site": ("brand", "half"),
+    "working": ("brand", "half"),
+    "started": ("brand", "half"),
+    "attempted": ("warn", "half"),
+    "waiting": ("warn", "half"),
+    "paused": ("warn", "half"),
+    "overdue": ("late", "empty"),
+    "finished": ("good", "half"),
+    "resolved": ("good", "half"),
+    "made": ("good", "half"),
+    "handed_in": ("good", "half"),
+    "completed": ("good", "full"),
+    "met": ("good", "full"),
+    "reviewed": ("good", "full"),
+    "agreed": ("good", "full"),
+    "closed": ("neutral", "full"),
+    "withdrawn": ("neutral", "none"),
+    "cancelled": ("neutral", "none"),
+    "voided": ("neutral", "none"),
+    "rejected": ("danger", "empty"),
+    "denied": ("danger", "empty"),
+    "refused": ("danger", "empty"),
+    "requested": ("info", "half"),
+    "approved": ("good", "full"),
+}
+
+PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
