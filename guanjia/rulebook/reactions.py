@@ -87,7 +87,11 @@ def recompute(calendar_id: UUID, known_from: str | None, act: Act, since: date |
 def an_approved_rule_is_enacted(entry: Any, act: Act) -> None:
     edition = _edition_of(entry)
     if edition is not None:
-        services.enact_rule(edition, digest=entry.payload["digest"], act=act)
+        wrong = authoring.objections_to(edition, entry.payload["digest"])
+        if wrong:
+            services.give_back_rule(edition, reason=" ".join(wrong), act=act)
+        else:
+            services.enact_rule(edition, digest=entry.payload["digest"], act=act)
 
 
 @reacts_to("rulebook.approval.refused")

@@ -8,10 +8,12 @@ from guanjia.desk import services as desk
 from guanjia.kernel.errors import BadInput, GateClosed, IllegalMove, NotAllowed, NotFound
 from guanjia.org import selectors as people
 from guanjia.rulebook import replay, selectors, services, ticking
+from guanjia.rulebook.approving import digest_of
 from guanjia.rulebook.authoring import own
 from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition, Draw, Obligation, Reading
+from guanjia.rulebook.services.authoring import content_of
 from tests import make
 from tests.conftest import moment
 
@@ -102,7 +104,10 @@ def test_nobody_approves_his_own_and_what_was_approved_is_what_runs(world, manag
     AuthoredEdition.objects.unscoped("tests").filter(pk=draft.pk).update(title="偷换")
     again = services.propose_rule(make.fresh(draft), starts_on=TOMORROW, act=manager())
     AuthoredEdition.objects.unscoped("tests").filter(pk=draft.pk).update(title="再偷换")
-    assert approve(again, director()).state == "proposed"
+    assert approve(again, director()).state == "draft"
+    third = services.propose_rule(make.fresh(draft), starts_on=TOMORROW, act=manager())
+    with pytest.raises(IllegalMove):
+        services.enact_rule(third, digest=digest_of(content_of(third)), act=manager())
     assert own.book(world.company.pk).bindings == []
 
 

@@ -26,7 +26,8 @@ from guanjia.rulebook.authoring import sense
 from guanjia.rulebook.authoring.definition import read
 from guanjia.rulebook.authoring.paper import Paper
 from guanjia.rulebook.authoring.states import DRAFT, DROPPED, EDITION, PROPOSED, UNFINISHED
-from guanjia.rulebook.models import AuthoredEdition, AuthoredRule
+from guanjia.rulebook.models import ApprovalRequest, AuthoredEdition, AuthoredRule
+from guanjia.rulebook.states import APPROVED
 
 from .approvals import request_approval
 
@@ -128,10 +129,10 @@ def propose_rule(edition: AuthoredEdition, *, starts_on: date, reason: str = "",
 def enact_rule(edition: AuthoredEdition, *, digest: str, act: Act) -> AuthoredEdition:
     """Put an approved edition into force from its day, or from tomorrow if that day has come.
 
-    IllegalMove if it is not the text that was approved.
+    IllegalMove unless exactly this text was approved and still makes sense beside what has come into force meanwhile.
     """
-    if digest != digest_of(content_of(edition)):
-        raise IllegalMove([Reason(_("内容与批准的不一致，须重新提请批准。"))])
+    if wrong := objections_to(edition, digest):
+        raise IllegalMove([Reason(one) for one in wrong])
     asked_for = edition.starts_on
     starts_on = max(asked_for, timezone.localtime(act.at).date() + timedelta(days=1))
     edition = EDITION.move(edition, "enact", act=act, starts_on=starts_on, enacted_at=act.at)
@@ -229,6 +230,18 @@ def compare(paper: Paper, company_id: UUID) -> tuple[str, AuthoredEdition | None
 
 
 compare.not_a_usecase = "a question, asked again before anything is written"
+
+
+def objections_to(edition: AuthoredEdition, digest: str) -> list[str]:
+    """Why an edition cannot come into force under this approval, in sentences; [] if it can."""
+    approved = ApprovalRequest.objects.unscoped("engine").filter(about_id=edition.pk, matter=MATTER, state=APPROVED, digest=digest)
+    if digest != digest_of(content_of(edition)) or not approved.exists():
+        return [_("内容与批准的不一致，须重新提请批准。")]
+    faults = sense.objections(edition.rule.number, edition.definition, edition.company_id, project_ids(edition))
+    return [fault.message for fault in faults]
+
+
+objections_to.not_a_usecase = "a question, asked again when the edition is enacted"
 
 
 # -- what these share ------------------------------------------------------------------------------
