@@ -58,9 +58,13 @@ Messages = dict[Key, Message]
 # What the glossary does not hold because it is no word of the field, and forms that readers in Hong Kong and Macau prefer.
 TERMS = {
     "默认": "預設", "刷新": "重新整理", "单元格": "儲存格", "字符": "字元", "接口": "介面", "打印": "列印", "信息": "資訊",
-    "卫生间": "洗手間", "视频": "影片", "菜单": "選單", "缓存": "快取",
+    "卫生间": "洗手間", "视频": "影片", "菜单": "選單", "缓存": "快取", "字段": "欄位", "下划线": "底線", "连字符": "連字號",
+    "缩进": "縮排", "进程": "程序", "写代码": "寫程式", "导回": "匯回", "合同": "合約", "复核": "覆核", "汇报": "匯報", "发布": "發佈",
+    "周期": "週期", "尽快": "盡快", "制单": "製單", "销毁": "銷毀", "公出": "公幹",
 }  # fmt: skip
-FORMS = str.maketrans("户説温啓", "戶說溫啟")
+FORMS = str.maketrans("户説温啓閲脱税悦鋭", "戶說溫啟閱脫稅悅銳")
+# What OpenCC reads wrongly because the letters around it make a word of another meaning.
+MISREAD = {"入夥": "入伙", "低迴": "低回", "隻能": "只能", "服務枱": "服務台"}
 
 
 # -- gathering --------------------------------------------------------------------------------------------------------
@@ -289,8 +293,16 @@ def with_hant(messages: Messages) -> Messages:
     pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))))
     for key, message in messages.items():
         if not all(message.words):
-            message.words = [convert(pattern.sub(lambda found: terms[found.group()], key.id)).translate(FORMS)]
+            message.words = [in_its_forms(convert(pattern.sub(lambda found: terms[found.group()], key.id)))]
     return messages
+
+
+def in_its_forms(text: str) -> str:
+    """Traditional Chinese in the forms that readers in Hong Kong and Macau prefer, without what OpenCC misreads."""
+    text = text.translate(FORMS)
+    for wrong, right in MISREAD.items():
+        text = text.replace(wrong, right)
+    return text
 
 
 def glossary() -> dict[str, str]:

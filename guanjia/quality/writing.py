@@ -1,7 +1,8 @@
 """Items as people write them, a line each:  内容 | 是否 | 3 | 关键 . Read and written by the same words.
 
 The second place says how it is answered (是否, 评分, 数值, 文字), the third the weight, the fourth 关键 for a vital item or
-the span of a figure (18~26). What is left out is 是否, 1 and nothing.
+the span of a figure (18~26). What is left out is 是否, 1 and nothing. Whoever reads the screen in another language may write
+its words.
 """
 
 import re
@@ -17,6 +18,7 @@ from .states import ANSWERS, NUMBER, YES_NO
 
 ITEMS_MAX = 200
 VITAL = "关键"
+VITAL_WORDS = {VITAL, "關鍵", "vital"}
 SPAN = re.compile(r"(-?\d{1,8}(?:\.\d{1,2})?)?\s*[~～]\s*(-?\d{1,8}(?:\.\d{1,2})?)?")
 #: the words of the file, whatever language the screen has
 KIND_WORDS = {"是否": YES_NO, "评分": "scale", "数值": NUMBER, "文字": "words"}
@@ -67,13 +69,13 @@ def _item(line: str) -> ItemDraft:
         raise ValueError(_("竖线太多，一行最多四段。"))
     if not text or len(text) > 300:
         raise ValueError(_("检查内容须为 1 到 300 字。"))
-    kinds = {force_str(label): code for code, label in ANSWERS.items()} | KIND_WORDS
-    if kind_word and kind_word not in kinds:
+    kinds = {force_str(label).lower(): code for code, label in ANSWERS.items()} | KIND_WORDS
+    if kind_word and kind_word.lower() not in kinds:
         raise ValueError(_("「%(word)s」不是作答方式，请写是否、评分、数值或文字。") % {"word": kind_word})
     if (weight and not re.fullmatch(r"\d{1,3}", weight, re.ASCII)) or int(weight or 1) > 100:
         raise ValueError(_("权重须为 0 到 100 的整数。"))
     low, high, is_vital = _extra(extra)
-    return ItemDraft(text, kinds.get(kind_word, YES_NO), int(weight or 1), is_vital, low, high)
+    return ItemDraft(text, kinds.get(kind_word.lower(), YES_NO), int(weight or 1), is_vital, low, high)
 
 
 def _extra(text: str) -> tuple[Decimal | None, Decimal | None, bool]:
@@ -81,7 +83,7 @@ def _extra(text: str) -> tuple[Decimal | None, Decimal | None, bool]:
     is_vital = False
     for word in text.split():
         span = SPAN.fullmatch(word)
-        if word == VITAL:
+        if word.lower() in VITAL_WORDS:
             is_vital = True
         elif span and (span[1] or span[2]):
             low, high = (Decimal(part) if part else None for part in span.groups())

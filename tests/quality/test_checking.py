@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +166,15 @@ def test_a_line_that_is_no_item_is_named(line, what):
     items, wrong = writing.read(line)
     assert not items
     assert what in wrong[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("zh-hant", "室溫 | 數值 | 3 | 關鍵 18~26"), ("en", "室溫 | number | 3 | vital 18~26"), ("en", "室溫 | 数值 | 3 | 关键 18~26")],
+)
+def test_a_line_may_be_written_in_the_words_of_the_screen(language, line):
+    with translation.override(language):
+        assert writing.read(line) == ([writing.ItemDraft("室溫", "number", 3, True, Decimal(18), Decimal(26))], [])
 
 
 @given(

@@ -92,6 +92,14 @@ def test_a_lost_placeholder_is_seen(id, said, wrong):
     assert bool(list(words.faults({words.Key(id): words.Message("", [], [said])}))) is wrong
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("登記入夥", "登記入伙"), ("最多隻能說一次", "最多只能說一次"), ("一隻手查閲", "一隻手查閱"), ("最低迴購率", "最低回購率")],
+)
+def test_traditional_chinese_gets_its_forms(text, said):
+    assert words.in_its_forms(text) == said
+
+
 @pytest.fixture(scope="module")
 def today():
     return words.gathered()

@@ -517,7 +517,7 @@ def typed(text: str) -> Any:
             return json.loads(text)
         except ValueError:
             return text
-    if text in ("是", "on", "true", "启用"):
+    if text in ("是", "on", "true", "启用", "啟用"):
         return True
     if text in ("否", "off", "false", "停用"):
         return False
