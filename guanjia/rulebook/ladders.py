@@ -296,7 +296,7 @@ def say_deed(does: str) -> str:
 def say_whom(rung: Rung, role_name: Callable[[str], str]) -> str:
     """Whom a rung turns to, in words."""
     if rung.role:
-        return role_name(rung.role)
+        return _(role_name(rung.role))
     if not rung.levels:
         return _("责任人")
     return _("上级") if rung.levels == 1 else _("上 %(levels)d 级") % {"levels": rung.levels}

@@ -34,6 +34,7 @@ UNTRANSLATED = {
     "guanjia/faces/console/pages/rulebook.py '是'": PATTERN,
     "guanjia/faces/console/pages/rulebook.py '否'": PATTERN,
     "guanjia/faces/console/pages/rulebook.py '启用'": PATTERN,
+    "guanjia/faces/console/pages/rulebook.py '啟用'": PATTERN,
     "guanjia/faces/console/pages/rulebook.py '停用'": PATTERN,
     "guanjia/faces/console/pages/spoken.py": PATTERN,
     "guanjia/web/fields.py '否'": PATTERN,

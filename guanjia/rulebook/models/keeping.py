@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanjia.org.models import OfCompany
 
@@ -15,7 +16,9 @@ class RetentionClass(OfCompany):
     code = models.CharField(_("代号"), max_length=40)
     name = models.CharField(_("资料"), max_length=60)
     kind = models.CharField(_("系统记录"), max_length=40, blank=True)
-    keep = models.CharField(_("保存"), max_length=24, blank=True, help_text=_("如 2 years、6 months；留空则按默认期限。"))
+    keep = models.CharField(
+        pgettext_lazy("多久", "保存"), max_length=24, blank=True, help_text=_("如 2 years、6 months；留空则按默认期限。")
+    )
     source = models.CharField(_("依据"), max_length=200)
     starts_on = models.DateField(_("自"))
     set_by = models.CharField(_("设定人"), max_length=60, editable=False)

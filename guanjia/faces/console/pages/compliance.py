@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from guanjia.kernel import facts, periods, sheets
@@ -52,7 +52,7 @@ KINDS = {
     "late": gettext_lazy("逾期办妥"),
     "lapsed": gettext_lazy("逾期作罢"),
     "waived": gettext_lazy("豁免"),
-    "voided": gettext_lazy("取消"),
+    "voided": pgettext_lazy("计数", "取消"),
 }
 
 
@@ -475,7 +475,7 @@ def clause_file(request: HttpRequest, rule: str, kind: str) -> HttpResponse:
 
 NUMBER_HEADERS = (
     *(gettext_lazy("应办"), gettext_lazy("按时"), gettext_lazy("逾期办妥"), gettext_lazy("逾期作罢"), gettext_lazy("豁免")),
-    *(gettext_lazy("取消"), gettext_lazy("未到期"), gettext_lazy("未办已逾期"), gettext_lazy("按时率"), gettext_lazy("平均分钟")),
+    *(pgettext_lazy("计数", "取消"), gettext_lazy("未到期"), gettext_lazy("未办已逾期"), gettext_lazy("按时率"), gettext_lazy("平均分钟")),
     gettext_lazy("九成分钟"),
 )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanjia.insight import monthly, selectors, services
@@ -38,7 +38,7 @@ COUNTED = {
     "lapsed": gettext_lazy("逾期作罢"),
     "open_late": gettext_lazy("未办已逾期"),
     "waived": gettext_lazy("豁免"),
-    "voided": gettext_lazy("取消"),
+    "voided": pgettext_lazy("计数", "取消"),
 }
 
 
@@ -232,7 +232,11 @@ def silent(one: dict[str, Any]) -> list[dict[str, str]]:
 def shown(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The same tables for the page: shares as per cent, yes and no as words."""
     for title, headers, rows in tables(content):
-        kept = [n for n, head in enumerate(headers) if len(headers) <= WIDEST or head not in (_("取消"), _("平均分钟"), _("九成分钟"))]
+        kept = [
+            n
+            for n, head in enumerate(headers)
+            if len(headers) <= WIDEST or head not in (pgettext("计数", "取消"), _("平均分钟"), _("九成分钟"))
+        ]
         headers, rows = [headers[n] for n in kept], [[row[n] for n in kept] for row in rows]
         share_at = {n for n, head in enumerate(headers) if head in (_("按时率"), _("读数"), _("目标"))}
         yield {

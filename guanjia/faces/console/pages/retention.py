@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from guanjia.org.models import Company
@@ -24,7 +24,10 @@ ORIGINS = {"company": gettext_lazy("本公司"), "handbook": gettext_lazy("手�
 class LineForm(UseCaseForm):
     code = forms.ChoiceField(label=gettext_lazy("资料"))
     keep = forms.CharField(
-        label=gettext_lazy("保存"), max_length=24, required=False, help_text=gettext_lazy("如 2 years、6 months；留空则按默认期限。")
+        label=pgettext_lazy("多久", "保存"),
+        max_length=24,
+        required=False,
+        help_text=gettext_lazy("如 2 years、6 months；留空则按默认期限。"),
     )
     source = forms.CharField(
         label=gettext_lazy("依据"), max_length=200, required=False, help_text=gettext_lazy("必填：哪部法规、合同或制度。")
@@ -60,7 +63,7 @@ def table(request: HttpRequest) -> HttpResponse:
         columns=[
             {"label": _("资料"), "kind": "lead"},
             {"label": _("系统记录")},
-            {"label": _("保存")},
+            {"label": pgettext("多久", "保存")},
             {"label": _("由谁定")},
             {"label": _("依据"), "kind": "wide"},
             {"label": _("条款")},

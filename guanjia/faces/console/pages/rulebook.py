@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guanjia.kernel.act import Act
@@ -60,7 +60,7 @@ PARAMETERS = {
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
     "target": gettext_lazy("目标"),
-    "keep": gettext_lazy("保存"),
+    "keep": pgettext_lazy("多久", "保存"),
     "every": gettext_lazy("每期"),
     "resolve_within": gettext_lazy("办结时限"),
     "answer_within": gettext_lazy("答复时限"),
