@@ -96,7 +96,7 @@ def grow_obligations(wanted: int, projects: list[Any], say: Callable[[str], None
             return
         cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'")
         cursor.execute(SHIFT)
-        cursor.execute("DROP TABLE IF EXISTS sample_rulebook_obligation")  # the one that `multiply` left in this session
+        cursor.execute("DROP TABLE IF EXISTS sample_rulebook_obligation")  # the one that `multiply` left on this connection
         cursor.execute(
             "CREATE TEMP TABLE sample_rulebook_obligation AS SELECT * FROM rulebook_obligation TABLESAMPLE SYSTEM (%s) LIMIT %s",
             [min(100, max(1, 200 * GROWN / there)), GROWN],
