@@ -17,8 +17,12 @@ from guanjia.desk.models import Case, Category
 from guanjia.followup import services as followup
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel import clock, files
+from guanjia.kernel.ids import Ref
 from guanjia.kernel.usecase import whole
 from guanjia.org import services as org
+from guanjia.org.models import Person
+from guanjia.quality import services as quality
+from guanjia.quality.models import Rectification
 from guanjia.rulebook import climbing, ticking
 from guanjia.rulebook import services as rulebook
 from guanjia.work import services as work
@@ -292,9 +296,40 @@ class Year:
             opinion="已阅，情况属实",
             act=self.place.act("office_manager", at),
         )
+        if not passed and self.random.random() < 0.9:  # now and then a manager lets it lie
+            self.after(at, lambda at: self._put_right(at, visit), minutes=6)
         case = Case.objects.unscoped("demo").filter(pk=visit.about_id).first()
         if case is not None and case.state == "resolved" and passed:
             desk.confirm_case(case, satisfaction=4, feedback="客户认可", way="phone", act=self.place.act(case.owner, at))
+
+    def _put_right(self, at: datetime, visit: ReturnVisit) -> None:
+        """The manager gives it to the supervisor, who puts it right; the quality inspector looks whether it is."""
+        [supervisor] = self.place.staff["desk_supervisor"][:1]
+        due_on = timezone.localtime(at).date() + timedelta(days=5)
+        quality.plan_rectification(
+            self._shortcoming(visit),
+            person=supervisor,
+            due_on=due_on,
+            opinion="按时限改进，并向住户说明",
+            act=self.place.act("office_manager", at),
+        )
+        done_at = self.by_day(at, days=2)
+        self.at(done_at, lambda at: self._improved(at, visit, supervisor))
+        self.at(self.by_day(done_at, days=1), lambda at: self._looked_at(at, visit))
+
+    def _improved(self, at: datetime, visit: ReturnVisit, supervisor: Person) -> None:
+        quality.finish_rectification(
+            self._shortcoming(visit),
+            corrective="已向住户致歉并说明进度",
+            preventive="超过半日无进展即主动告知",
+            act=self.place.act(supervisor, at),
+        )
+
+    def _looked_at(self, at: datetime, visit: ReturnVisit) -> None:
+        quality.verify_rectification(self._shortcoming(visit), effect="已再次回访，住户认可", act=self.place.act("quality_inspector", at))
+
+    def _shortcoming(self, visit: ReturnVisit) -> Rectification:
+        return Rectification.objects.unscoped("demo").about(Ref.to(visit)).get()
 
     def _open_visit(self, case: Case) -> ReturnVisit | None:
         return ReturnVisit.objects.unscoped("demo").filter(about_id=case.pk, state__in=("planned", "attempted")).first()
