@@ -63,7 +63,7 @@ def propose_parameter(*, project: Project, rule: str, key: str, value: Any, star
     request_approval(
         project=project,
         matter=MATTER,
-        title=_("%(rule)s 的参数 %(key)s 改为 %(value)s") % {"rule": rule, "key": key, "value": value},
+        title=_title(project, rule, key, value, act),
         steps=STEPS,
         content=proposal.content,
         about=proposal,
@@ -113,6 +113,18 @@ def settle_proposal(proposal: ParameterProposal, *, verb: str, words: str = "", 
 
 
 # -- what is wrong with a value --------------------------------------------------------------------
+def _title(project: Project, rule: str, key: str, value: Any, act: Act) -> str:
+    """What the approver reads in his inbox: 「投诉办结三天内回访」（FUP-001）：3 天 → 2 天."""
+    clause = clause_of(rule, project.company_id)
+    before = bounds.say(parameters.value(rule, key, project.pk, act.at))
+    return _("「%(what)s」（%(rule)s）：%(before)s → %(after)s") % {
+        "what": clause.title if clause else rule,
+        "rule": rule,
+        "before": before or _("未定"),
+        "after": bounds.say(value),
+    }
+
+
 def _faults_of(project: Project, rule: str, key: str, value: Any, act: Act) -> list[Reason]:
     """Everything that is wrong with a number for a clause, or for a setting of the project itself."""
     clause = clause_of(rule, project.company_id)

@@ -55,7 +55,6 @@ NAMES: dict[str, Any] = {
     "people_inside": _("入室人数"),
     "people_outside": _("门外人数"),
     "appeal_within": _("申诉期限"),
-    "pause_cap": _("最多暂停"),
     "per": _("每"),
     "period": _("期间"),
     "phone_first": _("先电话报告"),

@@ -57,6 +57,7 @@ DAYS_COUNTED = 90
 SHOWN = 20
 TITLES = {OWN: gettext_lazy("本公司规则"), **CHAPTERS}
 PARAMETERS = {
+    "pause_cap": gettext_lazy("最多暂停"),
     "within": gettext_lazy("时限"),
     "calendar": gettext_lazy("按何种日历"),
     "target": gettext_lazy("目标"),
