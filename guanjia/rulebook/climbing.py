@@ -107,6 +107,7 @@ class Batch:
     overdue: int = 0
     _ladders: dict[tuple, Ladder] = field(default_factory=dict)
     _quiet: dict[UUID, QuietHours] = field(default_factory=dict)
+    _held: dict[UUID, datetime | None] = field(default_factory=dict)
     _calendars: dict[UUID, WorkCalendar] = field(default_factory=dict)
 
     def climb(self) -> Climbed:
@@ -120,6 +121,7 @@ class Batch:
         if not climbers:
             return Climbed()
         ids = [one.id for one in climbers]
+        self._remember_rungs(climbers)
         self.known = set(Acknowledgement.objects.filter(obligation_id__in=ids).values_list("obligation_id", "person_id"))
         for one in climbers:
             self._climb(one)
@@ -131,6 +133,12 @@ class Batch:
         self._send({one.id: one for one in climbers})
         return Climbed(len(climbers), self.overdue, len(self.rungs), len(self.notices))
 
+    def _remember_rungs(self, climbers: list[Climber]) -> None:
+        """What was climbed stays climbed, whatever the column says: no lost bit may stop the tick for everybody."""
+        by_id = {one.id: one for one in climbers}
+        for key, step in Escalation.objects.filter(obligation_id__in=list(by_id)).values_list("obligation_id", "step"):
+            by_id[key].climbed |= 1 << step
+
     # -- one obligation --------------------------------------------------------------------------
     def _climb(self, one: Climber) -> None:
         ladder, quiet = self._ladder(one), self._quiet_hours(one.project_id)
@@ -141,10 +149,11 @@ class Batch:
         for rung in ladders.rungs_of(one, ladder):
             if one.climbed & rung.bit:
                 continue
-            moment = ladders.moment_of(rung, one, calendar)
+            # a share of the time allowed lies before the due time, wherever exactly
+            moment = one.due_at if rung.share is not None and one.due_at < self.at else ladders.moment_of(rung, one, calendar)
             if rung.waits:
-                moment = quiet.over(max(moment, self.at)) if moment < self.at and quiet.over(self.at) != self.at else quiet.over(moment)
-            if moment < self.at:
+                moment = self._held_until(one.project_id, quiet) if moment < self.at else quiet.over(moment)
+            if moment is None or moment < self.at:
                 due.append(rung)
             else:
                 moments.append(moment)
@@ -247,6 +256,13 @@ class Batch:
         if project_id not in self._quiet:
             self._quiet[project_id] = ladders.quiet_hours(project_id, self.at)
         return self._quiet[project_id]
+
+    def _held_until(self, project_id: UUID, quiet: QuietHours) -> datetime | None:
+        """Until when the quiet hours of now hold back what has come; None when nothing is held back."""
+        if project_id not in self._held:
+            until = quiet.over(self.at)
+            self._held[project_id] = until if until != self.at else None
+        return self._held[project_id]
 
     def _calendar(self, project_id: UUID) -> WorkCalendar:
         if project_id not in self._calendars:

@@ -105,6 +105,15 @@ def test_after_an_outage_only_the_last_of_each_kind_is_told(asked, thing):
     assert states == ["passed", "passed", "passed", "done", "done"]
 
 
+def test_a_lost_bit_climbs_nothing_twice_and_stops_nobody(asked, thing):
+    asked("10:00")
+    tick("10:31")
+    Obligation.objects.unscoped("tests").update(climbed=0, next_rung_at=moment("10:30"))
+    tick("10:45")
+    tick("11:01")
+    assert deeds() == [("warn", "李客服"), ("remind", "李客服")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_ticks_at_once_climb_each_rung_once(asked):
     for minute in range(12):

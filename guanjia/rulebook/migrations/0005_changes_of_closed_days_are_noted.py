@@ -24,16 +24,21 @@ BEGIN
         SELECT DISTINCT project_id, (due_at AT TIME ZONE 'Asia/Shanghai')::date FROM old_rows
         WHERE (due_at AT TIME ZONE 'Asia/Shanghai')::date < closed;
     ELSE
+        -- by EXCEPT and not by a join: the plan is kept from the first, small batch, and a loop over a large one would be square
         INSERT INTO rulebook_staleday (project_id, day)
-        SELECT DISTINCT d.project_id, d.day
-        FROM old_rows o JOIN new_rows n USING (id)
-        CROSS JOIN LATERAL (VALUES
-            (o.project_id, (o.due_at AT TIME ZONE 'Asia/Shanghai')::date),
-            (n.project_id, (n.due_at AT TIME ZONE 'Asia/Shanghai')::date)) d(project_id, day)
-        WHERE d.day < closed
-          AND (o.due_at, o.met_at, o.voided_at, o.waived, o.starts_at, o.owner_post_id, o.assignee_id, o.owed_by, o.handbook)
-              IS DISTINCT FROM
-              (n.due_at, n.met_at, n.voided_at, n.waived, n.starts_at, n.owner_post_id, n.assignee_id, n.owed_by, n.handbook);
+        SELECT DISTINCT project_id, (due_at AT TIME ZONE 'Asia/Shanghai')::date FROM (
+            (SELECT id, project_id, due_at, met_at, voided_at, waived, starts_at, owner_post_id, assignee_id, owed_by, handbook
+               FROM old_rows
+             EXCEPT
+             SELECT id, project_id, due_at, met_at, voided_at, waived, starts_at, owner_post_id, assignee_id, owed_by, handbook
+               FROM new_rows)
+            UNION ALL
+            (SELECT id, project_id, due_at, met_at, voided_at, waived, starts_at, owner_post_id, assignee_id, owed_by, handbook
+               FROM new_rows
+             EXCEPT
+             SELECT id, project_id, due_at, met_at, voided_at, waived, starts_at, owner_post_id, assignee_id, owed_by, handbook
+               FROM old_rows)) changed
+        WHERE (due_at AT TIME ZONE 'Asia/Shanghai')::date < closed;
     END IF;
     RETURN NULL;
 END $$;
