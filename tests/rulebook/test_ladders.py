@@ -11,7 +11,7 @@ from guanjia.kernel.models import JournalEntry, OutboundMessage
 from guanjia.org import services as org
 from guanjia.rulebook import Duty, climbing, ladders, payload, services, ticking, told
 from guanjia.rulebook.catalogue import load
-from guanjia.rulebook.models import Escalation, Notice, Parameter
+from guanjia.rulebook.models import Escalation, Notice, Obligation, Parameter
 from guanjia.rulebook.parameters import HOUSE
 from tests import make
 from tests.conftest import moment
