@@ -50,6 +50,7 @@ STAFF = (
     ("archivist", "严琳", ()),
     ("quality_inspector", "沈慧", ()),
     ("service_manager", "卫海燕", ()),
+    ("general_manager", "高志远", ()),
 )
 LOGINS = {
     "desk_agent": "qiantai",
@@ -61,10 +62,14 @@ LOGINS = {
     "engineering_head": "gongcheng",
     "quality_inspector": "zhijian",
     "service_manager": "kehubu",
+    "general_manager": "zongjingli",
 }
 BUILDINGS, ENTRANCES, FLOORS, DOORS = 10, 2, 15, 4  # 1,200 houses
 BATCH = 60
 LAYOUTS = ((("二室一厅", "78.60")), ("三室一厅", "96.35"), ("三室两厅", "118.20"), ("四室两厅", "143.08"))
+
+
+OF_THE_COMPANY = {"service_manager", "general_manager"}
 
 
 @dataclass
@@ -91,7 +96,7 @@ def found(begins: date, password: str, say: Callable[[str], None], *, buildings:
     moment = datetime(begins.year, begins.month, begins.day, 0, 30, tzinfo=UTC)
     with clock.travelling(moment):
         place = whole(lambda: _company(moment, password))
-        say("公司、项目与 25 位员工")
+        say(f"公司、项目与 {len(STAFF)} 位员工")
         whole(lambda: _handbook(place, moment))
         say("采用物业标准手册")
         _houses(place, moment, say, buildings)
@@ -120,7 +125,7 @@ def _company(moment: datetime, password: str) -> Place:
     for role, *_rest in STAFF:
         seats[role] = seats.get(role, 0) + 1
     posts = {
-        role: org.create_post(project=project if role != "service_manager" else company, role=role, seats=n, act=system)
+        role: org.create_post(project=company if role in OF_THE_COMPANY else project, role=role, seats=n, act=system)
         for role, n in seats.items()
     }
     for role, name, skills in STAFF:
