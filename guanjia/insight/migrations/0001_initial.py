@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0003_lines_never_lead_back'),
+        ('org', '0004_lines_never_lead_back'),
         ('quality', '0004_signoffs'),
     ]
 

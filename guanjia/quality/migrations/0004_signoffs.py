@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_lines_never_lead_back'),
+        ('org', '0004_lines_never_lead_back'),
         ('quality', '0003_what_is_done_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

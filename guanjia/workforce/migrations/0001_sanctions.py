@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0003_lines_never_lead_back'),
+        ('org', '0004_lines_never_lead_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,5 +26,5 @@ BACKWARDS = "DROP FUNCTION org_no_circle() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0002_reporting_lines")]
+    dependencies = [("org", "0003_reporting_lines")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0004_calendars_remember'),
-        ('rulebook', '0006_waivers_of_the_past'),
+        ('org', '0005_calendars_remember'),
+        ('rulebook', '0011_waivers_of_the_past'),
         ('kernel', '0002_journal_is_append_only'),
     ]
 

@@ -19,5 +19,5 @@ BACKWARDS = "DROP FUNCTION rulebook_enacted_stands() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rulebook", "0010_rules_of_a_company")]
+    dependencies = [("rulebook", "0015_rules_of_a_company")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("rulebook", "0003_compliance_is_rolled_up")]
+    dependencies = [("rulebook", "0008_compliance_is_rolled_up")]
     operations = [
         AddIndexConcurrently("obligation", models.Index(fields=["rule", "project", "due_at"], name="obligation_rule_due")),
         RemoveIndexConcurrently("obligation", "obligation_rule"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('rulebook', '0004_handbooks'),
+        ('rulebook', '0006_handbooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

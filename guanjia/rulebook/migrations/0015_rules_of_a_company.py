@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('rulebook', '0007_retention_table'),
+        ('rulebook', '0014_retention_table'),
     ]
 
     operations = [

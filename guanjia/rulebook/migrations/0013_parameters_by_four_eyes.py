@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_lines_never_lead_back'),
-        ('rulebook', '0007_due_times_move_visibly'),
+        ('org', '0004_lines_never_lead_back'),
+        ('rulebook', '0012_due_times_move_visibly'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

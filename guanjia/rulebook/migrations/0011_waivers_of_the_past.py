@@ -9,5 +9,5 @@ WHERE j.fact = 'rulebook.duty.waived' AND o.id = (j.payload ->> 'obligation_id')
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rulebook", "0005_changes_of_closed_days_are_noted"), ("kernel", "0002_journal_is_append_only")]
+    dependencies = [("rulebook", "0010_changes_of_closed_days_are_noted"), ("kernel", "0002_journal_is_append_only")]
     operations = [migrations.RunSQL(FORWARDS, migrations.RunSQL.noop)]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_lines_never_lead_back'),
-        ('rulebook', '0007_parameters_by_four_eyes'),
+        ('org', '0004_lines_never_lead_back'),
+        ('rulebook', '0013_parameters_by_four_eyes'),
     ]
 
     operations = [

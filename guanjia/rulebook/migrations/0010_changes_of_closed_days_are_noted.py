@@ -53,5 +53,5 @@ BACKWARDS = "DROP FUNCTION rulebook_note_stale_day() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rulebook", "0004_obligations_by_due_time")]
+    dependencies = [("rulebook", "0009_obligations_by_due_time")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_lines_never_lead_back'),
+        ('org', '0004_lines_never_lead_back'),
     ]
 
     operations = [
