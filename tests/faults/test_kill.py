@@ -4,6 +4,7 @@ What was acknowledged is there exactly once; what was not can be sent again with
 supervisor, so that it knows whom it killed and when.
 """
 
+import http.client
 import http.cookiejar
 import os
 import random
@@ -124,7 +125,7 @@ class Browser:
             try:
                 with self.open.open(self.base + path, timeout=20) as answer:
                     return answer.read().decode()
-            except (OSError, urllib.error.HTTPError, TimeoutError):
+            except (OSError, http.client.HTTPException):  # the answer may break off in the middle
                 time.sleep(0.2)
 
     def post(self, path: str, given: dict[str, str]) -> int:
@@ -138,7 +139,7 @@ class Browser:
             except urllib.error.HTTPError as error:
                 if error.code < 500:
                     return error.code
-            except (OSError, TimeoutError):
+            except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.2)
 
