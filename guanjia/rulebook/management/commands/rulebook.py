@@ -12,6 +12,17 @@ from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Obligation
 
+GROUPS = {
+    "rule": "条款",
+    "stage": "阶段",
+    "project": "项目",
+    "handbook": "手册",
+    "post": "岗位",
+    "person": "人员",
+    "day": "日",
+    "month": "月",
+}
+
 
 class Command(BaseCommand):
     help = "规则手册：list 列出、coverage 覆盖率、compliance 执行情况、explain 说明一项应办事项、replay 由日志重建并比较、check 检查绑定"
@@ -75,7 +86,7 @@ class Command(BaseCommand):
             lines = [dict(zip(by, map(str, key), strict=True)) | numbers.as_json() for key, numbers in rows]
             self.stdout.write(json.dumps({"period": period, "rows": lines}, ensure_ascii=False, indent=1))
             return
-        self.stdout.write(f"{period}  按{'、'.join(by) or '合计'}")
+        self.stdout.write(f"{period}  {'按' + '、'.join(GROUPS.get(key, key) for key in by) if by else '合计'}")
         self.stdout.write("应办 按时 迟办 作罢 豁免 取消 未办 未办已逾期  按时率  平均分钟  九成分钟")
         for key, n in rows:
             share = "—" if n.share is None else f"{n.share:.1%}"
