@@ -16,6 +16,7 @@ import pytest
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.worktime import SHANGHAI, DayKind, WorkCalendar
 from guanjia.rulebook import Duty, about, clocks, on, timeline
+from guanjia.rulebook.authoring import own
 from guanjia.rulebook.engine import EXTENDED, RECOMPUTED, Line, apply
 from guanjia.rulebook.inforce import InForce
 from guanjia.rulebook.replay import Memory
@@ -158,6 +159,9 @@ class Told(InForce):
 
     def duty(self, key, company_id):
         return self._duty
+
+    def own(self, company_id):
+        return own.NOTHING
 
     def value(self, rule, key, project_id, at, default=None):
         return default
