@@ -11,11 +11,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.errors import BadInput, Reason
+from guanjia.kernel.journal import plain
 from guanjia.org import lines
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project
 
-from .models.approvals import ApprovalRequest, ApprovalStep, content_of
+from .models.approvals import ApprovalRequest, ApprovalStep
 from .states import APPROVED
 
 
@@ -39,7 +40,7 @@ def all_superiors(person: Person, project: Project, at: datetime, *, within: str
 
 def digest_of(content: Any) -> str:
     """The fingerprint of what is approved: a changed content is another content."""
-    return hashlib.sha256(json.dumps(content_of(content), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(plain(content), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def is_approved(row: Any, matter: str) -> bool:

@@ -1,9 +1,12 @@
 """A yes by somebody who is not the asker, to exactly what was shown."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.core import signing
 
+from guanjia.faces.console.pages import approvals as pages
 from guanjia.kernel.errors import BadInput, GateClosed, IllegalMove, NotAllowed, NotFound
 from guanjia.kernel.gates import Gate
 from guanjia.kernel.journal import Fact, record
@@ -14,7 +17,7 @@ from guanjia.org import services as org
 from guanjia.rulebook import Approval, Step, replay, selectors, services, ticking
 from guanjia.rulebook.models import ApprovalRequest, Obligation
 from tests import make
-from tests.conftest import moment
+from tests.conftest import SHANGHAI, moment
 
 BOTH = (Step("office_manager"), Step("service_manager"))
 
@@ -26,10 +29,11 @@ class Paid(Fact, name="kernel.test_purse.paid", zh="已付"):
 class Pay(Gate, name="kernel.test_purse.pay"):
     amount: int = 0
     to: str = ""
+    until: datetime | None = None
 
 
 @usecase("kernel.test_purse.pay", gate=Pay)
-def pay(*, project, amount, to="甲", act):
+def pay(*, project, amount, to="甲", until=None, act):
     record(make.newest().people["technician"], Paid(amount=amount), act=act, project=project)
     return amount
 
@@ -203,3 +207,19 @@ def test_a_step_is_owed_by_its_role_until_it_is_decided(book, world, act):
 
 def _act_of(world, role, at):
     return people.act_of(_holder(world, role), moment(at), "console")
+
+
+def test_what_travelled_through_the_browser_is_the_same_move(book, world, act, manager):
+    """The refusal's button carries the move as plain values; a moment in local time is still the same moment."""
+    book(Approval("BILL-018", gate="kernel.test_purse.pay", chain=(Step("office_manager"),)))
+    make.staff(world, "general_manager", name="总经理")
+    until = moment("03-05 18:00").astimezone(SHANGHAI)
+    asker = manager("10:00")
+    with pytest.raises(GateClosed) as no:
+        pay(project=world.project, amount=300, until=until, act=asker)
+    button = pages.asking(SimpleNamespace(refusal=no.value, act=asker))
+    said = signing.loads(button["fields"]["move"], salt=pages.SALT)
+    tried = pages.as_tried(Pay, said["values"], SimpleNamespace(act=manager("10:01")))
+    [request] = services.ask_at_gate(tried, act=manager("10:01"))
+    services.decide_approval(request, yes=True, act=_act_of(world, "general_manager", "10:05"))
+    assert pay(project=world.project, amount=300, until=until, act=manager("10:07")) == 300

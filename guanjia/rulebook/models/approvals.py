@@ -1,6 +1,5 @@
 """Approvals: a yes by somebody who is not the asker, step by step, to exactly what was shown."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -115,14 +114,3 @@ class ApprovalDecision(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["step", "person"], name="approval_decided_once")]
-
-
-def content_of(value: Any) -> Any:
-    """The content of an approval as it is stored and fingerprinted: plain, sorted JSON."""
-    if isinstance(value, dict):
-        return {str(key): content_of(value[key]) for key in sorted(value, key=str)}
-    if isinstance(value, list | tuple):
-        return [content_of(one) for one in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

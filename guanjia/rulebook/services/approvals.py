@@ -10,7 +10,7 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotAllowed, Reason
 from guanjia.kernel.gates import Gate
 from guanjia.kernel.ids import Ref
-from guanjia.kernel.journal import Place, record
+from guanjia.kernel.journal import Place, plain, record
 from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
 from guanjia.org import selectors as org
@@ -19,7 +19,6 @@ from guanjia.rulebook import approving, facts, when
 from guanjia.rulebook.approving import Step
 from guanjia.rulebook.inforce import LIVE
 from guanjia.rulebook.models import ApprovalDecision, ApprovalRequest, ApprovalStep
-from guanjia.rulebook.models.approvals import content_of
 from guanjia.rulebook.states import APPROVAL, REQUESTED
 
 
@@ -51,7 +50,7 @@ def request_approval(
         reason=reason.strip(),
         about_kind=ref.kind if ref else "",
         about_id=ref.id if ref else None,
-        content=content_of(content),
+        content=plain(content),
         digest=approving.digest_of(content),
         asker_id=act.person_id,
         asked_at=act.at,

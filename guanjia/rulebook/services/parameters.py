@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from guanjia.kernel import memo
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, Reason
-from guanjia.kernel.journal import record
+from guanjia.kernel.journal import plain, record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 from guanjia.rulebook import adopting, approving, bounds, facts, ladders, parameters
@@ -17,7 +17,6 @@ from guanjia.rulebook.approving import Step
 from guanjia.rulebook.authoring.compiling import OWN
 from guanjia.rulebook.clauses import clause_of
 from guanjia.rulebook.models import ApprovalRequest, Parameter, ParameterProposal
-from guanjia.rulebook.models.approvals import content_of
 from guanjia.rulebook.states import APPROVED, PROPOSAL, PROPOSED
 
 from .approvals import mark_applied, request_approval
@@ -49,7 +48,7 @@ def propose_parameter(*, project: Project, rule: str, key: str, value: Any, star
         rule=rule,
         key=key,
         value=value,
-        before=content_of(parameters.value(rule, key, project.pk, act.at)),
+        before=plain(parameters.value(rule, key, project.pk, act.at)),
         starts_on=starts_on,
         reason=reason.strip(),
         proposed_by_id=act.person_id,
