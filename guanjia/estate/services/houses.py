@@ -1,111 +1,24 @@
-"""What may be done with buildings and houses."""
+"""Houses: registering, putting right, selling, handing over, and what they are used for."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
+from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from . import addresses, facts, gates
-from .keeping import differences, keep
-from .models import Building, CommonArea, Entrance, House, HouseUse
-from .states import DECORATING, HANDED_OVER, HOUSE, UNDECORATED, UNSOLD, USES
+from .. import addresses, facts, gates
+from ..belonging import belongs, of_project
+from ..keeping import differences, keep
+from ..models import Building, Entrance, House, HouseUse
+from ..states import DECORATING, HANDED_OVER, HOUSE, UNDECORATED, UNSOLD, USES
 
 
-# -- buildings -----------------------------------------------------------------------------------
-@usecase("estate.building.register")
-def register_building(
-    *,
-    project: Project,
-    code: str,
-    name: str = "",
-    address_district: str = "",
-    address_community: str = "",
-    entrance_names: Iterable[str] = (),
-    act: Act,
-) -> Building:
-    """A building of the project with its entrances; what is not said of its address comes from the project's own.
-
-    Raises BadInput for a blank level of the address (EST-010), Conflict for a code that is taken.
-    """
-    building = Building(
-        project=project,
-        code=addresses.normal(code),
-        name=name.strip() or _("%(code)s栋") % {"code": addresses.normal(code)},
-        address_district=address_district.strip() or project.district,
-        address_community=address_community.strip() or project.name,
-        created_at=act.at,
-    )
-    keep(building)
-    record(building, facts.BuildingRegistered(code=building.code, name=building.name), act=act)
-    _add_entrances(building, entrance_names, act)
-    return building
-
-
-@usecase("estate.building.correct")
-def correct_building(
-    building: Building,
-    *,
-    code: str | None = None,
-    name: str | None = None,
-    address_district: str | None = None,
-    address_community: str | None = None,
-    entrance_names: Iterable[str] = (),
-    act: Act,
-) -> Building:
-    """Put a building's address right; its houses follow. What is None stays as it is; entrances are only ever added."""
-    given = {
-        "code": code and addresses.normal(code),
-        "name": name,
-        "address_district": address_district,
-        "address_community": address_community,
-    }
-    _add_entrances(building, entrance_names, act)
-    changes = differences(building, **{k: v.strip() for k, v in given.items() if v is not None})
-    if not changes:
-        return building
-    keep(building, only=changes)
-    if {"code", "address_community"} & changes.keys():
-        for house in building.houses.select_related("entrance").select_for_update(of=("self",)):
-            house.building = building
-            house.locate()
-            keep(house, only=["code", "path", "sort_code"])
-    record(building, facts.BuildingCorrected(changes=changes), act=act)
-    return building
-
-
-@usecase("estate.entrance.register")
-def register_entrance(building: Building, *, name: str, act: Act) -> Entrance:
-    """A staircase of the building. Raises Conflict when it is there already."""
-    entrance = keep(Entrance(project=building.project, building=building, name=addresses.normal(name), created_at=act.at))
-    record(entrance, facts.EntranceRegistered(name=entrance.name), act=act, about=(building,))
-    return entrance
-
-
-def _add_entrances(building: Building, written: Iterable[str], act: Act) -> None:
-    there = set(building.entrances.values_list("name", flat=True))
-    for name in dict.fromkeys(map(addresses.normal, written)):
-        if name not in there:
-            register_entrance(building, name=name, act=act)
-
-
-@usecase("estate.area.register")
-def register_area(*, project: Project, kind: str, name: str, building: Building | None = None, act: Act) -> CommonArea:
-    """A common area of a building or, without one, of the whole project."""
-    area = keep(CommonArea(project=project, building=_of(project, building), kind=kind, name=name.strip(), created_at=act.at))
-    record(area, facts.AreaRegistered(kind=kind, name=area.name), act=act, about=(building,))
-    return area
-
-
-# -- houses --------------------------------------------------------------------------------------
 @usecase("estate.house.register", gate=gates.RegisterHouse)
 def register_house(
     *,
@@ -126,8 +39,8 @@ def register_house(
     """
     house = House(
         project=project,
-        building=_of(project, building),
-        entrance=_of(project, entrance),
+        building=of_project(project, building),
+        entrance=of_project(project, entrance),
         floor=floor,
         number=addresses.normal(number),
         kind=kind,
@@ -136,7 +49,7 @@ def register_house(
         state=state,
         created_at=act.at,
     )
-    _belongs(entrance, building)
+    belongs(entrance, building)
     house.locate()
     keep(house)
     record(house, facts.HouseRegistered(path=house.path, kind=kind, state=state), act=act, about=(building,))
@@ -161,15 +74,15 @@ def correct_house(
     With a building the entrance, too, becomes the one given, or none.
     """
     given = {
-        "building": _of(house.project, building),
-        "entrance": _of(house.project, entrance),
+        "building": of_project(house.project, building),
+        "entrance": of_project(house.project, entrance),
         "floor": floor,
         "number": number and addresses.normal(number),
         "kind": kind,
         "area_m2": area_m2,
         "layout": layout,
     }
-    _belongs(entrance, building or house.building)
+    belongs(entrance, building or house.building)
     changes = differences(house, **{k: v for k, v in given.items() if v is not None or (building and k == "entrance")})
     if not changes:
         return house
@@ -240,18 +153,3 @@ def _begin_use(house: House, use: str, starts_on: date, ends_on: date | None, ac
     keep(spell)
     record(house, facts.HouseUseChanged(use=use, label=str(USES[use]), starts_on=starts_on, ends_on=ends_on, before=before), act=act)
     return spell
-
-
-# -- guards --------------------------------------------------------------------------------------
-def _of(project: Project, row: Any) -> Any:
-    """The row, if it is the project's own; a foreign one is as good as none."""
-    if row is not None and row.project_id != project.pk:
-        raise NotFound()
-    return row
-
-
-def _belongs(entrance: Entrance | None, building: Building) -> None:
-    if entrance is not None and entrance.building_id != building.pk:
-        raise BadInput(
-            Reason(_("「%(entrance)s」不是「%(building)s」的单元。") % {"entrance": entrance, "building": building}, field="entrance")
-        )

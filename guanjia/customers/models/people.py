@@ -1,19 +1,13 @@
-"""Customers, how to reach them, and their dated place in a house.
-
-Who lived where is a question about a day, so nothing here is overwritten when people move: spells end. Names, numbers
-and birthdays are personal; the lists show them masked, the journal does not repeat them.
-"""
+"""Customers and how to reach them. Names, numbers and birthdays are personal; lists show them masked, the journal does not repeat them."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.estate.models import House
-from guanjia.estate.spells import Spell, SpellQuerySet, apart, forwards
 from guanjia.org.scope import Scoped
 
-from . import phones
-from .states import CAPACITIES, CHANNELS, HOUSEHOLDS, KINDS, ORGANISATION, PHONE, PURPOSES, ROLES, SEXES, WAYS
+from .. import phones
+from ..states import CAPACITIES, KINDS, ORGANISATION, PHONE, SEXES, WAYS
 
 
 class Customer(Scoped):
@@ -63,6 +57,10 @@ class Customer(Scoped):
         """The telephone numbers as people read them, the one to call first first."""
         return "、".join(str(point) for point in self.contact_points.all() if point.kind == PHONE)
 
+    def numbers(self) -> list[str]:
+        """The telephone numbers in E.164, the one to call first first."""
+        return list(self.contact_points.filter(kind=PHONE).order_by("-is_primary", "id").values_list("value", flat=True))
+
 
 class ContactPoint(Scoped):
     """One way to reach a customer. Phone numbers are kept in E.164, with their last digits apart for the tail search."""
@@ -108,70 +106,3 @@ class ContactPoint(Scoped):
     def as_read(self) -> str:
         """The number as people here read it; other ways as they are."""
         return phones.spoken(self.value) if self.kind == PHONE else self.value
-
-
-class Household(Spell):
-    """The people of one side of a house, over a span of days: the owner's household, or the tenant's."""
-
-    house = models.ForeignKey(House, models.PROTECT, related_name="households", verbose_name=_("房屋"))
-    kind = models.CharField(_("类别"), max_length=8, choices=list(HOUSEHOLDS.items()))
-
-    objects = SpellQuerySet.as_manager()
-
-    class Meta(Spell.Meta):
-        verbose_name = verbose_name_plural = _("住户")
-        ordering = ["house", "-starts_on"]
-        constraints = [
-            apart("customers_one_household_a_side", "house", "kind", message=_("这段时间内房屋已有住户。")),
-            forwards("customers_household_forwards"),
-            CheckConstraint(condition=Q(kind__in=list(HOUSEHOLDS)), name="customers_household_kind"),
-        ]
-        indexes = [Index(fields=["project", "house"], name="customers_household_of_house")]
-
-    def __str__(self) -> str:
-        return f"{self.house.path} {self.get_kind_display()}"
-
-
-class Occupancy(Spell):
-    """What a customer was to a house, from when to when: owner, tenant, family, nanny … (EST-020)."""
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="occupancies", verbose_name=_("住户"))
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="occupancies", verbose_name=_("客户"))
-    house = models.ForeignKey(House, models.PROTECT, related_name="occupancies", verbose_name=_("房屋"))
-    role = models.CharField(_("身份"), max_length=8, choices=list(ROLES.items()))
-
-    objects = SpellQuerySet.as_manager()
-
-    class Meta(Spell.Meta):
-        verbose_name = verbose_name_plural = _("入住关系")
-        ordering = ["house", "-starts_on"]
-        constraints = [
-            apart("customers_role_once_at_a_time", "house", "customer", "role", message=_("这段时间内此人在本房屋已有同样的身份。")),
-            forwards("customers_occupancy_forwards"),
-            CheckConstraint(condition=Q(role__in=list(ROLES)), name="customers_occupancy_role"),
-        ]
-        indexes = [
-            Index(fields=["project", "house", "starts_on"], name="customers_occupancy_of_house"),
-            Index(fields=["project", "customer"], name="customers_occupancy_of_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.customer} · {self.get_role_display()}"
-
-
-class Consent(Scoped):
-    """Given or withdrawn, for a purpose and a channel; never changed, the latest word counts."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False, related_name="consents", verbose_name=_("客户"))
-    purpose = models.CharField(_("用途"), max_length=16, choices=list(PURPOSES.items()))
-    channel = models.CharField(_("方式"), max_length=8, choices=list(CHANNELS.items()), default="any")
-    given = models.BooleanField(_("同意"))
-    at = models.DateTimeField(_("时间"))
-
-    class Meta(Scoped.Meta):
-        verbose_name = verbose_name_plural = _("同意")
-        ordering = ["-at", "-id"]
-        constraints = [
-            CheckConstraint(condition=Q(purpose__in=list(PURPOSES), channel__in=list(CHANNELS)), name="customers_consent_known"),
-        ]
-        indexes = [Index(fields=["customer", "purpose", "-at"], name="customers_consent_latest")]

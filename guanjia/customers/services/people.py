@@ -1,0 +1,129 @@
+"""Registering customers and putting their particulars right."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from guanjia.estate.keeping import check_fields, differences, keep
+from guanjia.kernel.act import Act
+from guanjia.kernel.errors import Reason
+from guanjia.kernel.journal import record
+from guanjia.kernel.numbering import next_number
+from guanjia.kernel.usecase import usecase
+from guanjia.org.models import Project
+
+from .. import facts, gates, identity, names
+from ..models import ContactPoint, Customer
+from ..phones import NotAPhone, normalise, tail_of
+from ..states import EMAIL, ORGANISATION, PERSON, PHONE, WECHAT
+
+
+@usecase("customers.customer.register", gate=gates.RegisterCustomer)
+def register_customer(
+    *,
+    project: Project,
+    name: str,
+    phones: Iterable[str] = (),
+    kind: str = PERSON,
+    sex: str = "",
+    birth_date: date | None = None,
+    id_no: str = "",
+    capacity: str = "",
+    note: str = "",
+    wechat: str = "",
+    email: str = "",
+    number: str = "",
+    act: Act,
+) -> Customer:
+    """A new customer with telephone numbers, the first of which is called first; numbered 「KH-…」 unless a number is brought along.
+
+    Raises BadInput with every bad value at once: a blank name, what is no telephone number, an identity number whose check
+    digit contradicts it.
+    """
+    customer = Customer(project=project, kind=kind, created_at=act.at, sex=sex, birth_date=birth_date, capacity=capacity, note=note.strip())
+    numbers = _describe(customer, name, id_no, phones)
+    customer.number = number.strip() or next_number("KH", project, act.at)
+    keep(customer)
+    _add_contacts(customer, PHONE, numbers, act)
+    _add_contacts(customer, WECHAT, filter(None, [wechat.strip()]), act)
+    _add_contacts(customer, EMAIL, filter(None, [email.strip().lower()]), act)
+    record(customer, facts.CustomerRegistered(kind=kind), act=act)
+    return customer
+
+
+@usecase("customers.customer.change", gate=gates.ChangeCustomer)
+def change_customer(
+    customer: Customer,
+    *,
+    name: str | None = None,
+    phones: Iterable[str] | None = None,
+    sex: str | None = None,
+    birth_date: date | None = None,
+    id_no: str | None = None,
+    capacity: str | None = None,
+    note: str | None = None,
+    act: Act,
+) -> Customer:
+    """Put a customer's particulars right; what is None stays. `phones`, if given, is the whole new list, first one first.
+
+    Raises BadInput as `register_customer` does. The journal says which particulars changed, not what they are.
+    """
+    before = (customer.name, customer.id_no)
+    given = {"sex": sex, "birth_date": birth_date, "capacity": capacity, "note": note}
+    changed = list(differences(customer, **{k: v for k, v in given.items() if v is not None}))
+    numbers = _describe(customer, customer.name if name is None else name, customer.id_no if id_no is None else id_no, phones or ())
+    changed += [field for field, old in zip(("name", "id_no"), before, strict=True) if getattr(customer, field) != old]
+    if changed:
+        keep(customer, only=[*changed, "name_pinyin", "name_initials"])
+    if phones is not None and numbers != customer.numbers():
+        customer.contact_points.filter(kind=PHONE).delete()
+        _add_contacts(customer, PHONE, numbers, act)
+        changed.append("phones")
+    if changed:
+        record(customer, facts.CustomerChanged(fields=changed, labels=_labels(changed)), act=act)
+    return customer
+
+
+def _describe(customer: Customer, name: str, id_no: str, written: Iterable[str]) -> list[str]:
+    """Put name and identity on the customer; returns the written telephone numbers in E.164. BadInput with all that is wrong."""
+    reasons, numbers = [], []
+    customer.name = name.strip()
+    if not customer.name:
+        reasons.append(Reason(_("请填写姓名。"), field="name"))
+    is_person = customer.kind != ORGANISATION
+    customer.name_pinyin = names.pinyin(customer.name, person=is_person)
+    customer.name_initials = names.initials(customer.name, person=is_person)
+    try:
+        customer.id_no = identity.normalise(id_no, organisation=not is_person) if id_no.strip() else ""
+    except identity.NotAnIdentity as no:
+        reasons.append(Reason(str(no), field="id_no"))
+    for text in written:
+        try:
+            numbers.append(normalise(text))
+        except NotAPhone as no:
+            reasons.append(Reason(str(no), field="phones"))
+    check_fields(customer, reasons)
+    return list(dict.fromkeys(numbers))
+
+
+def _add_contacts(customer: Customer, kind: str, values: Iterable[str], act: Act) -> None:
+    """More ways to reach the customer; the first of a kind becomes the primary one."""
+    has_primary = customer.contact_points.filter(kind=kind, is_primary=True).exists()
+    for place, value in enumerate(values):
+        keep(
+            ContactPoint(
+                project=customer.project,
+                customer=customer,
+                kind=kind,
+                value=value,
+                tail=tail_of(value) if kind == PHONE else "",
+                is_primary=place == 0 and not has_primary,
+                created_at=act.at,
+            )
+        )
+
+
+def _labels(fields: Iterable[str]) -> str:
+    words = {"phones": _("电话")}
+    return "、".join(str(words.get(f) or Customer._meta.get_field(f).verbose_name) for f in fields)

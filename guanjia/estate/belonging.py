@@ -1,0 +1,24 @@
+"""What every use case of the room makes sure of: rows of other projects are as good as none."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guanjia.kernel.errors import BadInput, NotFound, Reason
+from guanjia.org.models import Project
+
+from .models import Building, Entrance
+
+
+def of_project(project: Project, row: Any) -> Any:
+    """The row, if it is the project's own; a foreign one is as good as none."""
+    if row is not None and row.project_id != project.pk:
+        raise NotFound()
+    return row
+
+
+def belongs(entrance: Entrance | None, building: Building) -> None:
+    if entrance is not None and entrance.building_id != building.pk:
+        raise BadInput(
+            Reason(_("「%(entrance)s」不是「%(building)s」的单元。") % {"entrance": entrance, "building": building}, field="entrance")
+        )
