@@ -19,7 +19,8 @@ from guanjia.org.models import Project
 from .. import dates, facts, gates, selectors
 from ..models import Customer, Lease
 from ..states import OWNER, TENANT
-from .living import change_end, held, move_in, move_out
+from ._stays import change_end, held
+from .living import move_in, move_out
 
 
 @usecase("customers.lease.register", gate=gates.RegisterLease)

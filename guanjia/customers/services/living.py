@@ -19,6 +19,7 @@ from guanjia.org.models import Project
 from .. import dates, facts, gates
 from ..models import Customer, Household, Occupancy
 from ..states import HOUSEHOLD_OF, OWNERS, ROLES, TENANTS
+from ._stays import fit, held, tell_changed
 from .people import change_customer, register_customer
 
 WHOLE = Decimal(100)
@@ -101,7 +102,7 @@ def change_occupancy(occupancy: Occupancy, *, starts_on: date | None = None, sha
     household = occupancy.household
     if differences(household, starts_on=min(household.starts_on, occupancy.starts_on)):
         keep(household, only=["starts_on"])
-    _tell_changed(occupancy, changes, act)
+    tell_changed(occupancy, changes, act)
     return occupancy
 
 
@@ -128,30 +129,8 @@ def move_out(occupancy: Occupancy, *, ends_on: date | None = None, act: Act) -> 
         record(
             one, facts.MovedOut(role=one.role, label=str(ROLES[one.role]), ends_on=ends_on), act=act, about=(one.customer, house, household)
         )
-    _fit(household)
+    fit(household)
     return occupancy
-
-
-def change_end(occupancy: Occupancy, ends_on: date | None, act: Act) -> None:
-    """The stay lasts until another day than was thought; the household lasts as long as the last of its people."""
-    changes = differences(occupancy, ends_on=ends_on)
-    if changes:
-        keep(occupancy, only=["ends_on"])
-        _fit(occupancy.household)
-        _tell_changed(occupancy, changes, act)
-
-
-def _tell_changed(occupancy: Occupancy, changes: dict, act: Act) -> None:
-    labels = "、".join(str(Occupancy._meta.get_field(name).verbose_name) for name in changes)
-    about = (occupancy.customer, occupancy.house, occupancy.household)
-    record(occupancy, facts.OccupancyChanged(changes=changes, labels=labels), act=act, about=about)
-
-
-def held(house: House | None, project: Project, act: Act) -> House:
-    """The house, locked, so that who moves in and out of one house does so one after the other."""
-    if house is None or house.project_id != project.pk:
-        raise NotFound()
-    return House.objects.visible_to(act).select_for_update(of=("self",)).get(pk=house.pk)
 
 
 def _sensible(role: str, starts_on: date, act: Act) -> None:
@@ -190,13 +169,6 @@ def _household_for(house: House, role: str, starts_on: date, ends_on: date | Non
     if differences(household, starts_on=widened[0], ends_on=widened[1]):
         keep(household, only=["starts_on", "ends_on"])
     return household
-
-
-def _fit(household: Household) -> None:
-    """A household lasts as long as the last of its people stays."""
-    ends = list(household.occupancies.values_list("ends_on", flat=True))
-    if differences(household, ends_on=None if None in ends else max(ends)):
-        keep(household, only=["ends_on"])
 
 
 def _principals(household: Household) -> Any:
