@@ -66,6 +66,8 @@ class ReturnVisitQuerySet(SubjectQuerySet):
 class ReturnVisit(Scoped):
     """回访: planned, tried, made, handed in, reviewed."""
 
+    family = "followup.return_visit"
+
     owned_by = ("visitor_id",)
     personal_fields = ("resident_name", "content", "shortcomings", "suggestions")
 

@@ -21,6 +21,8 @@ class Subject(models.Model):
     owned_by: tuple[str, ...] = ()
     #: those among them that name the person it is about; people with the reach "self" see nothing else
     about_person: tuple[str, ...] = ()
+    #: the use cases about such rows: whoever is given one of them, or `<family>.see`, may look at the rows; everybody, where empty
+    family: str = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")

@@ -78,6 +78,8 @@ class WorkOrderQuerySet(SubjectQuerySet):
 class WorkOrder(Scoped):
     """工单: one piece of work at one place, for whoever asked (`source`)."""
 
+    family = "work.order"
+
     owned_by = ("technician_id",)
     personal_fields = ("reporter_name", "reporter_phone", "payer")
 

@@ -21,6 +21,7 @@ from guanjia.web.register import REGISTERS
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 #: what stands in an address besides keys
 GIVEN = {"rule": "DESK-004", "kind": "csv"}
+REGISTERS_PATH = "/api/registers/"
 NOUNS = {
     "case-move": sorted(case_moves.BY_NOUN),
     "order-move": sorted(orders.MOVES),
@@ -39,6 +40,11 @@ class Route:
     #: the parameters that name things
     open: tuple[str, ...] = ()
     template: str = ""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What to ask it with: an operation's own method, or both that browsers know."""
+        return (self.name,) if self.name.isupper() else ("GET", "POST")
 
     def path(self, things: dict[str, Any]) -> str:
         if self.template:
@@ -91,7 +97,10 @@ def _operations() -> Iterator[Route]:
         for method, told in methods.items():
             names = PARAMETER.findall(path.replace("{", "<").replace("}", ">"))
             given = {one: GIVEN[one] for one in names if one in GIVEN}
-            yield Route(f"api:{told['operationId']}", method.upper(), given, tuple(n for n in names if n not in given), path)
+            key = f"api:{told['operationId']}"
+            if path.startswith(REGISTERS_PATH):
+                key = f"api-register-{'row' if names else 'list'}:{path.removeprefix(REGISTERS_PATH).partition('/')[0]}"
+            yield Route(key, method.upper(), given, tuple(n for n in names if n not in given), path)
 
 
 def _walked(patterns: list[Any], before: str = "") -> Iterator[tuple[URLPattern, str]]:

@@ -23,7 +23,7 @@ OF_COMPANY = {"org.project", "org.post", "org.holding", "org.person"}
 #: what machines read: a mark in it would change what the row means
 NOT_WORDS = re.compile(
     r"(^|_)(id|code|kind|state|hash|sha256|digest|rule|fact|login|key|period|number|path|fingerprint|seed|series|password|url|"
-    r"type|role|matter|language|importer|template|section|stage|mechanism|pinyin|initials|color|tail|value|register|way|via|gate|name_key)s?$"
+    r"type|role|matter|language|importer|template|section|stage|mechanism|pinyin|initials|color|tail|value|register|way|via|gate|length|toward|occasion|by|calendar|handbook)s?$"
 )
 APPS_NOT_MARKED = {"procrastinate", "sessions", "contenttypes", "auth", "admin"}
 
@@ -74,7 +74,9 @@ def _mark(cursor, model, projects, companies, marked) -> None:
     by_project = "project_id" in columns and model._meta.label_lower not in OF_COMPANY
     if not by_project and "company_id" not in columns:
         return
-    cursor.execute(f'SELECT "{key}"::text, {"project_id" if by_project else "NULL"}, {"company_id" if "company_id" in columns else "NULL"} FROM "{table}"')
+    cursor.execute(
+        f'SELECT "{key}"::text, {"project_id" if by_project else "NULL"}, {"company_id" if "company_id" in columns else "NULL"} FROM "{table}"'
+    )
     rows = cursor.fetchall()
     for pk, project, company in rows:
         place = projects.get(project) or companies.get(company)

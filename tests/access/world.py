@@ -6,7 +6,6 @@ read carries a mark that says where it belongs (`marks.py`), so that a word that
 
 import contextlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,7 +19,6 @@ from guanjia.faces.portal import links
 from guanjia.insight import services as insight
 from guanjia.kernel import files
 from guanjia.kernel.errors import Refusal
-from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import Person
 from guanjia.rulebook import Step, services
@@ -59,8 +57,8 @@ IN_PROJECT = (
     "cashier",
 )
 OF_COMPANY = ("quality_inspector", "service_manager", "company_admin", "system_admin", "privacy_officer", "finance")
-#: people whose posts are no longer what they were
-FORMER = ("expired", "suspended", "transferred", "nobody")
+#: people whose posts are no longer what they were, and one who has two
+FORMER = ("expired", "suspended", "transferred", "nobody", "two-posts")
 ROLES = IN_PROJECT + OF_COMPANY
 
 OWN_RULE = {
@@ -138,7 +136,6 @@ def build() -> Bed:
     own = furnished("A1", make.world(name="A1", code="A1", company=sibling.world.company))
     places = {place.name: place for place in (own, sibling, *foreign)}
     people = staffed(own, sibling)
-    place_of_person(places)
     marked = marks.spread({place.world.project.pk: place.name for place in places.values()})
     browsers = {name: browser_of(person) for name, person in people.items()} | {"anonymous": Browser()}
     people["suspended"] = org.change_person(people["suspended"], is_active=False, act=own.world.system)
@@ -155,13 +152,13 @@ def browser_of(person: Person) -> Browser:
 def furnished(name: str, world: make.World) -> Place:
     """The place with one of everything in it."""
     place = Place(name, world)
-    project, company = world.project, world.company
+    project = world.project
     for slug, register in REGISTERS.items():
         place.rows[slug] = sample(register, project)
     case = make.case(project=project)
     order = make.order(project=project, state="working", urgency=3, importance=3)
-    files.attach(order, name="现场.png", content=make.glass(), act=world.act(NOW, "technician"))
     place.rows |= {
+        "order-file": files.attach(order, name="现场.png", content=make.glass(7), act=world.act(NOW, "technician")),
         "case": case,
         "order": order,
         "work-order": order,
@@ -188,7 +185,8 @@ def furnished(name: str, world: make.World) -> Place:
     place.things = {kind: row.pk for kind, row in place.rows.items()}
     of_company(place)
     place.things["portal-key"] = links.issue_link(case, act=world.act(NOW))
-    place.things["own-rule"] = own_rule(world)
+    for _turn in range(3 if name == "B1" else 1):  # so that its number is not one of the other company's too
+        place.things["own-rule"] = own_rule(world)
     return place
 
 
@@ -208,9 +206,27 @@ def of_company(place: Place) -> None:
     with contextlib.suppress(Refusal):
         services.install_handbooks(project=place.world.company, act=manager)
     editions = HandbookVersion.objects.unscoped("tests").filter(handbook__company=place.world.company)
-    place.things["edition"] = editions.order_by("pk").first().pk
-    adoptions = Adoption.objects.unscoped("tests").filter(company=place.world.company)
-    place.things["adoption"] = adoptions.order_by("pk").values_list("pk", flat=True).first()
+    published = editions.filter(state="published").order_by("pk").first()
+    place.things["edition"] = published.pk
+    draft = services.copy_handbook(
+        project=place.world.company, source=published, key=f"own-{place.name.lower()}", name=f"{place.name}自订", act=manager
+    )
+    place.things["edition-draft"] = draft.pk
+    adopted = Adoption.objects.create(
+        project=place.world.project,
+        handbook=published.handbook,
+        edition=published,
+        starts_on=date(2026, 4, 1),
+        reason="试行",
+        proposed_by=manager_of(place),
+        proposed_at=NOW,
+        created_at=NOW,
+    )
+    place.things["adoption"] = adopted.pk
+
+
+def manager_of(place: Place) -> Person:
+    return place.world.people["office_manager"]
 
 
 def drafted_list(world: make.World) -> Any:
@@ -267,31 +283,23 @@ def staffed(own: Place, sibling: Place) -> dict[str, Person]:
         post = org.create_post(project=here.company, role=role, seats=5, act=here.system)
         org.appoint(post, person=person, starts_on=date(2026, 1, 1), act=here.system)
         people[role] = person
+    both = people["two-posts"] = org.register_person(project=here.project, login="two-posts", name="两岗", act=here.system)
+    org.appoint(here.posts["desk_agent"], person=both, starts_on=date(2026, 1, 1), act=here.system)
+    office = org.create_post(project=sibling.world.project, role="office_manager", seats=3, act=here.system)
+    org.appoint(office, person=both, starts_on=date(2026, 1, 1), act=here.system)
     manager = org.create_post(project=here.project, role="office_manager", seats=9, act=here.system)
     for name, ends in (("expired", date(2026, 2, 1)), ("suspended", None), ("transferred", date(2026, 3, 1)), ("nobody", None)):
         person = people[name] = org.register_person(project=here.project, login=f"former-{name}", name=name, act=here.system)
         if name != "nobody":
             org.appoint(manager, person=person, starts_on=date(2026, 1, 1), ends_on=ends, act=here.system)
-    org.appoint(sibling.world.posts["guard"] if "guard" in sibling.world.posts else guard_post(sibling), person=people["transferred"],
-                starts_on=date(2026, 3, 1), act=here.system)
+    org.appoint(
+        sibling.world.posts["guard"] if "guard" in sibling.world.posts else guard_post(sibling),
+        person=people["transferred"],
+        starts_on=date(2026, 3, 1),
+        act=here.system,
+    )
     return people
 
 
 def guard_post(place: Place) -> Any:
     return org.create_post(project=place.world.project, role="guard", seats=9, act=place.world.system)
-
-
-def place_of_person(places: dict[str, Place]) -> None:
-    """Nothing to place: people belong to their company."""
-
-
-@contextlib.contextmanager
-def nothing_stays() -> Iterator[None]:
-    """Whatever happens inside is undone."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def rights_now(person: Person) -> Any:
-    return org_selectors.rights_of(person, NOW)
