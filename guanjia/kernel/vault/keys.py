@@ -79,7 +79,7 @@ def of_company(company_id: UUID) -> bytes:
     if company_id not in _companies:
         found = fixed.run(_FIND_COMPANY, [company_id])
         if not found:
-            made = encrypt(master.keys()[0], os.urandom(master.BYTES), company_id.bytes)
+            made = encrypt(master.known()[0], os.urandom(master.BYTES), company_id.bytes)
             found = fixed.run(_MAKE_COMPANY, [company_id, made]) or fixed.run(_FIND_COMPANY, [company_id])
         key = _unwrap_company(company_id, bytes(found[0][0]))
         # Remembered only once it is surely kept: one of a transaction that fails must not seal anything later.
@@ -97,13 +97,13 @@ def rewrap_companies() -> int:
     """Wrap the companies' keys with the newest master key; returns how many."""
     rows = fixed.run("SELECT company_id, wrapped FROM kernel_companykey ORDER BY company_id FOR UPDATE", [])
     for company_id, wrapped in rows:
-        again = encrypt(master.keys()[0], _unwrap_company(company_id, bytes(wrapped)), company_id.bytes)
+        again = encrypt(master.known()[0], _unwrap_company(company_id, bytes(wrapped)), company_id.bytes)
         fixed.run("UPDATE kernel_companykey SET wrapped = %s WHERE company_id = %s", [again, company_id])
     return len(rows)
 
 
 def _unwrap_company(company_id: UUID, wrapped: bytes) -> bytes:
-    for key in master.keys():
+    for key in master.known():
         try:
             return decrypt(key, wrapped, company_id.bytes)
         except InvalidTag:

@@ -21,7 +21,7 @@ class MasterKeyError(Exception):
     """The master key is missing, or is not one; the message says where it was looked for."""
 
 
-def keys() -> list[bytes]:
+def known() -> list[bytes]:
     """The master keys, the newest first."""
     said = getattr(settings, "GUANJIA_MASTER_KEY", "")
     return _read(said, "GUANJIA_MASTER_KEY") if said else _from_file(file(), _written_at())
