@@ -8,6 +8,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from guanjia.kernel.models import OutboundMessage
+
 from . import bodies, oracle, world
 from .inventory import Route
 from .oracle import DOOR, IN, NO, NONE, VERB
@@ -18,6 +20,8 @@ BEFORE = re.compile(r'"?(kernel_oncekey|kernel_once\w*|django_session|org_loginf
 #: what is new in every answer: tokens, keys, ids of requests
 FRESH = re.compile(r"[\w-]{16,}")
 LOGIN = "/login/"
+#: what was sent to people by a request is read like its answer
+MESSAGES, SENT_AT_ONCE = OutboundMessage._meta.db_table, 5
 #: how a thing that is named in what is sent, and not in the address, begins in the approved table
 BODY = "@"
 
@@ -36,7 +40,7 @@ class Answer:
         where = self.headers.get("Location", "") + self.headers.get("HX-Redirect", "")
         if self.status in (301, 302, 303, 204):
             return DOOR if where.startswith(LOGIN) else IN
-        return {401: DOOR, 403: NO, 404: NONE, 405: VERB}.get(self.status, IN if self.status < 500 else f"broken {self.status}")
+        return {401: DOOR, 403: NO, 404: NONE, 405: VERB}.get(self.status, IN if self.status < 500 else f"broken: {self.text[:200]}")
 
     def bare(self, *asked: Any) -> tuple:
         """The answer without what is new each time and without what was asked for."""
@@ -70,8 +74,15 @@ def ask(browser: world.Browser, method: str, path: str, values: dict | None = No
         return execute(sql, params, many, context)
 
     with transaction.atomic(), connection.execute_wrapper(watch):
-        came = browser.ask(method, path, values, query)
-        text = _read(came)
+        try:
+            with transaction.atomic():
+                came = browser.ask(method, path, values, query)
+                text = _read(came)
+        except Exception as error:  # what a visitor would see as a page of an error
+            transaction.set_rollback(True)
+            return Answer(500, f"{type(error).__name__}: {error}", {}, writes)
+        if any(MESSAGES in one for one in writes):
+            text += "".join(OutboundMessage.objects.unscoped("tests").order_by("-id").values_list("text", flat=True)[:SENT_AT_ONCE])
         transaction.set_rollback(True)
     if browser.cookies.output() != cookies:
         browser.cookies.clear()
@@ -147,7 +158,7 @@ def _judge(found, bed, line, route, method, actor, whose, answer, asked, named_i
     expected = line.expects(actor, method, whose)
     if named_in_body and expected == {NONE} and answer.status == 422:
         expected = {IN}  # a form says that it cannot find what was named
-    found.note(answer.verdict in expected, f"{said}, expected {' or '.join(sorted(expected))}")
+    found.note(answer.verdict in expected, f"{said} ({answer.verdict}), expected {' or '.join(sorted(expected))}")
     if answer.verdict != IN and answer.writes:
         found.wrong.append(f"{said}, and yet it wrote: {answer.writes[0]}")
     leaked = leaks(bed, actor, answer, asked)

@@ -1,5 +1,6 @@
 """The bed in which cells are tried: made once for each file of tests, thrown away afterwards."""
 
+import logging
 import os
 from zlib import crc32
 
@@ -8,7 +9,7 @@ from django.test import TransactionTestCase
 
 from guanjia.kernel import clock
 
-from . import inventory, world
+from . import inventory, marks, world
 
 #: `make matrix` tries every actor; the ordinary run some, chosen by the name of the route, so that each is tried somewhere
 WHOLE = os.environ.get("GUANJIA_MATRIX") == "whole"
@@ -29,6 +30,30 @@ def bed(django_db_setup, django_db_blocker, tmp_path_factory):
 def at_half_past_ten():
     with clock.travelling(world.NOW):
         yield
+
+
+class Heard(logging.Handler):
+    """Everything that was logged."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.getMessage()}{record.exc_text or ''}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_anybody_is_logged(request):
+    """Logs name requests and keys, never what people wrote or how to reach them."""
+    heard, root = Heard(), logging.getLogger()
+    root.addHandler(heard)
+    yield
+    root.removeHandler(heard)
+    if "bed" in request.fixturenames:
+        logged = "\n".join(heard.lines)
+        assert not marks.MARK.search(logged)
+        assert not marks.PHONE.search(logged)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
+from guanjia.kernel.vault.fields import SealedField
+
 #: place -> digit of its telephone numbers; A0 and B0 are the companies themselves
 DIGITS = {"A1": "1", "A2": "2", "B1": "3", "B2": "4", "A0": "5", "B0": "6"}
 MARK = re.compile(r"CN([AB][012])[0-9a-f]{6}Z")
@@ -35,6 +37,8 @@ class Marks:
     keys: dict[str, str] = field(default_factory=dict)
     words: int = 0
     phones: int = 0
+    #: what is shown in full to nobody: place -> identity number
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def found(self, text: str) -> dict[str, set[str]]:
         """place -> the marks, numbers and keys of that place in a text."""
@@ -46,6 +50,9 @@ class Marks:
         for key in KEY.findall(text):
             if key in self.keys:
                 there.setdefault(self.keys[key], set()).add(key)
+        for place, secret in self.secrets.items():
+            if secret in text:
+                there.setdefault(f"{place} in full", set()).add(secret)
         return there
 
     @staticmethod
@@ -83,7 +90,7 @@ def _mark(cursor, model, projects, companies, marked) -> None:
         if place is not None and KEY.fullmatch(pk):
             marked.keys.setdefault(pk, place)
     for column, one in columns.items():
-        if not isinstance(one, models.CharField | models.TextField) or isinstance(one, models.GeneratedField) or one.choices:
+        if not isinstance(one, models.CharField | models.TextField) or isinstance(one, models.GeneratedField | SealedField) or one.choices:
             continue
         telephone = "phone" in column or column in ("value", "caller_number", "from_number")
         if not telephone and (NOT_WORDS.search(column) or (one.max_length or 999) < LONG_ENOUGH):

@@ -65,12 +65,11 @@ def test_the_form_of_a_move_is_not_shown_to_whoever_may_not_make_it(world, clien
         assert client.get(f"/field/orders/{order.pk}/{noun}/").status_code == 403
 
 
-def test_somebody_without_a_post_is_told_so_where_a_call_is_taken(world, client):
+def test_somebody_without_a_post_takes_no_calls(world, client):
     client.force_login(make.person())
     with clock.travelling(moment("10:30")):
         answer = client.get("/intake/")
     assert answer.status_code == 403
-    assert "不在任何项目任职" in answer.content.decode()
 
 
 def test_a_file_of_a_case_one_may_not_see_is_as_good_as_none(world, guard, client):

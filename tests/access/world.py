@@ -36,6 +36,10 @@ OWN, SIBLING, FOREIGN, MISSING = "own", "sibling", "foreign", "missing"
 WHOSE = (OWN, SIBLING, FOREIGN, MISSING)
 PLACES = {"A1": OWN, "A2": SIBLING, "B1": FOREIGN, "B2": "further"}
 
+#: valid ones of nobody: the month and day of birth, the order of the day and the check digit fit
+IDENTITY_NUMBERS = {"A1": "110101199003077010", "A2": "110101199003073159", "B1": "110101199003074290", "B2": "110101199003079673"}
+PHONES = {"A1": "13800001001", "A2": "13800001002", "B1": "13800001003", "B2": "13800001004"}
+
 #: roles with a post in A1, and those whose posts are the company's
 IN_PROJECT = (
     "desk_agent",
@@ -139,6 +143,7 @@ def build() -> Bed:
     marked = marks.spread({place.world.project.pk: place.name for place in places.values()})
     browsers = {name: browser_of(person) for name, person in people.items()} | {"anonymous": Browser()}
     people["suspended"] = org.change_person(people["suspended"], is_active=False, act=own.world.system)
+    marked.secrets = dict(IDENTITY_NUMBERS)
     return Bed(places, people, browsers, marked)
 
 
@@ -155,6 +160,7 @@ def furnished(name: str, world: make.World) -> Place:
     project = world.project
     for slug, register in REGISTERS.items():
         place.rows[slug] = sample(register, project)
+    place.rows["customer"] = make.customer(project=project, name=f"{name}住户", id_no=IDENTITY_NUMBERS[name], phones=(PHONES[name],))
     case = make.case(project=project)
     order = make.order(project=project, state="working", urgency=3, importance=3)
     place.rows |= {
