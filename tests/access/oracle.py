@@ -17,6 +17,8 @@ IN, NO, NONE, DOOR, VERB = "in", "no", "none", "door", "verb"
 OPEN, STAFF, NOBODY, NOWHERE = "open", "staff", "nobody", "nowhere"
 #: who has no post any more, or never had one; who is not known at all; who works elsewhere now
 POSTLESS, OUTSIDE, ELSEWHERE = {"expired", "nobody"}, {"anonymous", "suspended"}, {"transferred": "guard"}
+#: who stands in for somebody, and may what that one may
+STANDS_IN = {"deputy": "steward"}
 #: who holds two posts: here one, next door another
 TWO_POSTS = {"two-posts": {OWN: "desk_agent", SIBLING: "office_manager"}}
 OF_COMPANY = {"quality_inspector", "service_manager", "company_admin", "system_admin", "privacy_officer", "finance"}
@@ -63,7 +65,7 @@ class Approved:
             return {VERB, NO, NONE}
         if actor in TWO_POSTS:
             return self.expects_of_two(TWO_POSTS[actor], actor, whose)
-        role = ELSEWHERE.get(actor, actor)
+        role = (ELSEWHERE | STANDS_IN).get(actor, actor)
         if not self.lets(role, actor):
             return {NO, NONE}
         if not self.things:

@@ -61,8 +61,8 @@ IN_PROJECT = (
     "cashier",
 )
 OF_COMPANY = ("quality_inspector", "service_manager", "company_admin", "system_admin", "privacy_officer", "finance")
-#: people whose posts are no longer what they were, and one who has two
-FORMER = ("expired", "suspended", "transferred", "nobody", "two-posts")
+#: people whose posts are no longer what they were, one who has two, and one who stands in
+FORMER = ("expired", "suspended", "transferred", "nobody", "two-posts", "deputy")
 ROLES = IN_PROJECT + OF_COMPANY
 
 OWN_RULE = {
@@ -159,7 +159,8 @@ def furnished(name: str, world: make.World) -> Place:
     place = Place(name, world)
     project = world.project
     for slug, register in REGISTERS.items():
-        place.rows[slug] = sample(register, project)
+        if slug != "absence":  # the factory's would make somebody a deputy
+            place.rows[slug] = sample(register, project)
     place.rows["customer"] = make.customer(project=project, name=f"{name}住户", id_no=IDENTITY_NUMBERS[name], phones=(PHONES[name],))
     case = make.case(project=project)
     order = make.order(project=project, state="working", urgency=3, importance=3)
@@ -170,7 +171,7 @@ def furnished(name: str, world: make.World) -> Place:
         "work-order": order,
         "visit": make.visit(project=project, made=False),
         "complaint-case": make.complaint(project=project).case,
-        "absence": make.absence(project=project),
+        "absence": make.absence(project=project, deputy=None),
         "sanction": make.sanction(project=project),
         "duty": next(iter(make.duties(make.order(project=project, state="assigned", urgency=3, importance=3), "WORK-012"))),
         "approval": services.request_approval(
@@ -293,6 +294,8 @@ def staffed(own: Place, sibling: Place) -> dict[str, Person]:
     org.appoint(here.posts["desk_agent"], person=both, starts_on=date(2026, 1, 1), act=here.system)
     office = org.create_post(project=sibling.world.project, role="office_manager", seats=3, act=here.system)
     org.appoint(office, person=both, starts_on=date(2026, 1, 1), act=here.system)
+    people["deputy"] = org.register_person(project=here.project, login="deputy", name="代理", act=here.system)
+    make.absence(project=here.project, deputy=people["deputy"])  # of a steward
     manager = org.create_post(project=here.project, role="office_manager", seats=9, act=here.system)
     for name, ends in (("expired", date(2026, 2, 1)), ("suspended", None), ("transferred", date(2026, 3, 1)), ("nobody", None)):
         person = people[name] = org.register_person(project=here.project, login=f"former-{name}", name=name, act=here.system)
