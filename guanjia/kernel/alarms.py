@@ -17,9 +17,7 @@ from .usecase import usecase
 
 
 @usecase("kernel.alarm.raise")
-def raise_alarm(
-    *, kind: str, subject: Ref, project_id: UUID | None, reader_id: UUID, reader_name: str, words: str = "", act: Act
-) -> Alarm:
+def raise_alarm(*, kind: str, subject: Ref, project_id: UUID | None, reader_id: UUID, reader_name: str, words: str = "", act: Act) -> Alarm:
     """Say at once that somebody must look at who looked."""
     alarm = Alarm(
         company_id=act.company_id,

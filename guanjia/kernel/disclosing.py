@@ -1,9 +1,9 @@
 """What of a record can be shown in full, and on which matter somebody needs it. Declared by the rooms; the kernel knows neither.
 
-    class Customer(Scoped):
-        disclosed = {"phones": Disclosed(_("电话"), lambda one: one.phones), "id_no": Disclosed(_("证件号"), …, sensitive=True)}
+class Customer(Scoped):
+    disclosed = {"phones": Disclosed(_("电话"), lambda one: one.phones), "id_no": Disclosed(_("证件号"), …, sensitive=True)}
 
-    install_matter("desk.case", matter_of_a_case)
+install_matter("desk.case", matter_of_a_case)
 """
 
 from collections.abc import Callable, Iterable

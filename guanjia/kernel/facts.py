@@ -89,11 +89,14 @@ class PersonalHidden(Fact, name="kernel.personal.hidden", zh="已收起原文"):
 
 
 class PersonalRead(Fact, name="kernel.personal.read", zh="查阅个人信息"):
-    """Of a person who reads: another `reads` in the hour, which makes `in_hour` of them so far, in all projects."""
+    """Of a person who reads: another `reads` in the hour, which makes `in_hour` of them so far, in all projects.
+
+    `sitting` names person and hour, under which they are counted.
+    """
 
     reads: int
     in_hour: int
-    hour: datetime
+    sitting: str
     says = "本小时已查阅 {in_hour} 份"
 
 

@@ -14,7 +14,7 @@ from .ids import Ref, uuid7
 from .journal import Place, record
 from .models import Decoy, ReadCount, ReadLog
 from .states import DECOY, PAGE
-from .usecase import usecase, whole
+from .usecase import usecase
 
 STEP = 10  # so many more reads in an hour are one fact
 
@@ -50,11 +50,20 @@ def note(
         _NOTE.format(insert=fixed.insert(ReadLog)),
         [fixed.document(lines), act.company_id, act.person_id, hour, len(rows), [row.pk for row in rows]],
     )
-    if reads // STEP > (reads - len(rows)) // STEP:
-        whole(lambda: _tell_how_much(reads, hour, act))
+    steps = reads // STEP - (reads - len(rows)) // STEP
+    if steps:
+        home = min(act.rights.any_projects(), default=None)
+        tell_how_much(
+            reader=Ref("org.person", act.person_id),
+            place=Place(act.company_id, home),
+            reads=STEP * steps,
+            in_hour=reads,
+            hour=hour,
+            act=system_act(act.at, company_id=act.company_id),
+        )
     for row in rows:
         if row.pk in touched:
-            whole(lambda row=row: _ring(row, act))
+            _ring(row, act)
 
 
 def _line(row: Any, act: Act, how: str, fields: list[str], purpose: str, matter: Ref | None) -> ReadLog:
@@ -79,15 +88,11 @@ def _line(row: Any, act: Act, how: str, fields: list[str], purpose: str, matter:
     )
 
 
-def _tell_how_much(reads: int, hour: datetime, act: Act) -> None:
-    """Say in the journal how much somebody has read in this hour, of all projects together, in the first of his own."""
-    home = min(act.rights.any_projects(), default=None)
-    record(
-        Ref("org.person", act.person_id),
-        facts.PersonalRead(reads=STEP, in_hour=reads, hour=hour),
-        act=system_act(act.at, company_id=act.company_id),
-        project=Place(act.company_id, home),
-    )
+@usecase("kernel.reading.count")
+def tell_how_much(*, reader: Ref, place: Place, reads: int, in_hour: int, hour: datetime, act: Act) -> None:
+    """Say in the journal how much somebody has read in this hour, in all projects together; `place` is the first of his own."""
+    sitting = f"{reader.id}/{hour:%Y-%m-%dT%H}"
+    record(reader, facts.PersonalRead(reads=reads, in_hour=in_hour, sitting=sitting), act=act, project=place)
 
 
 def _ring(row: Any, act: Act) -> None:
@@ -98,7 +103,7 @@ def _ring(row: Any, act: Act) -> None:
         reader_id=act.person_id,
         reader_name=act.by.name,
         words="",
-        act=system_act(act.at, company_id=act.company_id),
+        act=system_act(act.at, company_id=row.company_id),
     )
 
 

@@ -60,6 +60,7 @@ class RevealPersonal(Gate, name="kernel.personal.reveal", passes_to="kernel.pers
 
     @classmethod
     def of(cls, reveal: Reveal, *, whose: Any, act: Act, **_values: Any) -> "RevealPersonal":
+        _of_asker(reveal, whose, act)
         sensitive = disclosing.is_sensitive(whose, reveal.fields)
         matter = disclosing.matter_at(reveal.matter, act)
         return cls(
@@ -87,9 +88,8 @@ def ask_to_reveal(whose: Any, *, fields: Iterable[str], purpose: str, matter: Re
 def reveal(row: Reveal, *, whose: Any, act: Act) -> Reveal:
     """Open what was asked for, from now on for the project's minutes. `whose` is the record asked about.
 
-    NotAllowed for anybody but the asker; GateClosed without the leave that the clauses ask for.
+    NotFound for anybody but the asker; GateClosed without the leave that the clauses ask for.
     """
-    _of_asker(row, whose, act)
     return _open(row, whose, act)
 
 
@@ -187,7 +187,9 @@ def _open(row: Reveal, subject: Any, act: Act) -> Reveal:
     terms = terms_for(row.project_id, act.at)
     until = act.at + timedelta(minutes=terms.minutes)
     row = REVEAL.move(row, "open", act=act, opened_at=act.at, ends_at=until, views_max=terms.views)
-    fact = facts.PersonalRevealed(purpose=row.purpose, fields=row.fields, labels=labels(subject, row.fields), glass=row.is_glass, until=until)
+    fact = facts.PersonalRevealed(
+        purpose=row.purpose, fields=row.fields, labels=labels(subject, row.fields), glass=row.is_glass, until=until
+    )
     record(row, fact, act=act, about=_about(row), project=Place(row.company_id, row.project_id))
     return row
 

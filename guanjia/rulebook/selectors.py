@@ -55,6 +55,13 @@ def my_duties(act: Act) -> ObligationQuerySet:
     return _readable(act).open().awake(act.at).filter(mine).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
 
 
+def owes_about(subject_id: UUID, act: Act) -> bool:
+    """True if this person owes something open about a subject, or a ladder has told him of it."""
+    about = Obligation.objects.unscoped("link").open().filter(subject_id=subject_id, company_id=act.company_id)
+    mine = Q(assignee_id=act.person_id) | Q(assignee_id__isnull=True, owner_post_id__in=act.rights.posts())
+    return act.person_id is not None and about.filter(mine | Q(notices__person_id=act.person_id)).exists()
+
+
 def project_duties(act: Act) -> ObligationQuerySet:
     """What is owed in the projects the act sees, soonest first."""
     return (

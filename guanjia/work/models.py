@@ -13,8 +13,10 @@ from django.db.models import CheckConstraint, F, Func, Index, Q, UniqueConstrain
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.customers import phones
 from guanjia.customers.models import Customer
 from guanjia.estate.models import CommonArea, House
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import Signature
 from guanjia.kernel.querysets import SubjectQuerySet
@@ -80,6 +82,7 @@ class WorkOrder(Scoped):
 
     owned_by = ("technician_id",)
     personal_fields = ("reporter_name", "reporter_phone", "payer")
+    disclosed = {"reporter_phone": Disclosed(_("联系电话"), lambda one: phones.as_read(one.reporter_phone))}
 
     state = models.CharField(_("状态"), max_length=10, choices=ORDER.choices, default=NEW)
     kind = models.CharField(_("类别"), max_length=12, choices=list(KINDS.items()), default="repair")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.org.scope import Scoped
 
 from .. import phones
@@ -24,6 +25,11 @@ class Customer(Scoped):
     note = models.CharField(_("备注"), max_length=400, blank=True)
 
     personal_fields = ("name", "name_pinyin", "name_initials", "birth_date", "id_no", "note")
+    disclosed = {
+        "phones": Disclosed(_("电话"), lambda one: one.phones),
+        "id_no": Disclosed(_("证件号"), lambda one: str(one.id_no or ""), sensitive=True),
+        "birth_date": Disclosed(_("出生日期"), lambda one: str(one.birth_date or ""), sensitive=True),
+    }
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("客户")
