@@ -423,6 +423,9 @@ class Reveal(OfPlace):
     def matter(self) -> Ref | None:
         return Ref(self.matter_kind, self.matter_id) if self.matter_id else None
 
+    def __str__(self) -> str:
+        return self.subject_number or str(self._meta.verbose_name)
+
     def is_live(self, at: Any) -> bool:
         """True while the fields may still be shown."""
         return self.state == OPEN and at < self.ends_at and self.views < self.views_max
@@ -463,3 +466,6 @@ class Alarm(OfPlace):
     @property
     def subject(self) -> Ref:
         return Ref(self.subject_kind, self.subject_id)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.reader_name}"

@@ -321,6 +321,12 @@ def approval(key: UUID, act: Act) -> ApprovalRequest:
     return request
 
 
+def latest_approval(subject_id: UUID, matter: str) -> ApprovalRequest | None:
+    """The newest request about a row that the caller already holds, in a matter."""
+    rows = ApprovalRequest.objects.unscoped("link").filter(about_id=subject_id, matter=matter).select_related("asker", "project")
+    return rows.order_by("-asked_at", "-pk").first()
+
+
 def _may_read(request: ApprovalRequest, act: Act) -> bool:
     if act.person_id == request.asker_id or act.may("rulebook.approval.see", on=request):
         return True

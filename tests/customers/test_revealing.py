@@ -278,7 +278,7 @@ def test_reading_much_in_an_hour_rings(world, act, wang):
 
 @pytest.mark.rule("CUS-030")
 def test_a_new_hour_begins_anew(world, act, wang):
-    for n in range(50):
+    for _n in range(50):
         reading.note([wang], act=act("10:30"))
         reading.note([wang], act=act("11:30"))
     assert not Alarm.objects.unscoped("tests").exists()
