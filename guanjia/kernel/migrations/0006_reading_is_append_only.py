@@ -15,5 +15,5 @@ DROP TRIGGER readlog_not_emptied ON kernel_readlog;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0003_who_looked_at_what")]
+    dependencies = [("kernel", "0005_who_looked_at_what")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0002_journal_is_append_only'),
+        ('kernel', '0004_a_destroyed_key_stays_so'),
     ]
 
     operations = [
