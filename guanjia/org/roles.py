@@ -28,6 +28,7 @@ EVERYBODY = (
     "rulebook.approval.apply",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
+LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
 PRESENCE = ("org.absence.*", "org.watch.*")
 REVEALING = (  # what is masked; whose leave it takes is the clauses' business
     "kernel.personal.ask",
@@ -109,6 +110,7 @@ SUPERVISION = (
     "!quality.signoff.receive",
     "insight.*.see",
     *PRESENCE,
+    *LIAISON,
 )
 MANAGEMENT = (
     "desk.*",
@@ -127,7 +129,9 @@ MANAGEMENT = (
     "org.post.*",
     "org.reporting_line.*",
     "org.calendar.*",
+    "org.card.*",
     *PRESENCE,
+    *LIAISON,
 )
 
 
