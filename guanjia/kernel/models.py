@@ -348,23 +348,39 @@ class ReadLog(models.Model):
 class ReadCount(models.Model):
     """How many records somebody has looked at within an hour; kept with each line, so that much reading is seen while it happens."""
 
+    owned_by: tuple[str, ...] = ()
+
     company_id = models.UUIDField()
     by_id = models.UUIDField()
     hour = models.DateTimeField()
     reads = models.PositiveIntegerField(default=0)
 
+    objects = SubjectQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["by_id", "hour"], name="readcount_once")]
         indexes = [models.Index(fields=["company_id", "-hour"], name="readcount_of_company")]
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return False
 
 
 class Decoy(models.Model):
     """A record that belongs to nobody: whoever opens it was not serving anyone."""
 
+    owned_by: tuple[str, ...] = ()
+
     company_id = models.UUIDField()
     kind = models.CharField(max_length=40)
     subject_id = models.UUIDField(unique=True)
     set_at = models.DateTimeField()
+
+    objects = SubjectQuerySet.as_manager()
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return False
 
 
 class OfPlace(Subject):

@@ -111,7 +111,7 @@ def _ring(row: Any, act: Act) -> None:
 @usecase("kernel.decoy.set")
 def set_decoy(subject: Any, *, act: Act) -> Decoy:
     """Make a record a decoy: from now on opening it rings. The journal keeps still about it, or everybody would know."""
-    decoy, _made = Decoy.objects.get_or_create(
+    decoy, _made = Decoy.objects.unscoped("link").get_or_create(
         subject_id=subject.pk, defaults={"company_id": subject.company_id, "kind": Ref.to(subject).kind, "set_at": act.at}
     )
     return decoy
@@ -120,7 +120,7 @@ def set_decoy(subject: Any, *, act: Act) -> Decoy:
 @usecase("kernel.decoy.lift")
 def lift_decoy(subject: Any, *, act: Act) -> None:
     """Let a record be an ordinary one again."""
-    Decoy.objects.filter(subject_id=subject.pk).delete()
+    Decoy.objects.unscoped("link").filter(subject_id=subject.pk).delete()
 
 
 # -- questions -----------------------------------------------------------------------------------
@@ -140,4 +140,4 @@ def busiest(act: Act, *, since: datetime, most: int = 20) -> list[ReadCount]:
     """The hours in which one person read most, since a moment."""
     act.require("kernel.reading.see")
     hour = since.replace(minute=0, second=0, microsecond=0)
-    return list(ReadCount.objects.filter(company_id=act.company_id, hour__gte=hour).order_by("-reads", "-hour")[:most])
+    return list(ReadCount.objects.visible_to(act).filter(hour__gte=hour).order_by("-reads", "-hour")[:most])
