@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .ids import Ref, uuid7
+from .privacy import internal, personal, reach, staff
 from .querysets import SubjectQuerySet, trusted
 from .states import ALARMS, ASKED, OPEN, PURPOSES, REVEAL, WAYS_OF_READING
 from .vault.rows import CompanyKey, DataKey, DestroyedKey
@@ -31,6 +32,8 @@ class Subject(models.Model):
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=False, null=True, editable=False)
+
+    privacy = internal("number")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -85,6 +88,8 @@ class JournalEntry(models.Model):
     payload = models.JSONField(default=dict)
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+
+    privacy = staff("by_name") | internal("by_kind", "via", "fact", "payload")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -181,6 +186,8 @@ class Attachment(OfSubject):
     taken_at = models.DateTimeField(_("拍摄时间"), null=True)
     by_name = models.CharField(max_length=60, blank=True)
 
+    privacy = personal("name") | staff("by_name")
+
     class Meta:
         verbose_name = _("附件")
         indexes = [models.Index(fields=["subject_id", "created_at"], name="attachment_subject")]
@@ -198,6 +205,8 @@ class Signature(OfSubject):
     capacity = models.CharField(_("身份"), max_length=24)
     method = models.CharField(max_length=8, choices=METHODS, default="glass")
     image = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
+
+    privacy = personal("signer_name") | internal("slot", "capacity")
 
     class Meta:
         verbose_name = _("签名")
@@ -218,6 +227,8 @@ class OutboundMessage(OfSubject):
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
+    privacy = reach("to") | personal("text") | internal("channel", "template", "idempotency_key", "error")
+
     class Meta:
         verbose_name = _("外发消息")
         constraints = [
@@ -235,6 +246,8 @@ class Sequence(models.Model):
     day = models.DateField()
     value = models.PositiveIntegerField(default=0)
 
+    privacy = internal("prefix", "day")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope_id", "prefix", "day"], name="sequence_once")]
 
@@ -247,6 +260,8 @@ class OnceKey(models.Model):
     digest = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
     created_at = models.DateTimeField()
+
+    privacy = internal("actor") | personal("answer")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "key"], name="once_key")]
@@ -272,6 +287,8 @@ class JobRun(models.Model):
     name = models.CharField(max_length=80)
     finished_at = models.DateTimeField()
 
+    privacy = internal("name")
+
 
 class DestructionCertificate(models.Model):
     """What was destroyed at the end of its keeping, by which rule, by whom."""
@@ -289,6 +306,8 @@ class DestructionCertificate(models.Model):
     by_name = models.CharField(max_length=60)
     destroyed_at = models.DateTimeField()
 
+    privacy = staff("by_name") | internal("number")
+
     objects = SubjectQuerySet.as_manager()
 
     @classmethod
@@ -304,6 +323,7 @@ class ReadLog(models.Model):
     """
 
     owned_by: tuple[str, ...] = ()
+    privacy = staff("by_name") | internal("via", "fields", "request_id")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()
@@ -397,6 +417,7 @@ class Reveal(OfPlace):
     """揭示申请: somebody asks to see named fields of one record in full, for a purpose; open for half an hour at most."""
 
     owned_by = ("asker_id",)
+    privacy = staff("asker_name") | internal("subject_number", "fields") | personal("reason")
 
     state = models.CharField(_("状态"), max_length=8, choices=REVEAL.choices, default=ASKED)
     asker_id = models.UUIDField()
@@ -452,6 +473,8 @@ class Reveal(OfPlace):
 
 class Alarm(OfPlace):
     """查阅告警: somebody must look at who looked. Raised by a broken glass, by much reading, by a decoy; judged by another person."""
+
+    privacy = staff("reader_name", "reviewer_name") | personal("words", "finding")
 
     kind = models.CharField(_("类别"), max_length=8, choices=list(ALARMS.items()))
     reader_id = models.UUIDField()
