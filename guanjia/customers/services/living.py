@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.estate import services as estate
+from guanjia.estate.belonging import still_there
 from guanjia.estate.keeping import differences, keep
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
@@ -47,6 +48,7 @@ def move_in(
     if role not in ROLES:
         raise BadInput(Reason(_("没有「%(role)s」这种身份。") % {"role": role}, field="role"))
     house = _held(house, project, act)
+    still_there(house, ends_on)
     if customer is None:
         customer = register_customer(project=project, name=name, phones=[contact], act=act)
     elif customer.project_id != project.pk:
@@ -100,7 +102,7 @@ def move_out(occupancy: Occupancy, *, ends_on: date | None = None, act: Act) -> 
         record(
             one, facts.MovedOut(role=one.role, label=str(ROLES[one.role]), ends_on=ends_on), act=act, about=(one.customer, house, household)
         )
-    _fit(household)
+    fit(household)
     return occupancy
 
 
@@ -126,7 +128,7 @@ def _household_for(house: House, role: str, starts_on: date, ends_on: date | Non
     return household
 
 
-def _fit(household: Household) -> None:
+def fit(household: Household) -> None:
     """A household lasts as long as the last of its people stays."""
     ends = list(household.occupancies.values_list("ends_on", flat=True))
     if differences(household, ends_on=None if None in ends else max(ends)):
