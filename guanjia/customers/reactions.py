@@ -8,8 +8,18 @@ from django.utils.dateparse import parse_date
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import reacts_to
+from guanjia.kernel.usecase import attempt
 
 from . import services
+from .models import Lease
+
+
+@reacts_to("customers.customer.changed")
+def complete_leases(entry: Any, act: Act) -> None:
+    """A telephone that was missing is there: the tenant's leases may be complete now (EST-009)."""
+    if "phones" in entry.payload["fields"]:
+        for lease in Lease.objects.visible_to(act).filter(tenant_id=entry.subject_id, completed_at=None):
+            attempt(services.complete_lease, lease, act=act)
 
 
 @reacts_to("estate.house.split")
@@ -35,4 +45,4 @@ def _houses(keys: list[str | UUID], act: Act) -> list[House]:
 
 def _carry(ended: list[House], begun: list[House], main: House, entry: Any, act: Act) -> None:
     on = parse_date(entry.payload["on"])
-    services.carry_occupancies(project=main.project, ended=ended, begun=begun, main=main, on=on, act=act)
+    services.carry_households(project=main.project, ended=ended, begun=begun, main=main, on=on, act=act)

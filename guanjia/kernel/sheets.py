@@ -42,8 +42,8 @@ from guanjia.kernel.worktime import SHANGHAI
 __all__ = [
     "Cell",
     "CellError",
-    "Raw",
     "Limits",
+    "Raw",
     "Row",
     "Sheet",
     "SheetRefused",
