@@ -244,7 +244,7 @@ class HouseChangeRegister(Register):
     identity = ("id",)
     columns = ("on", "kind", Column("words", _("变更前后"), sortable=False), "reason")
     filters = ("kind", "on")
-    search = ("reason", "parts__house__code")
+    search = ("reason",)
     box = ""
     order = ("-on",)
     page = Page(

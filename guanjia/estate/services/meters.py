@@ -114,7 +114,7 @@ def _read(meter: Meter, purpose: str, value: Decimal, read_on: date | None, read
     before = meter.readings.filter(read_on__lte=reading.read_on).order_by("-read_on", "-id").first()
     keep(reading)
     used = value - (before.value if before else meter.first_value)
-    fact = facts.MeterRead(purpose=purpose, value=f"{value:f}", used=f"{used:f}", unit=UNIT_LABELS[meter.unit], read_on=reading.read_on)
+    fact = facts.MeterRead(purpose=purpose, value=f"{value:.3f}", used=f"{used:.3f}", unit=UNIT_LABELS[meter.unit], read_on=reading.read_on)
     record(meter, fact, act=act, about=(reading, meter.house, meter.area))
     return reading
 
