@@ -33,5 +33,5 @@ BACKWARDS = "DROP FUNCTION customers_nobody_left_behind() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0003_shares_within_a_whole"), ("estate", "0003_readings_never_fall")]
+    dependencies = [("customers", "0006_only_sealed"), ("estate", "0003_readings_never_fall")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
