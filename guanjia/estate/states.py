@@ -47,6 +47,21 @@ def standing(state: str, use: str | None) -> Any:
     return USES.get(use, HOUSE.labels[HANDED_OVER])
 
 
+# How a house stands on the colour grid: by its use if it was handed over, by its delivery before; each with the sign that stands in
+# its tile, so that nobody has to tell colours apart.
+STANDINGS = {
+    OWNER_OCCUPIED: (USES[OWNER_OCCUPIED], _("住")),
+    LET: (USES[LET], _("租")),
+    DECORATING: (USES[DECORATING], _("装")),
+    UNDECORATED: (USES[UNDECORATED], _("毛")),
+    VACANT: (USES[VACANT], _("空")),
+    IN_CUSTODY: (USES[IN_CUSTODY], _("管")),
+    HANDED_OVER: (_("已交付，未登记用途"), _("交")),
+    SOLD: (HOUSE.labels[SOLD], _("售")),
+    UNSOLD: (_("未售空置"), _("未")),
+}
+
+
 FLAT, SHOP, OFFICE = "flat", "shop", "office"
 KINDS = {FLAT: _("住宅"), SHOP: _("商铺"), OFFICE: _("写字楼")}
 

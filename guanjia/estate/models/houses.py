@@ -117,6 +117,11 @@ class House(Scoped):
             return SOLD
         return UNSOLD
 
+    def standing_code(self, day: date) -> str:
+        """Its key in STANDINGS on that day; `with_use` was asked for the same day."""
+        delivery = self.delivery_on(day)
+        return self.use or HANDED_OVER if delivery == HANDED_OVER else delivery
+
     @property
     def standing(self) -> Any:
         """The handbook's word for the state of the house on the day that `with_use` was asked for (EST-003)."""

@@ -24,7 +24,7 @@ from ..belonging import of_project, still_there
 from ..keeping import check_fields, keep
 from ..models import House, HouseChange, HouseChangePart, HouseUse, ParkingUse
 from ..states import DECORATING, HANDED_OVER, MERGE, SPLIT, USES
-from .houses import begin_use
+from ._uses import begin_use
 
 
 @dataclass(frozen=True)

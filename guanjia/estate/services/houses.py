@@ -16,7 +16,8 @@ from .. import addresses, facts, gates
 from ..belonging import belongs, of_project, still_there
 from ..keeping import differences, keep
 from ..models import Building, Entrance, House, HouseUse
-from ..states import DECORATING, HANDED_OVER, HOUSE, UNDECORATED, UNSOLD, USES
+from ..states import HANDED_OVER, HOUSE, UNDECORATED, UNSOLD
+from ._uses import begin_use
 
 
 @usecase("estate.house.register", gate=gates.RegisterHouse)
@@ -152,24 +153,3 @@ def describe_use(use: HouseUse, *, reason: str = "", keys_at: str = "", act: Act
         keep(use, only=noted)
         record(use, facts.UseDescribed(fields=sorted(noted)), act=act, about=(use.house,))
     return use
-
-
-def begin_use(house: House, use: str, starts_on: date, ends_on: date | None, act: Act) -> HouseUse:
-    """The spell of `change_use`, for those who have made sure of the house."""
-    if use not in USES:
-        raise BadInput(Reason(_("没有「%(use)s」这种用途。") % {"use": use}, field="use"))
-    if ends_on is not None and ends_on <= starts_on:
-        raise BadInput(Reason(_("止期须晚于起期。"), field="ends_on"))
-    overlay = use == DECORATING
-    running = list(house.uses.on(starts_on))
-    before = next((spell.use for spell in running if spell.use != DECORATING), "")
-    for spell in running:
-        if spell.starts_on < starts_on and (spell.use == DECORATING or not overlay):
-            spell.ends_on = starts_on
-            keep(spell, only=["ends_on"])
-    begun_today = (s for s in running if s.starts_on == starts_on and (s.use == DECORATING) == overlay)
-    spell = next(begun_today, None) or HouseUse(project=house.project, house=house, starts_on=starts_on, created_at=act.at)
-    spell.use, spell.ends_on = use, ends_on
-    keep(spell)
-    record(house, facts.HouseUseChanged(use=use, label=str(USES[use]), starts_on=starts_on, ends_on=ends_on, before=before), act=act)
-    return spell
