@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal
 from guanjia.org.scope import Scoped
 
 from ..states import CHANGES
@@ -17,6 +18,8 @@ class HouseChange(Scoped):
     kind = models.CharField(_("变更"), max_length=8, choices=list(CHANGES.items()))
     on = models.DateField(_("变更日期"))
     reason = models.CharField(_("原因"), max_length=200)
+
+    privacy = internal("on") | personal("reason")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("房屋变更")

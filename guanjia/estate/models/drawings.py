@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.scope import Scoped
 
 from ..states import DRAWINGS
@@ -19,6 +20,8 @@ class Drawing(Scoped):
     published_on = models.DateField(_("发布日期"))
     superseded_on = models.DateField(_("被取代日期"), null=True, blank=True)
     note = models.TextField(_("说明"), blank=True, default="")
+
+    privacy = internal("title", "note")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("图纸资料")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal, reach
 from guanjia.org.scope import Scoped
 
 from ..spells import Spell, SpellQuerySet, forwards
@@ -25,6 +26,8 @@ class Facility(Scoped):
     criticality = models.CharField(_("重要程度"), max_length=10, choices=list(CRITICALITIES.items()), default="ordinary")
     state = models.CharField(_("状态"), max_length=8, choices=FACILITY.choices, default=RUNNING)
     state_since = models.DateTimeField(_("状态自"), null=True, blank=True)
+
+    privacy = internal("name")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("设施设备")
@@ -53,6 +56,8 @@ class Warranty(Spell):
     part = models.CharField(_("部位"), max_length=60)
     provider = models.CharField(_("保修单位"), max_length=80)
 
+    privacy = internal("part", "provider")
+
     objects = SpellQuerySet.as_manager()
 
     class Meta(Spell.Meta):
@@ -80,8 +85,6 @@ class Warranty(Spell):
 class Insurance(Spell):
     """保险 (EST-012): what is insured, under which policy, and whom to turn to when something happens to it."""
 
-    personal_fields = ("contact_phone",)
-
     item = models.CharField(_("投保项目"), max_length=80)
     policy = models.CharField(_("保单"), max_length=60)
     insurer = models.CharField(_("保险公司"), max_length=80, blank=True, default="")
@@ -90,6 +93,8 @@ class Insurance(Spell):
     terms = models.TextField(_("合同条款"))
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, blank=True, related_name="insurances", verbose_name=_("设施设备"))
     area = models.ForeignKey(CommonArea, models.PROTECT, null=True, blank=True, related_name="insurances", verbose_name=_("公共区域"))
+
+    privacy = internal("item", "policy", "insurer", "terms") | personal("contact") | reach("contact_phone")
 
     objects = SpellQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Case, CheckConstraint, F, Index, OuterRef, Q, Subquery, UniqueConstraint, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.kernel.privacy import internal
+from guanjia.kernel.privacy import internal, personal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.scope import Scoped
 
@@ -138,6 +138,8 @@ class HouseUse(Spell):
     use = models.CharField(_("用途"), max_length=16, choices=list(USES.items()))
     reason = models.CharField(_("原因"), max_length=200, blank=True, default="")
     keys_at = models.CharField(_("钥匙存放"), max_length=80, blank=True, default="")
+
+    privacy = personal("reason") | internal("keys_at")
 
     objects = SpellQuerySet.as_manager()
 

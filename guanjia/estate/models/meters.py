@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal, staff
 from guanjia.org.scope import Scoped
 
 from ..states import METERS, PURPOSES, UNIT_LABELS, UNITS, WITNESSED
@@ -34,6 +35,8 @@ class Meter(Scoped):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", editable=False, verbose_name=_("替换")
     )
+
+    privacy = internal("position")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("表计")
@@ -77,6 +80,8 @@ class MeterReading(Scoped):
     read_on = models.DateField(_("抄表日期"))
     reader_name = models.CharField(_("抄表人"), max_length=60)
     witness_name = models.CharField(_("见证人"), max_length=60, blank=True, default="")
+
+    privacy = staff("reader_name") | personal("witness_name")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("表计读数")

@@ -74,7 +74,7 @@ class CommonArea(Scoped):
     capacity = models.PositiveIntegerField(_("容纳人数"), null=True, blank=True)
     rules = models.TextField(_("使用规定"), blank=True, default="")
 
-    privacy = public("name")
+    privacy = public("name", "rules")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("公共区域")
