@@ -325,6 +325,7 @@ class ReadLog(models.Model):
     """
 
     owned_by: tuple[str, ...] = ()
+    family = "kernel.reading"
     privacy = staff("by_name") | internal("via", "fields", "request_id")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -476,6 +477,7 @@ class Reveal(OfPlace):
 class Alarm(OfPlace):
     """查阅告警: somebody must look at who looked. Raised by a broken glass, by much reading, by a decoy; judged by another person."""
 
+    family = "kernel.alarm"
     privacy = staff("reader_name", "reviewer_name") | personal("words", "finding")
 
     kind = models.CharField(_("类别"), max_length=8, choices=list(ALARMS.items()))

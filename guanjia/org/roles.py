@@ -97,7 +97,7 @@ ORDERS_DONE = (
     "work.appointment.*",
 )
 SUPERVISION = (
-    "estate.*.see",
+    "estate.house.see",
     "desk.*",
     "work.order.*",
     "work.appointment.*",
@@ -176,11 +176,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE
-        + REVEALING
-        + FACILITIES
-        + ("estate.*.see", "work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see")
-        + PRESENCE,
+        ORDERS_DONE + REVEALING + FACILITIES + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -188,7 +184,7 @@ ROLES = (
         "project",
         "engineering_head",
         1,
-        ("estate.*.see", "work.order.*", "work.appointment.*", "!work.order.complete") + FACILITIES,
+        ("work.order.*", "work.appointment.*", "!work.order.complete") + FACILITIES,
     ),
     RoleSeed(
         "foreman",
@@ -196,13 +192,15 @@ ROLES = (
         "project",
         "engineering_head",
         2,
-        ORDERS_DONE + ("estate.*.see", "work.order.open", "work.order.assign", "work.order.reject"),
+        ORDERS_DONE + ("estate.house.see", "work.order.open", "work.order.assign", "work.order.reject"),
     ),
     RoleSeed("technician", _("维修技术员"), "assigned", "foreman", 1, ORDERS_DONE),
-    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("estate.*.see", "work.order.open", *PRESENCE, *REVEALING)),
-    RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("estate.*.see", "work.order.open", "work.order.sign")),
+    RoleSeed(
+        "security_head", _("保安主管"), "project", "office_manager", 3, ("estate.house.see", "work.order.open", *PRESENCE, *REVEALING)
+    ),
+    RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("estate.house.see", "work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
-    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("estate.*.see", "work.order.open", *PRESENCE)),
+    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("estate.house.see", "work.order.open", *PRESENCE)),
     RoleSeed("cleaner", _("保洁员"), "assigned", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
     RoleSeed(
@@ -211,7 +209,7 @@ ROLES = (
         "company",
         "service_manager",
         3,
-        ("estate.*.see", "quality.*", "followup.*", "rulebook.*.see"),
+        ("estate.house.see", "quality.*", "followup.*", "rulebook.*.see"),
     ),
     RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, MANAGEMENT),
     RoleSeed("general_manager", _("总经理"), "company", "", 9, MANAGEMENT),

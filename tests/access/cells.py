@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -22,8 +23,8 @@ FRESH = re.compile(r"[\w-]{16,}")
 LOGIN = "/login/"
 #: what was sent to people by a request is read like its answer
 MESSAGES, SENT_AT_ONCE = OutboundMessage._meta.db_table, 5
-#: how a thing that is named in what is sent, and not in the address, begins in the approved table
-BODY = "@"
+#: how a thing that is named in what is sent, or in the address's query, begins in the approved table
+BODY, QUERY = "@", "?"
 
 
 @dataclass
@@ -135,8 +136,10 @@ def try_route(bed: world.Bed, route: Route, method: str, actors: list[str]) -> F
         for parameter, whose in positions(line):
             things = {name: bed.key(kind, whose if name == parameter else oracle.OWN) for name, kind in line.things.items()}
             said = {name[1:]: str(key) for name, key in things.items() if name.startswith(BODY)}
-            path = route.path({name: key for name, key in things.items() if not name.startswith(BODY)})
-            answer = answers[parameter, whose] = ask(bed.browsers[actor], method, path, bodies.FULL.get(route.key, {}) | said)
+            path = route.path({name: key for name, key in things.items() if name[0] not in (BODY, QUERY)})
+            query = urlencode({name[1:]: str(key) for name, key in things.items() if name.startswith(QUERY)})
+            sent = bodies.FULL.get(route.key, {}) | said
+            answer = answers[parameter, whose] = ask(bed.browsers[actor], method, path, sent, query and f"?{query}")
             _judge(found, bed, line, route, method, actor, whose, answer, list(things.values()), parameter.startswith(BODY))
         for parameter in line.things:
             _alike(found, bed, line, route, method, actor, parameter, answers)

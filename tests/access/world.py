@@ -17,8 +17,10 @@ from django.test import Client
 from guanjia.faces.api import tokens
 from guanjia.faces.portal import links
 from guanjia.insight import services as insight
-from guanjia.kernel import files
+from guanjia.kernel import files, reveals
 from guanjia.kernel.errors import Refusal
+from guanjia.kernel.ids import Ref
+from guanjia.kernel.models import Alarm
 from guanjia.org import services as org
 from guanjia.org.models import Person
 from guanjia.rulebook import Step, services
@@ -129,7 +131,7 @@ class Bed:
         return next(place for name, place in self.places.items() if PLACES[name] == whose).things[kind]
 
 
-MISSING_KEYS = {"own-rule": "OWN-999", "portal-key": "A" * 43}
+MISSING_KEYS = {"own-rule": "OWN-999", "portal-key": "A" * 43, "customer-ref": f"customers.customer:{uuid4()}"}
 
 
 def build() -> Bed:
@@ -194,6 +196,11 @@ def furnished(name: str, world: make.World) -> Place:
     place.things["portal-key"] = links.issue_link(case, act=world.act(NOW))
     for _turn in range(3 if name == "B1" else 1):  # so that its number is not one of the other company's too
         place.things["own-rule"] = own_rule(world)
+    place.rows["reveal"] = reveals.break_glass(
+        place.rows["customer"], fields=["id_no"], reason="住户晕倒，须告知急救", act=world.act(NOW, "steward")
+    )
+    place.things |= {"reveal": place.rows["reveal"].pk, "customer-ref": str(Ref.to(place.rows["customer"]))}
+    place.things["alarm"] = Alarm.objects.unscoped("tests").filter(company_id=world.company.pk).latest("pk").pk
     return place
 
 
