@@ -68,6 +68,7 @@ DESK = (
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
 HOUSES = ("customers.*", "estate.*")
+STATUS_SIGNED = ("quality.signoff.sign", "quality.signoff.see")  # 房屋情况统计表, which the cashier receives (EST-002)
 NOT_CUT = ("!estate.house.split", "!estate.house.merge")  # whoever keeps the archive asks a supervisor to split or merge a house
 FACILITIES = ("estate.*.see", "estate.facility.*", "estate.meter.*", "estate.reading.*", "estate.warranty.*", "estate.drawing.*")
 ORDERS_DONE = (
@@ -142,7 +143,7 @@ class RoleSeed:
 
 ROLES = (
     RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
-    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
+    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT + STATUS_SIGNED),
     RoleSeed(
         "desk_supervisor",
         _("客服主管"),
@@ -155,10 +156,17 @@ ROLES = (
     RoleSeed(
         "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, "!quality.signoff.receive")
     ),  # the company receives
-    RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
+    RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT + STATUS_SIGNED),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
-    RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
+    RoleSeed(
+        "cashier",
+        _("出纳"),
+        "project",
+        "office_manager",
+        1,
+        ("estate.house.see", "estate.building.see", "quality.signoff.see", "quality.signoff.receive"),
+    ),
     RoleSeed("finance", _("财务"), "company", "general_manager", 3),
     RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
     RoleSeed(

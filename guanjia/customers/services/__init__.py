@@ -2,6 +2,7 @@
 
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
+from .custody import begin_custody, end_custody
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
 from .people import change_customer, register_customer
@@ -9,11 +10,13 @@ from .proxies import accept_proxy, end_proxy
 
 __all__ = [
     "accept_proxy",
+    "begin_custody",
     "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "end_custody",
     "end_lease",
     "end_proxy",
     "give_consent",

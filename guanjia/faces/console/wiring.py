@@ -45,6 +45,8 @@ navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", p
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
+navigation.entry(_("楼栋图"), "buildings", icon="building", order=28, keys="g l", permission="estate.house.see")
+navigation.entry(_("房屋统计表"), "house-status", icon="chart", order=29, permission="estate.house.see")
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")

@@ -33,6 +33,7 @@ def theirs(world, act):
         project=world.project, matter="test.matter", title="一件事", steps=(Step("office_manager"),), content={}, act=act(by="steward")
     )
     things = {
+        "buildings": make.building(code="77"),
         "houses": make.house(),
         "customers": make.customer(),
         "absence": make.absence(),
@@ -87,5 +88,5 @@ def test_the_things_tried_are_really_there(theirs, world):
     client = Desk()
     client.force_login(world.people["office_manager"])
     with clock.travelling(moment("10:30")):
-        for place in ("approvals", "duties", "rulebook/handbooks", "checks", "compliance/reports", "houses", "customers"):
+        for place in ("approvals", "duties", "rulebook/handbooks", "checks", "compliance/reports", "buildings", "houses", "customers"):
             assert client.get(f"/{place}/{theirs[place]}/").status_code == 200, place
