@@ -87,6 +87,15 @@ def changes_of(house: House, act: Act) -> list[HouseChange]:
     return list(HouseChange.objects.visible_to(act).filter(parts__house=house).distinct().prefetch_related(parts).order_by("-on", "-pk"))
 
 
+def successors_in(changes: Iterable[HouseChange], house: House) -> list[House]:
+    """The houses that the house became in these changes; none while it is there."""
+    for change in changes:
+        parts = list(change.parts.all())
+        if any(part.house_id == house.pk and not part.is_new for part in parts):
+            return [part.house for part in parts if part.is_new]
+    return []
+
+
 def custody_readings(house: House, on: date, act: Act) -> list[tuple[Meter, MeterReading | None, list[Any]]]:
     """Each meter of a house with its custody reading of that day, if there is one, and whose signatures it lacks. Three queries."""
     meters = list(Meter.objects.visible_to(act).filter(house=house, installed_on__lte=on, removed_on=None).order_by("kind", "code"))

@@ -27,6 +27,7 @@ from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
 from guanjia.estate.picture import Stair, stairs_of
 from guanjia.estate.states import STANDINGS
+from guanjia.kernel import reading
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.personal import mask_phone
@@ -179,6 +180,7 @@ def house_card(request: HttpRequest, id: UUID) -> HttpResponse:
     house = estate.houses(act).with_use(day).filter(pk=id).first()
     if house is None:
         raise NotFound()
+    reading.note([house], act=act)
     code = house.standing_code(day)
     cases = desk.cases(act).filter(house=house).exclude(state__in=(CLOSED, WITHDRAWN)).order_by("-opened_at")[:CASES_ON_CARD]
     label, sign = STANDINGS[code]
