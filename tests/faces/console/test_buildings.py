@@ -3,7 +3,6 @@
 import re
 import time
 from datetime import date
-from statistics import quantiles
 
 import pytest
 from django.db import connection
@@ -103,12 +102,11 @@ def test_a_tower_of_forty_floors_is_drawn_at_once(client, world):
         assert len(tiles(picture(client, doorway.building))) == 320
     assert len(asked) <= 25
     times = []
-    for _turn in range(20):
-        began = time.perf_counter()
+    for _turn in range(10):
+        began = time.process_time()  # its own work: what else the machine does is not the picture's
         picture(client, doorway.building)
-        times.append(time.perf_counter() - began)
-    print(f"320 houses, queries {len(asked)}, p50 {sorted(times)[10]:.3f} s, p95 {quantiles(times, n=20)[-1]:.3f} s")  # noqa: T201
-    assert sorted(times)[0] < 0.4  # the best of twenty, on a busy machine
+        times.append(time.process_time() - began)
+    assert min(times) < 0.2
 
 
 def test_the_first_building_is_shown_and_none_is_said_so(client, world):
