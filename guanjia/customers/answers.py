@@ -91,7 +91,7 @@ def empty_parts_of(customers: Iterable[UUID]) -> dict[UUID, list[str]]:
     """The same for several customers, by key: one query."""
     said: dict[UUID, set[str]] = {key: set() for key in customers}
     rows = ProfileAnswer.objects.unscoped("link").filter(customer__in=said, sheet=BUSINESS_SHEET)
-    for row in rows.order_by("customer", "item", "-answered_at", "-id").distinct("customer", "item"):
+    for row in rows.order_by("customer_id", "item", "-answered_at", "-id").distinct("customer_id", "item"):
         if row.says_something:
             said[row.customer_id].add(row.item)
     parts_of = profiles.sheet(BUSINESS_SHEET)

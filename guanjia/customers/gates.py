@@ -10,7 +10,7 @@ from .answers import empty_parts
 from .papers import BUSINESS, HOUSEHOLD
 from .profiles import find
 from .selectors import may_contact
-from .states import PERSON, PHONE, SENSITIVE
+from .states import ORGANISATION, PERSON, PHONE, SENSITIVE
 
 
 class RegisterCustomer(Gate, name="customers.customer.register", passes_to="customers.customer.registered"):
@@ -75,7 +75,7 @@ class OpenArchive(Gate, name="customers.archive.open", passes_to="customers.arch
 
     @classmethod
     def of(cls, project: Any = None, *, household: Any = None, customer: Any = None, act: Any, **_: Any) -> "OpenArchive":
-        if customer is None:
+        if customer is None or customer.kind != ORGANISATION:
             return cls(**cls.common(project, act))
         return cls(**cls.common(project, act), kind=BUSINESS, empty_parts=tuple(empty_parts(customer)))
 
