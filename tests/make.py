@@ -21,7 +21,9 @@ from guanjia.customers.models import (
     ArchiveLoan,
     Customer,
     Household,
+    Lease,
     Occupancy,
+    Proxy,
 )
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
@@ -266,6 +268,21 @@ def archive_binding(*, project: Project | None = None) -> ArchiveBinding:
     return customers.bind_archives(
         project=filed.project, kind="household", year=2026, act=here.act(datetime(2027, 1, 5, 2, 0, tzinfo=UTC), "steward")
     )
+
+
+def lease(*, project: Project | None = None, house: House | None = None, tenant: Customer | None = None, **values) -> Lease:
+    """A house is let since January, until the end of the year."""
+    house = house or _house(project=project)
+    tenant = tenant or _customer(project=house.project, name="林租客", phones=("13900139000",))
+    values = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)} | values
+    return customers.register_lease(project=house.project, house=house, tenant=tenant, act=founding(house.project), **values)
+
+
+def proxy(*, project: Project | None = None, **values) -> Proxy:
+    project = project or newest().project
+    people = {"principal": customer(project=project), "agent": customer(project=project, name="刘代办", phones=("13700137000",))}
+    values = {"kind": "agent", "scope": "move_in", "starts_on": date(2026, 1, 1)} | people | values
+    return customers.accept_proxy(project=project, act=founding(project), **values)
 
 
 # -- work ----------------------------------------------------------------------------------------

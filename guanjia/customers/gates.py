@@ -142,3 +142,30 @@ class ReviseProfile(Gate, name="customers.profile.revise", passes_to="customers.
         sensitive = blank is not None and blank.is_sensitive
         agreed = sensitive and may_contact(customer, SENSITIVE, "any", act)
         return cls(**cls.common(customer, act), sheet=sheet, is_sensitive=sensitive, has_consent=agreed, source=source)
+
+
+class RegisterLease(Gate, name="customers.lease.register", passes_to="customers.lease.registered"):
+    """A company may ask at the door for what the handbook lets be filled in afterwards (EST-009). Blank where unknown."""
+
+    landlord: str = ""
+    tenant: str = ""
+    phone: str = ""
+    until: str = ""
+
+    @classmethod
+    def of(cls, project: Any = None, *, tenant: Any, landlord: Any = None, ends_on: Any = None, act: Any, **_: Any) -> "RegisterLease":
+        on_file = tenant.contact_points.filter(kind=PHONE).first()
+        return cls(
+            **cls.common(project, act),
+            landlord=landlord.name if landlord else "",
+            tenant=tenant.name,
+            phone=on_file.value if on_file else "",
+            until=ends_on.isoformat() if ends_on else "",
+        )
+
+
+class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.proxy.accepted"):
+    """Asked by the rules of papers: what somebody may do for another."""
+
+    kind: str = ""
+    scope: str = ""

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from guanjia.org.models import Role
-from guanjia.rulebook import Approval, Checklist, Duty, Fields, Need, Periodic, Step, end_of_period, on, param, payload, realises
+from guanjia.rulebook import Approval, Checklist, Coverage, Duty, Fields, Need, Periodic, Step, end_of_period, on, param, payload, realises
 
 from . import answers, holdings, papers, profiles, seed
 from .models import Archive, ArchiveItem, Occupancy, ProfileAnswer
@@ -108,4 +108,16 @@ Need(
     where={"is_sensitive": True},
     missing=lambda gate: [] if gate.has_consent else [_("留存敏感信息须先取得客户单独同意，请先登记同意。")],
     cure="customers.consent.give",
+
+# 出租房资料：五项齐全；登记时缺的，限期补齐
+Coverage("EST-009", of="customers.lease.registered", counted_by="customers.lease.completed")
+Duty(
+    "EST-009",
+    stage="complete",
+    opens_on=on("customers.lease.registered", complete=False),
+    met_by="customers.lease.completed",
+    voided_by="customers.lease.ended",
+    due=param("within"),
+    owner="steward",
+    cure="customers.lease.change",
 )

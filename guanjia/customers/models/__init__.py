@@ -2,9 +2,11 @@
 
 from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
+from .leases import Lease
 from .living import Household, Occupancy
 from .people import ContactPoint, Customer
 from .profiles import Profile, ProfileAnswer
+from .proxies import Proxy
 
 __all__ = [
     "Archive",
@@ -16,7 +18,9 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "Household",
+    "Lease",
     "Occupancy",
     "Profile",
     "ProfileAnswer",
+    "Proxy",
 ]

@@ -1,19 +1,27 @@
-"""What may be done with customers: register, change, move in, move out, take their word on being contacted; keep their folder and
+"""What may be done with customers: register, change, move in and out, let, act for one another, take their word; keep their folder and
 their profile."""
 
 from .archives import correct_paper, disclose_archive, file_paper, open_archive, place_archive
 from .bindings import bind_archives
 from .consents import give_consent, withdraw_consent
-from .living import move_in, move_out
+from .leases import change_lease, complete_lease, end_lease, register_lease
+from .living import change_occupancy, move_in, move_out
 from .loans import lend_archive, return_archive
 from .people import change_customer, register_customer
 from .profiles import entrust_profile, revise_profile
+from .proxies import accept_proxy, end_proxy
 
 __all__ = [
+    "accept_proxy",
     "bind_archives",
     "change_customer",
+    "change_lease",
+    "change_occupancy",
+    "complete_lease",
     "correct_paper",
     "disclose_archive",
+    "end_lease",
+    "end_proxy",
     "entrust_profile",
     "file_paper",
     "give_consent",
@@ -23,6 +31,7 @@ __all__ = [
     "open_archive",
     "place_archive",
     "register_customer",
+    "register_lease",
     "return_archive",
     "revise_profile",
     "withdraw_consent",

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ('customers', '0003_shares_within_a_whole'),
         ('kernel', '0002_journal_is_append_only'),
         ('org', '0006_roles_learn_new_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
