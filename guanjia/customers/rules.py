@@ -108,7 +108,9 @@ Need(
     where={"is_sensitive": True},
     missing=lambda gate: [] if gate.has_consent else [_("留存敏感信息须先取得客户单独同意，请先登记同意。")],
     cure="customers.consent.give",
+)
 
+# -- leases ------------------------------------------------------------------------------------------
 # 出租房资料：五项齐全；登记时缺的，限期补齐
 Coverage("EST-009", of="customers.lease.registered", counted_by="customers.lease.completed")
 Duty(
