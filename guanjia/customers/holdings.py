@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from guanjia.estate.models import HouseUse
@@ -89,23 +90,30 @@ def households_without(act: Act) -> QuerySet[Household]:
     return rows.filter(archive=None).select_related("house", "project").order_by("house__sort_code")
 
 
-def found(rows: QuerySet[ArchiveItem], text: str) -> QuerySet[ArchiveItem]:
-    """The papers in which every word stands somewhere (CUS-019): in the name of somebody of the household or of the business, in the
-    project, the house, the title, the kind, the number, or as the day or month they were written (「2026-03」)."""
-    for word in text.split()[:8]:
-        people = Occupancy.objects.unscoped("link").filter(customer__name__icontains=word).order_by().values("household")
-        kinds = [code for code, label in papers.LABELS.items() if word in str(label)]
-        rows = rows.alias(written=Cast("dated_on", TextField())).filter(
-            Q(archive__household__in=people)
-            | Q(archive__customer__name__icontains=word)
-            | Q(archive__household__house__path__icontains=word)
-            | Q(project__name__icontains=word)
-            | Q(title__icontains=word)
-            | Q(paper__in=kinds)
-            | Q(number__istartswith=word)
-            | Q(written__startswith=word)
-        )
-    return rows
+#: where a paper, and a folder, is looked for: by date, name, project and document (CUS-019)
+FOLDER_KEYS = ("number", "household__house__path", "customer__name", "people", "project__name", "cabinet")
+PAPER_KEYS = ("number", "title", "written", "project__name", "archive__household__house__path", "archive__customer__name", "people")
+
+
+def findable_folders(rows: QuerySet[Archive]) -> QuerySet[Archive]:
+    """The same rows with `people` (who belongs or belonged to the household) and `borrower_name`, `due_on` of whoever has the folder."""
+    out = ArchiveLoan.objects.unscoped("link").filter(archive=OuterRef("pk"), returned_at=None)
+    return rows.annotate(
+        people=_people("household"),
+        borrower_name=Coalesce(Subquery(out.values("borrower__name")[:1]), Value("")),
+        due_on=Subquery(out.values("due_on")[:1]),
+    )
+
+
+def findable_papers(rows: QuerySet[ArchiveItem]) -> QuerySet[ArchiveItem]:
+    """The same rows with `people`, and `written`, their date as people type it (「2026-03」)."""
+    return rows.annotate(people=_people("archive__household"), written=Cast("dated_on", TextField()))
+
+
+def _people(household: str) -> Any:
+    names = Occupancy.objects.unscoped("link").filter(household=OuterRef(household)).order_by().values("household")
+    told = names.annotate(told=StringAgg("customer__name", "、", distinct=True, ordering="customer__name")).values("told")
+    return Coalesce(Subquery(told), Value(""), output_field=TextField())
 
 
 # -- who has them ------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ Need(
 )
 realises("CUS-014", by=Archive)  # one a household, by constraint
 realises("CUS-017", by=ArchiveItem)  # volume and number of each paper, once
-realises("CUS-019", by=holdings.found)
+realises("CUS-019", by=holdings.findable_papers)  # 日期、姓名、项目、文件皆可查
 
 # 档案入住时随住户建立；工程档案在装修完成后一个月内归档
 Duty(

@@ -55,6 +55,11 @@ class Archive(Scoped):
         ]
 
     def __str__(self) -> str:
+        return f"{self.number} {self.holder}"
+
+    @property
+    def holder(self) -> str:
+        """The household or business whose papers it keeps."""
         return str(self.household or self.customer)
 
     @property
