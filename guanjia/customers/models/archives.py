@@ -30,6 +30,11 @@ class Archive(Scoped):
     cabinet = models.CharField(_("柜号"), max_length=20, blank=True)
     folder = models.CharField(_("夹号"), max_length=20, blank=True)
 
+    #: who belongs to the household, and who has the folder until when; `holdings.findable_folders` fills them
+    people: str = ""
+    borrower_name: str = ""
+    due_on: Any = None
+
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("档案")
         ordering = ["-number"]
@@ -114,6 +119,9 @@ class ArchiveItem(Scoped):
     binding = models.ForeignKey(ArchiveBinding, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("装订"))
 
     personal_fields = ("title",)
+
+    #: who belongs to the household; `holdings.findable_papers` fills it
+    people: str = ""
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("归档文件")
