@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from guanjia.kernel import vault
 from guanjia.kernel.act import Act
 from guanjia.rulebook import param, registry
 from guanjia.rulebook.inforce import LIVE
@@ -27,6 +28,7 @@ class Line:
 
     item: Item
     answer: ProfileAnswer | None
+    words: str = ""
     is_hidden: bool = False
 
 
@@ -66,14 +68,23 @@ def parts(customer: Customer, sheet: str, act: Act) -> list[Part]:
     """A sheet as this act may read it, group by group. What is hidden counts as filled where it is: that much is no secret to those
     who may see the profile at all."""
     known, reads = answers(customer, sheet, act), may_read_sensitive(customer, act)
-    found = []
-    for group in profiles.sheet(sheet):
-        lines = [
-            Line(item, known.get(item.key) if reads or not item.is_sensitive else None, item.is_sensitive and not reads)
-            for item in group.items
-        ]
-        found.append(Part(group, lines, *profiles.filled(group, known)))
-    return found
+    open_to_me = {key: row for key, row in known.items() if reads or not row.is_sensitive}
+    words = words_of(open_to_me.values(), "reveal")
+    return [
+        Part(group, [_line(item, open_to_me.get(item.key), words, reads) for item in group.items], *profiles.filled(group, known))
+        for group in profiles.sheet(sheet)
+    ]
+
+
+def _line(item: Item, answer: ProfileAnswer | None, words: dict[UUID, str], reads: bool) -> Line:
+    return Line(item, answer, words[answer.pk] if answer else "", item.is_sensitive and not reads)
+
+
+def words_of(rows: Iterable[ProfileAnswer], reason: str) -> dict[UUID, str]:
+    """What these answers say in plain words, by key; those who ask have made sure that they may know. One query for all keys."""
+    rows = list(rows)
+    opened = vault.opened_all([row for row in rows if row.is_sensitive], ["sealed"], reason)
+    return {row.pk: opened[row.pk]["sealed"] if row.is_sensitive else row.value for row in rows}
 
 
 def history(customer: Customer, item: Item, act: Act) -> QuerySet[ProfileAnswer]:
@@ -115,4 +126,5 @@ def caution(customer: Customer, act: Act) -> Caution | None:
     if latest is None or not latest.says_something:
         return None
     profile = getattr(customer, "profile", None)
-    return Caution(latest.reading() if may_read_sensitive(customer, act) else "", profile.keeper if profile else None)
+    what = words_of([latest], "reveal")[latest.pk] if may_read_sensitive(customer, act) else ""
+    return Caution(what, profile.keeper if profile else None)

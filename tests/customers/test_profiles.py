@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from guanjia.customers import answers, profiles, services
 from guanjia.customers.models import ProfileAnswer
@@ -56,7 +57,7 @@ def test_answers_come_one_by_one_and_none_is_lost(world, act, kept):
         "47.hobbies": ("钓鱼", "observed"),
     }
     _sheet, _group, nickname = profiles.find("1.nickname")
-    told = [(row.reading(), str(row.answered_by), row.learnt_on.day) for row in answers.history(customer, nickname, act())]
+    told = [(row.value, str(row.answered_by), row.learnt_on.day) for row in answers.history(customer, nickname, act())]
     assert told == [("王老师", "孙管家", 1), ("老王", "孙管家", 2)]
     parts = {part.group.code: (part.filled, part.total) for part in answers.parts(customer, "mackay", act())}
     assert parts["customer"] == (1, len(profiles.sheet("mackay")[0].items))
@@ -158,11 +159,12 @@ def test_only_who_keeps_the_relation_and_the_supervisor_answer_and_read_what_is_
             continue
         reads = role in ("steward", "desk_supervisor")
         seen = {line.item.key: line for part in answers.parts(customer, "mackay", reader) for line in part.lines}
-        assert (seen["37.religion"].answer is not None, seen["37.religion"].is_hidden) == (reads, not reads), role
+        assert (seen["37.religion"].words, seen["37.religion"].is_hidden) == ("佛教" if reads else "", not reads), role
         assert answers.history(customer, religion, reader).exists() == reads, role
         assert (answers.caution(customer, reader).what == "家里的官司") == reads, role
     with pytest.raises(NotFound):
         say(customer, act(by="desk_agent"), "37.religion", "道教")
+    assert all(row.value == "" and str(row.sealed) == "****" for row in ProfileAnswer.objects.visible_to(act()))
     lines = JournalEntry.objects.visible_to(act()).filter(fact="customers.profile.revised")
     assert not any(secret in str([line.payload for line in lines]) for secret in ("佛教", "官司", "宗教"))
 
@@ -177,3 +179,16 @@ def test_before_a_call_everybody_hears_that_something_is_to_be_avoided(world, ac
     assert (heard.what, heard.keeper) == ("", world.people["steward"])
     say(customer, act("11:00"), "38.taboo_topics", "")
     assert answers.caution(customer, act(by="desk_agent")) is None
+
+
+@pytest.mark.rule("CUS-022")
+def test_the_database_holds_nothing_sensitive_in_plain_words(world, act, sensitive_too):
+    customer = entrusted(world, make.customer(), act)
+    services.give_consent(customer, purpose="sensitive", act=act())
+    answer = say(customer, act(), "37.religion", "佛教")
+    rows = ProfileAnswer.objects.unscoped("tests").filter(pk=answer.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed, value FROM customers_profileanswer WHERE id = %s", [answer.pk])
+        assert "佛教" not in str(cursor.fetchone())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(value="佛教")

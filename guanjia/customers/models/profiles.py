@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.vault import SealedField, only_sealed
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
 
@@ -34,18 +35,24 @@ class ProfileAnswer(Scoped):
     item = models.CharField(_("项目"), max_length=48)
     is_sensitive = models.BooleanField(_("敏感"), default=False)
     value = models.CharField(_("内容"), max_length=400, blank=True)
+    #: of a sensitive item, what it says: sealed with the key of the person it is about
+    sealed = SealedField(_("敏感内容"), mask="all", owner="customer", length=400, blank=True)
     source = models.CharField(_("来源"), max_length=8, choices=list(SOURCES.items()))
     learnt_on = models.DateField(_("得知日期"))
     answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("填写人"))
     answered_at = models.DateTimeField(_("填写时间"))
 
-    personal_fields = ("value",)
+    personal_fields = ("value", "sealed")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("画像项")
         ordering = ["-answered_at", "-id"]
         constraints = [
             CheckConstraint(condition=Q(sheet__in=list(SHEETS), source__in=list(SOURCES)), name="customers_answer_known"),
+            CheckConstraint(
+                condition=Q(is_sensitive=True, value="") | Q(is_sensitive=False, sealed=""), name="customers_answer_where_it_belongs"
+            ),
+            only_sealed("sealed", name="customers_answer_sealed"),
         ]
         indexes = [Index(fields=["customer", "sheet", "item", "-answered_at"], name="customers_answer_latest")]
 
@@ -55,8 +62,4 @@ class ProfileAnswer(Scoped):
     @property
     def says_something(self) -> bool:
         """False where the answer was taken back."""
-        return bool(self.value)
-
-    def reading(self) -> str:
-        """The answer in plain words, for whoever may read it."""
-        return self.value
+        return bool(self.value or self.sealed)

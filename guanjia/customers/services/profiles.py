@@ -54,8 +54,10 @@ def revise_profile(customer: Customer, *, item: str, value: str, source: str, le
         raise BadInput(reasons)
     value = value.strip()
     before = answers.answers(customer, sheet, act).get(item)
-    if (before.reading() if before else "") == value:
+    if before is not None and answers.words_of([before], "compare")[before.pk] == value:
         return before
+    if before is None and not value:
+        raise BadInput(Reason(_("请填写内容。"), field="value"))
     answer = ProfileAnswer(
         project=customer.project,
         customer=customer,
@@ -68,7 +70,10 @@ def revise_profile(customer: Customer, *, item: str, value: str, source: str, le
         answered_at=act.at,
         created_at=act.at,
     )
-    answer.value = value
+    if blank.is_sensitive:
+        answer.sealed = value
+    else:
+        answer.value = value
     keep(answer)
     label = _("敏感项") if blank.is_sensitive else blank.words
     record(
