@@ -113,7 +113,7 @@ def findable_papers(rows: QuerySet[ArchiveItem]) -> QuerySet[ArchiveItem]:
 
 def _people(household: str) -> Any:
     names = Occupancy.objects.unscoped("link").filter(household=OuterRef(household)).order_by().values("household")
-    told = names.annotate(told=StringAgg("customer__name", "、", distinct=True, ordering="customer__name")).values("told")
+    told = names.annotate(told=StringAgg("customer__name", "、", distinct=True, order_by="customer__name")).values("told")
     return Coalesce(Subquery(told), Value(""), output_field=TextField())
 
 
