@@ -267,6 +267,22 @@ class SealedDayField(forms.DateField):
         return str(initial or "") != str(data or "")
 
 
+class LinesField(forms.CharField):
+    """Several sentences, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        lines = value if isinstance(value, list) else str(value or "").splitlines()
+        return [line for text in lines if (line := str(text).strip())]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return list(initial or []) != self.to_python(data)
+
+
 def form_field(field: models.Field, act: Any, *, known: dict | None = None, **kwargs: Any) -> forms.Field:
     """The form field that reads values of a model field."""
     common = {
