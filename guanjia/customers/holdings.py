@@ -1,12 +1,13 @@
 """Questions about folders: what they hold and lack, who has them, what waits to be bound."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -115,6 +116,25 @@ def _people(household: str) -> Any:
     names = Occupancy.objects.unscoped("link").filter(household=OuterRef(household)).order_by().values("household")
     told = names.annotate(told=StringAgg("customer__name", "、", distinct=True, order_by="customer__name")).values("told")
     return Coalesce(Subquery(told), Value(""), output_field=TextField())
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The folders that lack most, with how many there are and how many of them lack something."""
+
+    total: int
+    short: int
+    rows: list[tuple[Archive, Completeness]]
+
+
+def worst(act: Act, most: int) -> Ranking:
+    """The least complete folders of the households and businesses of today, in the order of their houses among equals."""
+    today = timezone.localdate(act.at)
+    there = Q(household=None) | Q(household__starts_on__lte=today) & (Q(household__ends_on=None) | Q(household__ends_on__gt=today))
+    found = list(archives(act).filter(there).order_by("household__house__sort_code", "number"))
+    scores = completeness_of(found)
+    lacking = sorted((one for one in found if scores[one.pk].missing), key=lambda one: scores[one.pk].score)
+    return Ranking(len(found), len(lacking), [(one, scores[one.pk]) for one in lacking[:most]])
 
 
 # -- who has them ------------------------------------------------------------------------------------

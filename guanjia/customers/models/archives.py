@@ -120,8 +120,9 @@ class ArchiveItem(Scoped):
 
     personal_fields = ("title",)
 
-    #: who belongs to the household; `holdings.findable_papers` fills it
+    #: who belongs to the household, and its date as people type it; `holdings.findable_papers` fills them
     people: str = ""
+    written: str = ""
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("归档文件")
