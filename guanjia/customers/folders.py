@@ -21,6 +21,17 @@ def of_business(customer: Customer, act: Act) -> Archive:
     return _opened(archive, act, about=(customer,))
 
 
+def emptied(household: Household) -> bool:
+    """True once nothing keeps a household that never was: its folder, if there is nothing in it, is taken away. False if there is."""
+    archive = getattr(household, "archive", None)
+    if archive is None:
+        return True
+    if archive.items.exists() or archive.loans.exists() or archive.disclosures.exists():
+        return False
+    archive.delete()
+    return True
+
+
 def _opened(archive: Archive, act: Act, about: tuple) -> Archive:
     archive.number = next_number("DA", archive.project, act.at)
     keep(archive)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.estate.spells import point
 from guanjia.kernel.models import Attachment
+from guanjia.kernel.privacy import internal, personal
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
 
@@ -29,6 +30,8 @@ class Archive(Scoped):
     customer = models.OneToOneField(Customer, models.PROTECT, null=True, blank=True, related_name="archive", verbose_name=_("客户"))
     cabinet = models.CharField(_("柜号"), max_length=20, blank=True)
     folder = models.CharField(_("夹号"), max_length=20, blank=True)
+
+    privacy = internal("cabinet", "folder")
 
     #: who belongs to the household, and who has the folder until when; `holdings.findable_folders` fills them
     people: str = ""
@@ -118,7 +121,7 @@ class ArchiveItem(Scoped):
     filed_at = models.DateTimeField(_("归档时间"))
     binding = models.ForeignKey(ArchiveBinding, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("装订"))
 
-    personal_fields = ("title",)
+    privacy = personal("title") | internal("cabinet", "folder", "dated_on")
 
     #: who belongs to the household, and its date as people type it; `holdings.findable_papers` fills them
     people: str = ""
@@ -154,6 +157,7 @@ class ArchiveLoan(Scoped):
     """借阅: a folder that somebody took from its cabinet. Never two at once."""
 
     owned_by = ("borrower_id",)
+    privacy = internal("purpose", "condition")
 
     archive = models.ForeignKey(Archive, models.PROTECT, related_name="loans", verbose_name=_("档案"))
     borrower = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("借阅人"))
@@ -197,7 +201,7 @@ class ArchiveDisclosure(Scoped):
     disclosed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人"))
     disclosed_at = models.DateTimeField(_("披露时间"))
 
-    personal_fields = ("to_whom", "reason", "what")
+    privacy = personal("to_whom", "reason", "what")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("资料披露")

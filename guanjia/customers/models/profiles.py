@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal, sensitive
 from guanjia.kernel.vault import SealedField, only_sealed
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -42,7 +43,7 @@ class ProfileAnswer(Scoped):
     answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("填写人"))
     answered_at = models.DateTimeField(_("填写时间"))
 
-    personal_fields = ("value", "sealed")
+    privacy = internal("item") | personal("value") | sensitive("sealed")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("画像项")

@@ -3,6 +3,7 @@ their profile."""
 
 from .archives import correct_paper, disclose_archive, file_paper, open_archive, place_archive
 from .bindings import bind_archives
+from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
@@ -14,6 +15,7 @@ from .proxies import accept_proxy, end_proxy
 __all__ = [
     "accept_proxy",
     "bind_archives",
+    "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanjia.customers import holdings, papers, services
 from guanjia.customers.models import Archive, ArchiveLoan, Household
 from guanjia.customers.seed import ORDER, TRUTH
+from guanjia.kernel import reading
 from guanjia.kernel.errors import BadInput, NotFound, Reason
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project
@@ -176,7 +177,9 @@ FORMS = ("filing", "place", "loan", "disclosure")
 @require_GET
 def folder(request: HttpRequest, id: UUID) -> HttpResponse:
     """One folder: its four volumes, where it hangs, who has it, what it lacks."""
-    return shown(request, holdings.archive_for(request.act, id))
+    archive = holdings.archive_for(request.act, id)
+    reading.note([archive], act=request.act)
+    return shown(request, archive)
 
 
 def shown(request: HttpRequest, archive: Archive, **given: UseCaseForm) -> HttpResponse:

@@ -12,5 +12,5 @@ WHERE NOT EXISTS (SELECT FROM customers_archive a WHERE a.household_id = h.id)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0007_archives_and_profiles")]
+    dependencies = [("customers", "0008_archives_and_profiles")]
     operations = [migrations.RunSQL(FORWARDS, migrations.RunSQL.noop)]

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_only_sealed'),
+        ("customers", "0007_nobody_left_behind"),
         ('kernel', '0004_a_destroyed_key_stays_so'),
         ('org', '0008_own_is_assigned'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

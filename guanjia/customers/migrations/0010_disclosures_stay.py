@@ -19,5 +19,5 @@ BACKWARDS = "DROP FUNCTION customers_disclosure_stays() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0008_households_have_folders")]
+    dependencies = [("customers", "0009_households_have_folders")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
