@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, Index, Q, UniqueConstraint
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.estate.spells import point
@@ -212,5 +213,7 @@ class ArchiveDisclosure(Scoped):
 
 
 def place_words(cabinet: str, folder: str) -> str:
-    """「A3 柜 12 夹」, as far as it is known."""
-    return " ".join(filter(None, [cabinet and f"{cabinet} 柜", folder and f"{folder} 夹"]))
+    """「A3 柜 12 夹」; "" where it is not known."""
+    if not cabinet:
+        return ""
+    return gettext("%(cabinet)s 柜 %(folder)s 夹") % {"cabinet": cabinet, "folder": folder}
