@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, public, sensitive, staff
 from guanjia.kernel.vault import SealedField
 
 from .companies import OfCompany
@@ -25,6 +26,8 @@ class Authenticator(OfCompany):
     public_key = models.BinaryField(null=True)
     sign_count = models.BigIntegerField(default=0)
     used_at = models.DateTimeField(_("最近使用"), null=True)
+
+    privacy = internal("label", "credential_id", "public_key") | sensitive("secret")
 
     class Meta:
         verbose_name = _("登录凭证")
@@ -75,6 +78,8 @@ class Device(OfCompany):
     seen_at = models.DateTimeField(_("最近活动"))
     ended_at = models.DateTimeField(_("已退出"), null=True)
 
+    privacy = internal("face", "session_key") | staff("agent", "address")
+
     class Meta:
         verbose_name = _("登录设备")
         ordering = ["-seen_at"]
@@ -97,6 +102,8 @@ class IdentityProvider(OfCompany):
     claim = models.CharField(_("对应账号的声明"), max_length=40, default="preferred_username")
     for_group = models.BooleanField(_("集团共用"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
+
+    privacy = public("name") | internal("issuer", "client_id", "claim") | sensitive("client_secret")
 
     class Meta:
         verbose_name = _("统一登录")
