@@ -166,7 +166,7 @@ def end_sign_in(device: Device, *, act: Act) -> Device:
 
 @usecase("org.sign_in.end_others")
 def end_other_sign_ins(person: Person, *, but: str = "", act: Act) -> int:
-    """Every device of one's own is signed out but the one with this session; returns how many."""
+    """Every device of one's own is signed out but the one with this key; returns how many."""
     _himself(person, act)
     ended = _end(Device.objects.unscoped("login").filter(person=person).exclude(session_key=but), act.at)
     if ended:
