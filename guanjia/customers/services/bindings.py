@@ -70,7 +70,10 @@ def _listed(binding: ArchiveBinding, items: list[ArchiveItem]) -> dict[str, Any]
             "bound_on": f"{timezone.localtime(binding.bound_at):%Y-%m-%d}",
             "count": len(items),
             "volumes": [
-                {"title": _("第 %(n)d 卷　%(title)s") % {"n": volume, "title": title}, "rows": [_row_of(item) for item in items if item.volume == volume]}
+                {
+                    "title": _("第 %(n)d 卷　%(title)s") % {"n": volume, "title": title},
+                    "rows": [_row_of(item) for item in items if item.volume == volume],
+                }
                 for volume, title in volumes.items()
             ],
         }
