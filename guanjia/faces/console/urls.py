@@ -22,18 +22,23 @@ from .pages import (
     handbooks,
     house_status,
     imports,
+    my_post,
     notices,
     orders,
     readings,
     reports,
     retention,
     reveals,
+    roles,
     rulebook,
     sanctions,
     splitting,
 )
 
 urlpatterns = [
+    path("my-post/", my_post.today, name="my-post"),
+    path("roles/", roles.listing, name="roles"),
+    path("roles/<str:code>/", roles.role_page, name="role"),
     path("", desk.screen, name="desk"),
     path("call/", desk.call, name="call"),
     path("intake/", desk.intake, name="intake"),
