@@ -122,6 +122,12 @@ def routes() -> dict[str, Approved]:
     return found
 
 
+@cache
+def waiting() -> dict[str, dict[str, str]]:
+    """Routes that came lately and that nobody has judged yet: they are at least behind the door. The list is to be empty."""
+    return {line["route"]: line for line in read("waiting")}
+
+
 def approved(route: str) -> Approved | None:
     """The line of a route; None if nobody has judged it."""
     if route in routes():

@@ -268,7 +268,7 @@ def first_wrong(bed: world.Bed, actors: Iterable[str], routes: Iterable[str]) ->
     """The first cell that is wrong; "" if all are right."""
     for key in routes:
         route, line = inventory.routes()[key], oracle.approved(key)
-        for method in line.methods:
+        for method in line.methods if line else ():
             for actor in actors:
                 found = cells.try_route(bed, route, method, [actor])
                 if found.wrong:

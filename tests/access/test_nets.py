@@ -17,7 +17,7 @@ def readings(part: int) -> Iterator[tuple[inventory.Route, oracle.Approved]]:
     """Every route that can be read, a part of them."""
     for key, route in list(inventory.routes().items())[part::PARTS]:
         line = oracle.approved(key)
-        if "GET" in line.methods and line.circle not in (oracle.OPEN, oracle.NOWHERE):
+        if line is not None and "GET" in line.methods and line.circle not in (oracle.OPEN, oracle.NOWHERE):
             yield route, line
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -28,6 +29,7 @@ from guanjia.rulebook.models import Adoption, HandbookVersion
 from guanjia.web import imports
 from guanjia.web.importers import RegisterImporter
 from guanjia.web.register import REGISTERS
+from guanjia.web.signing.sessions import cookie_of
 from tests import battery, make
 from tests.conftest import moment
 
@@ -152,6 +154,7 @@ def build() -> Bed:
 def browser_of(person: Person) -> Browser:
     browser = Browser(tokens.issue(person, name="对接", at=NOW, days=30)[1])
     browser.force_login(person)
+    browser.cookies[cookie_of("field")] = browser.cookies[settings.SESSION_COOKIE_NAME].value  # a session on each face
     return browser
 
 
