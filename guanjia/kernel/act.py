@@ -41,7 +41,7 @@ def matches(patterns: frozenset[str], permission: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _opens(patterns: frozenset[str], family: str) -> bool:
     """Whether one may look at rows about which these use cases are: by `<family>.see`, or by being given one of the family."""
-    return _matches(patterns, f"{family}.see") or any(p.startswith(f"{family}.") for p in patterns)
+    return matches(patterns, f"{family}.see") or any(p.startswith(f"{family}.") for p in patterns)
 
 
 #: what of a project a grant opens: everything, what names the person as its handler or subject, or only what is about himself
