@@ -16,8 +16,8 @@ from .inventory import Route
 from .oracle import DOOR, IN, NO, NONE, VERB
 
 WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|COPY|MERGE|TRUNCATE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)", re.IGNORECASE | re.DOTALL)
-#: what may be written before it is known who asks: the key of a form, a session, a counter of failed sign-ins
-BEFORE = re.compile(r'"?(kernel_oncekey|kernel_once\w*|django_session|org_loginfailure)"?', re.IGNORECASE)
+#: what may be written whoever asks: the key of a form, a session and when it was last seen, a counter of failed sign-ins
+BEFORE = re.compile(r'"?(kernel_once\w*|django_session|org_loginfailure|org_device)"?', re.IGNORECASE)
 #: what is new in every answer: tokens, keys, ids of requests
 FRESH = re.compile(r"[\w-]{16,}")
 LOGIN = "/login/"
