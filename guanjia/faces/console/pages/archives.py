@@ -40,7 +40,7 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         (_("性质"), house.get_kind_display()),
         (_("建筑面积"), f"{house.area_m2} ㎡"),
         (_("户型"), house.layout),
-        (_("当天状态"), STANDINGS[house.standing_code(on)][0]),
+        (_("当天状态"), STANDINGS[house.standing_code(on)][0] if house.stands_on(on) else _("当天没有这套房屋")),
         *([(_("启用日期"), house.opened_on)] if house.opened_on else []),
         *([(_("注销日期"), house.closed_on)] if house.closed_on else []),
     ]
