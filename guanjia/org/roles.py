@@ -139,6 +139,7 @@ MANAGEMENT = (
     "org.reporting_line.*",
     "org.calendar.*",
     "org.card.*",
+    "org.role.see",
     *PRESENCE,
     *LIAISON,
 )
