@@ -44,7 +44,13 @@ class MessageFailed(Fact, name="kernel.message.failed", zh="消息发送失败")
 
 
 class RecordHeld(Fact, name="kernel.record.held", zh="记录已保全"):
-    reason: str
+    """The reason stands on the hold: it may name people."""
+
+    hold: str
+
+
+class HoldLifted(Fact, name="kernel.record.lifted", zh="保全已解除"):
+    hold: str
 
 
 class RecordDestroyed(Fact, name="kernel.record.destroyed", zh="记录已销毁"):

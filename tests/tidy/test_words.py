@@ -20,6 +20,7 @@ UNTRANSLATED = {
     "guanjia/estate/addresses.py '(-?": PATTERN,
     "guanjia/kernel/headers.py": PATTERN,
     "guanjia/kernel/act.py '系统'": STORED,
+    "guanjia/kernel/act.py '住户'": STORED,
     "guanjia/kernel/cells.py": PATTERN,
     "guanjia/desk/triage.py": PATTERN,
     "guanjia/desk/seed.py": "rows that a company begins with and then edits",

@@ -1,6 +1,8 @@
-"""What may be done with customers: register, change, move in and out, let, act for one another, take their word."""
+"""What may be done with customers: register, change, move in and out, let, act for one another, take their word, copy and forget."""
 
 from .consents import give_consent, withdraw_consent
+from .copying import copy_customer
+from .forgetting import forget_customer
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
 from .people import change_customer, register_customer
@@ -12,8 +14,10 @@ __all__ = [
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "copy_customer",
     "end_lease",
     "end_proxy",
+    "forget_customer",
     "give_consent",
     "move_in",
     "move_out",
