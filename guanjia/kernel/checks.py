@@ -28,4 +28,7 @@ def every_column_is_classed(app_configs, **kwargs):
 @register
 def whoever_holds_personal_columns_says_whose(app_configs, **kwargs):
     """What is not declared to be about a customer would outlive his wish to be forgotten."""
-    return [Error(f"{model} holds personal columns and leads to a customer: declare it in about.py", id="kernel.E012") for model in about.unsaid()]
+    return [
+        Error(f"{model} holds personal columns and leads to a customer: declare it in about.py", id="kernel.E012")
+        for model in about.unsaid()
+    ]

@@ -220,7 +220,12 @@ ROLES = (
     RoleSeed("venue_manager", _("场馆管理"), "project", "office_manager", 3),
     RoleSeed("system_admin", _("系统管理员"), "company", "general_manager", 3, ("org.*", "rulebook.*.see")),
     RoleSeed(
-        "privacy_officer", _("个人信息保护负责人"), "company", "general_manager", 6, ("kernel.personal.*", "kernel.record.*", "customers.customer.*")
+        "privacy_officer",
+        _("个人信息保护负责人"),
+        "company",
+        "general_manager",
+        6,
+        ("kernel.personal.*", "kernel.record.*", "customers.customer.*"),
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)
