@@ -4,6 +4,7 @@ from guanjia.rulebook import Coverage, Duty, Fields, on, param, realises
 
 from .models import Occupancy
 from .selectors import occupant_sheet
+from .services import change_customer
 
 Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_name", "contact": "contact", "house": "house"})
 
@@ -22,3 +23,6 @@ Duty(
     owner="steward",
     cure="customers.lease.change",
 )
+
+# entered, searched and changed by post; the journal keeps prints of every change
+realises("CUS-031", by=change_customer, as_="access")

@@ -10,13 +10,15 @@ class AttemptRefused(Fact, name="kernel.attempt.refused", zh="自动处理未成
 
 
 class FileAttached(Fact, name="kernel.file.attached", zh="附件已上传"):
+    """What the file is called stands on the attachment: people call files after people."""
+
     attachment_id: str
     role: str = ""
-    name: str = ""
-    says = "{name}"
 
 
 class SignatureGiven(Fact, name="kernel.signature.given", zh="已签名"):
+    """`signer` only of those who work here: the journal does not name residents."""
+
     slot: str
     capacity: str = ""
     method: str = ""

@@ -67,7 +67,8 @@ DESK = (
     "!rulebook.compliance.see",  # how colleagues keep their time is for those who lead them
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
-HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
+NOT_THEIRS = ("!customers.customer.forget", "!customers.customer.copy")  # the privacy officer alone
+HOUSES = ("customers.*", *NOT_THEIRS, "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
 ORDERS_DONE = (
     "work.order.accept",
     "work.order.decline",
@@ -111,7 +112,9 @@ MANAGEMENT = (
     "quality.*",
     "estate.*",
     "customers.*",
+    *NOT_THEIRS,
     "kernel.*",
+    "!kernel.record.lift",
     "rulebook.*",
     "workforce.*",
     "insight.*",
