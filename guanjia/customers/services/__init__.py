@@ -1,5 +1,6 @@
 """What may be done with customers: register, change, move in and out, let, act for one another, take their word, copy and forget."""
 
+from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .copying import copy_customer
 from .forgetting import forget_customer
@@ -10,6 +11,7 @@ from .proxies import accept_proxy, end_proxy
 
 __all__ = [
     "accept_proxy",
+    "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",

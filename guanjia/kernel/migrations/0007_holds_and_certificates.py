@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0004_a_destroyed_key_stays_so'),
+        ('kernel', '0006_reading_is_append_only'),
     ]
 
     operations = [

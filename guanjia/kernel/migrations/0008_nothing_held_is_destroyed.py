@@ -32,5 +32,5 @@ DROP TRIGGER hold_never_taken_out ON kernel_legalhold;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0005_holds_and_certificates")]
+    dependencies = [("kernel", "0007_holds_and_certificates")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
