@@ -19,6 +19,7 @@ EVERYBODY = (
     "rulebook.duty.acknowledge",
     "rulebook.duty.explain_late",
     "rulebook.notice.see",
+    "org.sign_in.*",  # of oneself
     "org.absence.report",  # of oneself; of others with org.absence.arrange
     "org.absence.change",
     "org.absence.end",
