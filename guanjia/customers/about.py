@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.about import Part, about
 
-from .models import Consent, ContactPoint, Lease, Occupancy, Proxy
+from .models import Consent, ContactPoint, Customer, Lease, Occupancy, Proxy
 
 
 def lasts(day: date) -> Q:
@@ -16,6 +16,7 @@ def lasts(day: date) -> Q:
 
 about(
     "customers.customer",
+    Part(Customer, "pk"),
     Part(ContactPoint, "customer", drop=True),
     Part(Occupancy, "customer", open=lasts, undo=_("先办理迁出")),
     Part(Lease, "tenant", open=lasts, undo=_("先终止租约")),

@@ -59,10 +59,9 @@ def about(kind: str, *parts: Part) -> None:
 
 
 def parts_of(person: Ref) -> list[Part]:
-    """Everything about that person, the person's own row first, room by room from the ground up."""
+    """Everything about that person, room by room from the ground up; the person's own row first, as his room declares it."""
     floor = {config.label: place for place, config in enumerate(apps.get_app_configs())}
-    own = Part(apps.get_model(person.kind), "pk")
-    return [own, *sorted(PARTS[person.kind], key=lambda part: floor[part.model._meta.app_label])]
+    return sorted(PARTS[person.kind], key=lambda part: floor[part.model._meta.app_label])
 
 
 def refs_of(person: Ref) -> Iterator[Ref]:
