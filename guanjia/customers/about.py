@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.about import Part, about
 
-from .models import Consent, ContactPoint, Customer, Lease, Occupancy, Proxy
+from .models import Consent, ContactPoint, Customer, Lease, Occupancy, ProfileAnswer, Proxy
 
 
 def lasts(day: date) -> Q:
@@ -24,4 +24,5 @@ about(
     Part(Proxy, "principal"),
     Part(Proxy, "agent"),
     Part(Consent, "customer"),
+    Part(ProfileAnswer, "customer"),
 )
