@@ -49,11 +49,11 @@ def erase(person: Ref, *, company_id: UUID, at: datetime) -> Erased:
     erased.rows["kernel.outboundmessage"] = sent.update(to="", text="")
     for part in reversed(parts_of(person)):  # from the top down: the way to the person leads over rows that are still there
         rows, names = part.rows(person), part.forgotten()
-        if part.drop:
-            erased.rows[part.kind] += rows.delete()[0]
-        elif names:
-            erased.rows[part.kind] += rows.update(version=F("version") + 1, **blanks(part.model, names))
-        for name in names:
+        if not names:
+            continue
+        count = rows.delete()[0] if part.drop else rows.update(version=F("version") + 1, **blanks(part.model, names))
+        erased.rows[part.kind] += count
+        for name in names if count else ():
             erased.columns[privacy.of(part.model._meta.get_field(name)).value] += 1
     erased.rows = +erased.rows
     erased.key = destroy_key(person, company_id=company_id, at=at)
