@@ -142,6 +142,7 @@ MANAGEMENT = (
     "org.reporting_line.*",
     "org.calendar.*",
     "org.card.*",
+    "org.role.see",
     *PRESENCE,
     *LIAISON,
 )

@@ -20,17 +20,22 @@ from .pages import (
     folders,
     handbooks,
     imports,
+    my_post,
     notices,
     orders,
     readings,
     reports,
     retention,
     reveals,
+    roles,
     rulebook,
     sanctions,
 )
 
 urlpatterns = [
+    path("my-post/", my_post.today, name="my-post"),
+    path("roles/", roles.listing, name="roles"),
+    path("roles/<str:code>/", roles.role_page, name="role"),
     path("", desk.screen, name="desk"),
     path("call/", desk.call, name="call"),
     path("intake/", desk.intake, name="intake"),
