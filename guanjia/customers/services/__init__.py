@@ -6,6 +6,7 @@ from .bindings import bind_archives
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .copying import copy_customer
+from .custody import begin_custody, end_custody
 from .forgetting import forget_customer
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
@@ -16,6 +17,7 @@ from .proxies import accept_proxy, end_proxy
 
 __all__ = [
     "accept_proxy",
+    "begin_custody",
     "bind_archives",
     "carry_households",
     "change_customer",
@@ -25,6 +27,7 @@ __all__ = [
     "copy_customer",
     "correct_paper",
     "disclose_archive",
+    "end_custody",
     "end_lease",
     "end_proxy",
     "entrust_profile",
