@@ -1,0 +1,126 @@
+"""Writing: csv in pieces, workbooks, and workbooks whose cells are marked with what is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from guanjia.kernel.cells import EXACT_DIGITS
+from guanjia.kernel.worktime import SHANGHAI
+
+from .shapes import PIECE, CellTooLong, TooManyRows, guarded, letter
+
+
+def write_csv(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, tz: tzinfo = SHANGHAI) -> Iterator[bytes]:
+    """The table as csv, in pieces: UTF-8 with the mark by which Excel knows Chinese.
+
+    Text that would start a formula gets a leading apostrophe, which `read` takes off again.
+    """
+    buffer = io.StringIO(newline="")
+    buffer.write("\ufeff")
+    write = csv.writer(buffer).writerow
+    for row in _chain(headers, rows):
+        write([_csv_value(value, tz) for value in row])
+        if buffer.tell() > PIECE:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _chain(headers: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[Iterable[Any]]:
+    yield headers
+    yield from rows
+
+
+def _csv_value(value: Any, tz: tzinfo) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("是") if value else _("否")
+        case int() | float():
+            return str(value)
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return _local(value, tz).isoformat(sep=" ", timespec="seconds")
+        case date() | time():
+            return value.isoformat()
+    return guarded(str(value))
+
+
+def write_xlsx(headers: Iterable[str], rows: Iterable[Iterable[Any]], *, title: str = "", tz: tzinfo = SHANGHAI) -> io.BytesIO:
+    """The table as a workbook, open at its beginning.
+
+    Text is always written as text and never as formula, number or link. Raises CellTooLong for
+    what Excel cannot hold rather than cutting it off.
+    """
+    return write_workbook([(title, headers, rows)], tz=tz)
+
+
+def write_workbook(tables: Iterable[tuple[str, Iterable[str], Iterable[Iterable[Any]]]], *, tz: tzinfo = SHANGHAI) -> io.BytesIO:
+    """Several tables (title, headers, rows) as the sheets of one workbook; each as `write_xlsx` writes it."""
+    file = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, options) as workbook:
+        formats = {name: workbook.add_format(how) for name, how in FORMATS.items()}
+        for title, headers, rows in tables:
+            sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
+            sheet.freeze_panes(1, 0)
+            for line, row in enumerate(_chain(headers, rows)):
+                for column, value in enumerate(row):
+                    _write_cell(sheet, line, column, value, formats, tz)
+    file.seek(0)
+    return file
+
+
+FORMATS = {
+    "header": {"bold": True},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    "day": {"num_format": "yyyy-mm-dd"},
+    "time": {"num_format": "hh:mm:ss"},
+    "money": {"num_format": "0.00"},
+}
+
+
+def _write_cell(sheet: Any, line: int, column: int, value: Any, formats: dict[str, Any], tz: tzinfo) -> None:
+    match value:
+        case None | "":
+            return
+        case bool():
+            failed = sheet.write_string(line, column, _csv_value(value, tz))
+        case int() | float() | Decimal() if abs(value) < 10**EXACT_DIGITS:
+            cents = isinstance(value, Decimal) and value.as_tuple().exponent == -2
+            failed = sheet.write_number(line, column, value, formats["money"] if cents else None)
+        case datetime() if value.year >= 1900:
+            local = _local(value, tz).replace(tzinfo=None, microsecond=0)
+            failed = sheet.write_datetime(line, column, local, formats["moment"])
+        case date() if value.year >= 1900 and not isinstance(value, datetime):
+            failed = sheet.write_datetime(line, column, value, formats["day"])
+        case time():
+            failed = sheet.write_datetime(line, column, value.replace(tzinfo=None), formats["time"])
+        case timedelta():
+            failed = sheet.write_string(line, column, str(value))
+        case _:
+            text = value if isinstance(value, str) else _csv_value(value, tz).removeprefix("'")
+            failed = sheet.write_string(line, column, text, formats["header"] if line == 0 else None)
+    if failed == -2:
+        raise CellTooLong(
+            _("第 %(line)d 行 %(column)s 列超过 %(count)d 字，请改用 .csv。")
+            % {"line": line + 1, "column": letter(column), "count": 32_767}
+        )
+    if failed:
+        raise TooManyRows(_("超过 Excel 能放下的行列，请改用 .csv。"))
+
+
+def _local(moment: datetime, tz: tzinfo) -> datetime:
+    return moment.astimezone(tz).replace(tzinfo=None) if moment.tzinfo else moment
