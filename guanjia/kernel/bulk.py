@@ -15,3 +15,17 @@ def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Se
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def copy_rows(rows: Sequence[models.Model]) -> None:
+    """Insert new instances of one model, whole, as `save` would store them; their constraints are asked by the database."""
+    if not rows:
+        return
+    fields = [field for field in type(rows[0])._meta.concrete_fields if not field.generated]
+    copy_in(type(rows[0]), [field.column for field in fields], ([_stored(field, row) for field in fields] for row in rows))
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _stored(field: models.Field, row: models.Model) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, True), connection)

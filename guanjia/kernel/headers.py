@@ -83,7 +83,7 @@ def _first(filled: Sequence[Record], words: set[str]) -> int:
     """The place of the first header line."""
     best, most = 0, 0
     for at, (_line, values) in enumerate(filled[:HEAD]):
-        found = len({plain(_said(value)) for value in values} & words)
+        found = sum(1 for value in values if plain(_said(value)) in words)
         if found > most:
             best, most = at, found
     if most >= 2:

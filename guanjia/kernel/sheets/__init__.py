@@ -25,7 +25,7 @@ from .shapes import (
     Unreadable,
     letter,
 )
-from .writing import write_csv, write_workbook, write_xlsx
+from .writing import write_csv, write_marked, write_workbook, write_xlsx
 
 __all__ = [
     "BadHeader",
@@ -54,6 +54,7 @@ __all__ = [
     "raw",
     "read",
     "write_csv",
+    "write_marked",
     "write_workbook",
     "write_xlsx",
 ]

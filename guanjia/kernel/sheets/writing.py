@@ -74,7 +74,7 @@ def write_workbook(tables: Iterable[tuple[str, Iterable[str], Iterable[Iterable[
     with xlsxwriter.Workbook(file, options) as workbook:
         formats = {name: workbook.add_format(how) for name, how in FORMATS.items()}
         for title, headers, rows in tables:
-            sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
+            sheet = workbook.add_worksheet(_sheet_name(title))
             sheet.freeze_panes(1, 0)
             for line, row in enumerate(_chain(headers, rows)):
                 for column, value in enumerate(row):
@@ -100,7 +100,7 @@ def _write_cell(sheet: Any, line: int, column: int, value: Any, formats: dict[st
             failed = sheet.write_string(line, column, _csv_value(value, tz))
         case int() | float() | Decimal() if abs(value) < 10**EXACT_DIGITS:
             cents = isinstance(value, Decimal) and value.as_tuple().exponent == -2
-            failed = sheet.write_number(line, column, value, formats["money"] if cents else None)
+            failed = sheet.write_number(line, column, value, formats["money"] if cents else formats.get("plain"))
         case datetime() if value.year >= 1900:
             local = _local(value, tz).replace(tzinfo=None, microsecond=0)
             failed = sheet.write_datetime(line, column, local, formats["moment"])
@@ -112,7 +112,7 @@ def _write_cell(sheet: Any, line: int, column: int, value: Any, formats: dict[st
             failed = sheet.write_string(line, column, str(value))
         case _:
             text = value if isinstance(value, str) else _csv_value(value, tz).removeprefix("'")
-            failed = sheet.write_string(line, column, text, formats["header"] if line == 0 else None)
+            failed = sheet.write_string(line, column, text, formats["header"] if line == 0 else formats.get("plain"))
     if failed == -2:
         raise CellTooLong(
             _("第 %(line)d 行 %(column)s 列超过 %(count)d 字，请改用 .csv。")
@@ -124,3 +124,44 @@ def _write_cell(sheet: Any, line: int, column: int, value: Any, formats: dict[st
 
 def _local(moment: datetime, tz: tzinfo) -> datetime:
     return moment.astimezone(tz).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def write_marked(
+    headers: Iterable[str], rows: Iterable[tuple[Iterable[Any], dict[int, str]]], *, title: str = "", tz: tzinfo = SHANGHAI
+) -> io.BytesIO:
+    """A workbook whose cells are marked with what is wrong with them: each row comes with {place: why}.
+
+    The marked cells are coloured and carry the reason as a note, so that whoever corrects the file sees both where and why.
+    """
+    file = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, options) as workbook:
+        formats = {name: workbook.add_format(how) for name, how in FORMATS.items()}
+        marked = formats | {name: workbook.add_format(how | MARK) for name, how in (FORMATS | {"plain": {}}).items()}
+        sheet = workbook.add_worksheet(_sheet_name(title))
+        sheet.freeze_panes(1, 0)
+        headers = list(headers)
+        sheet.set_column(len(headers) - 1, len(headers) - 1, 60)
+        for column, value in enumerate(headers):
+            _write_cell(sheet, 0, column, value, formats, tz)
+        for line, (row, wrong) in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if column not in wrong:
+                    _write_cell(sheet, line, column, value, formats, tz)
+                    continue
+                if value in (None, ""):
+                    sheet.write_blank(line, column, None, marked["plain"])
+                else:
+                    _write_cell(sheet, line, column, value, marked, tz)
+                if line <= NOTES_MAX:
+                    sheet.write_comment(line, column, wrong[column])
+    file.seek(0)
+    return file
+
+
+MARK = {"bg_color": "#FBD5D0", "border": 1, "border_color": "#B42318"}
+NOTES_MAX = 2_000  # Excel slows down with more notes; the reason stands in its column in any case
+
+
+def _sheet_name(title: str) -> str | None:
+    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None
