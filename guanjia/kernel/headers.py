@@ -64,7 +64,7 @@ def find(records: Sequence[Record], *, known: Iterable[str] = ()) -> Headers:
 
 def plain(name: str) -> str:
     """A name as it is compared: without blanks, marks and what stands in brackets."""
-    return re.sub(r"\s|[/／:：*＊_\-·.、]|[(（\[【].*?[)）\]】]", "", name).lower()
+    return re.sub(r"\s|[/／:：*＊_\-·.、]|[(（\[【].*?[)）\]】]", "", str(name)).lower()
 
 
 def says_nothing(values: Sequence[Any], headers: Sequence[str]) -> str:

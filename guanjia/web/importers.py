@@ -224,9 +224,16 @@ class RegisterImporter(Importer):
                 tuple(header for header, one in self.headers.items() if one == name),
                 sort="phone" if "phone" in name else "",
                 needed=name in self.register.identity,
+                choices=self._choices(name),
             )
             for name in self.fields
         )
+
+    def _choices(self, name: str) -> tuple[str, ...]:
+        """The words of a field that has a closed list of them."""
+        if not self._has_model_field(name):
+            return ()
+        return tuple(force_str(label) for value, label in self.register.model._meta.get_field(name).flatchoices if value not in ("", None))
 
     def fixed_mapping(self, headers: list[str]) -> dict[str, str] | None:
         """The headers of an export say exactly what they mean; whatever else stands beside them is nobody's concern."""

@@ -237,6 +237,7 @@ def cancel(run: ImportRun, act: Act) -> None:
 
 def tally(run: ImportRun) -> dict[str, int]:
     """How many lines of each verdict, how many are done, how many are still to be looked at."""
+    run.refresh_from_db(fields=["state", "done_through"])
     counted = Counter(dict(run.rows.order_by().values_list("verdict").annotate(n=Count("pk"))))
     over = run.state == ImportRun.DONE
     done = counted[ADDED] + counted[CHANGED] if over else run.rows.filter(verdict__in=TO_DO, line__lte=run.done_through).count()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.kernel import sheets
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotAllowed, NotFound, Reason, Refusal
 
@@ -104,6 +105,19 @@ def received(request: HttpRequest, importer: Importer, form: UploadForm, into: A
         return None
     go_on(run, importer, request.act)
     return run
+
+
+@require_GET
+def blank(request: HttpRequest, slug: str) -> HttpResponse:
+    """An empty table with the headers of a register, to fill in."""
+    return blank_answer(allowed(RegisterImporter(register_named(slug)), request.act))
+
+
+def blank_answer(importer: Importer) -> HttpResponse:
+    columns = [(str(one.label), one.needed, tuple(map(str, one.choices)), str(one.example)) for one in importer.targets]
+    response = FileResponse(sheets.write_blank(columns, title=str(importer.title)))
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{importer.title}-{_('模板')}.xlsx")
+    return response
 
 
 # -- what the columns mean -----------------------------------------------------------------------

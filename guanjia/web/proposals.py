@@ -47,7 +47,9 @@ class Target:
     sort: str = ""
     needed: bool = False
     several: bool = False
-    help: str = ""
+    #: what may stand in its cells, and one that does: for the blank table that people fill in
+    choices: tuple[str, ...] = ()
+    example: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("r/<slug:slug>/export.xlsx", exports.xlsx, name="register-export-xlsx"),
     path("r/<slug:slug>/export", exports.in_full, name="register-export-full"),
     path("r/<slug:slug>/import", imports_views.upload, name="register-import"),
+    path("r/<slug:slug>/import/template.xlsx", imports_views.blank, name="register-import-blank"),
     path("r/<slug:slug>/<uuid:id>/", views.row, name="register-row"),
     path("r/<slug:slug>/<uuid:id>/edit", views.edit, name="register-edit"),
     path("r/<slug:slug>/<uuid:id>/history", views.history, name="register-history"),

@@ -5,6 +5,7 @@ from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
 from .people import change_customer, register_customer
 from .proxies import accept_proxy, end_proxy
+from .roll import judge_roll, take_in_roll
 
 __all__ = [
     "accept_proxy",
@@ -15,9 +16,11 @@ __all__ = [
     "end_lease",
     "end_proxy",
     "give_consent",
+    "judge_roll",
     "move_in",
     "move_out",
     "register_customer",
     "register_lease",
+    "take_in_roll",
     "withdraw_consent",
 ]

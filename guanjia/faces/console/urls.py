@@ -23,6 +23,7 @@ from .pages import (
     orders,
     reports,
     retention,
+    rolls,
     rulebook,
     sanctions,
 )
@@ -116,5 +117,7 @@ urlpatterns = [
     path("compliance/reports/<uuid:id>/receipt/", reports.receipt, name="report-receipt"),
     path("compliance/reports/<uuid:id>/file.<str:kind>", reports.file, name="report-file"),
     path("imports/cases/", imports.upload, name="case-import"),
+    path("imports/roll/", rolls.upload, name="roll-import"),
+    path("imports/roll/template.xlsx", rolls.template, name="roll-template"),
     path("clock/", clock.clock_page, name="clock"),
 ]

@@ -47,6 +47,7 @@ navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
+navigation.entry(_("导入住户名册"), "roll-import", icon="upload", order=51, permission="customers.roll.take_in")
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")

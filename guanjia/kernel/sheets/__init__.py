@@ -25,7 +25,7 @@ from .shapes import (
     Unreadable,
     letter,
 )
-from .writing import write_csv, write_marked, write_workbook, write_xlsx
+from .writing import write_blank, write_csv, write_marked, write_workbook, write_xlsx
 
 __all__ = [
     "BadHeader",
@@ -53,6 +53,7 @@ __all__ = [
     "letter",
     "raw",
     "read",
+    "write_blank",
     "write_csv",
     "write_marked",
     "write_workbook",

@@ -159,6 +159,36 @@ def write_marked(
     return file
 
 
+def write_blank(columns: Iterable[tuple[str, bool, tuple[str, ...], str]], *, title: str = "") -> io.BytesIO:
+    """A table to fill in, of (header, whether it is needed, what may stand there, an example) each.
+
+    Choices can be picked from a list; a second sheet says what each column is for, so that no example is ever taken for a row.
+    """
+    file = io.BytesIO()
+    columns = list(columns)
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        header = workbook.add_format(FORMATS["header"] | {"bottom": 1})
+        text = workbook.add_format({"num_format": "@"})  # so that no telephone or identity number becomes a number
+        sheet, notes = workbook.add_worksheet(_sheet_name(title)), workbook.add_worksheet(_("说明"))
+        sheet.freeze_panes(1, 0)
+        notes.set_column(0, 3, 24)
+        for column, words in enumerate((_("列"), _("必填"), _("可填"), _("例如"))):
+            notes.write_string(0, column, words, header)
+        for place, (name, needed, choices, example) in enumerate(columns):
+            sheet.write_string(0, place, name, header)
+            sheet.set_column(place, place, max(10, 2 * len(name) + 2), text)
+            if choices and len(",".join(choices)) <= LIST_MAX:
+                sheet.data_validation(
+                    1, place, ROWS_PREPARED, place, {"validate": "list", "source": list(choices), "error_type": "warning"}
+                )
+            for column, words in enumerate((name, _("是") if needed else "", "、".join(choices), example)):
+                notes.write_string(place + 1, column, words)
+    file.seek(0)
+    return file
+
+
+LIST_MAX = 255  # Excel's own limit for the words of a list
+ROWS_PREPARED = 2_000
 MARK = {"bg_color": "#FBD5D0", "border": 1, "border_color": "#B42318"}
 NOTES_MAX = 2_000  # Excel slows down with more notes; the reason stands in its column in any case
 
