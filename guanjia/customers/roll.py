@@ -51,10 +51,10 @@ class Entry:
     kind: str = ""
     moved_in_on: date | None = None
     people: tuple[Named, ...] = ()
+    code: str = ""  # follows from the address
 
-    @property
-    def code(self) -> str:
-        return addresses.code(self.building, self.entrance, self.number)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", addresses.code(self.building, self.entrance, self.number))
 
 
 @dataclass

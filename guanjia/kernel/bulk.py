@@ -22,9 +22,33 @@ def copy_rows(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     fields = [field for field in type(rows[0])._meta.concrete_fields if not field.generated]
-    copy_in(type(rows[0]), [field.column for field in fields], ([_stored(field, row) for field in fields] for row in rows))
+    plain = [field.attname if type(field) in PLAIN else None for field in fields]
+    ways = list(zip(fields, plain, strict=True))
+    copy_in(
+        type(rows[0]),
+        [field.column for field in fields],
+        ([row.__dict__[name] if name else _stored(field, row) for field, name in ways] for row in rows),
+    )
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+#: columns whose value is stored as it stands on the instance
+PLAIN = frozenset(
+    {
+        models.BooleanField,
+        models.CharField,
+        models.DateField,
+        models.DateTimeField,
+        models.DecimalField,
+        models.ForeignKey,
+        models.IntegerField,
+        models.PositiveIntegerField,
+        models.SmallIntegerField,
+        models.TextField,
+        models.UUIDField,
+    }
+)
 
 
 def _stored(field: models.Field, row: models.Model) -> Any:

@@ -15,7 +15,8 @@ from guanjia.estate.states import LET
 from guanjia.kernel import fixed
 from guanjia.kernel.act import Act
 from guanjia.kernel.bulk import copy_rows
-from guanjia.kernel.errors import GateClosed, Reason
+from guanjia.kernel.errors import Reason
+from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_numbers
 from guanjia.kernel.usecase import ask, bear_witness, usecase
@@ -54,11 +55,12 @@ def take_in_roll(*, project: Project, entries: Sequence[Entry], starts_on: date 
                 change_customer(customer, phones=[*customer.numbers(), *phones], act=act)
         for stay, first in one.first_days:
             change_occupancy(stay.occupancy, starts_on=first, act=act)
-    empty = [one for one in good if not any(stay.occupancy for stay in one.house.stays)]
-    _move_all_in(project, empty, act)
+    coming: dict[bool, list[Judgement]] = {True: [], False: []}
     for one in good:
-        if one not in empty:
-            _move_in_one_by_one(project, one, act)
+        coming[any(stay.occupancy for stay in one.house.stays)].append(one)
+    _move_all_in(project, coming[False], act)
+    for one in coming[True]:
+        _move_in_one_by_one(project, one, act)
     return judged
 
 
@@ -166,9 +168,7 @@ def _make_houses(project: Project, told: list[Judgement], act: Act) -> None:
 def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
     """Everybody who comes to a house where nobody is on file, without a question to the database for each."""
     coming = [(one, arrival) for one in told for arrival in one.arrivals]
-    contexts = [context for one, arrival in coming for context in _contexts(project, one, arrival, act)]
-    if reasons := [reason for context in contexts for reason in ask(context)]:
-        raise GateClosed(reasons)
+    contexts = [context for one, arrival in coming for context in _contexts(project, one, arrival, act)]  # asked when judged
     _register(project, [arrival for _one, arrival in coming], act)
     households: dict[tuple, Household] = {}
     stays: list[Occupancy] = []
@@ -176,15 +176,23 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
         house, side = one.house.row, arrival.person.side
         household = households.get((house.pk, side))
         if household is None:
-            household = Household(project=project, house=house, kind=side, starts_on=arrival.starts_on, created_at=act.at)
+            household = Household(
+                company_id=project.company_id,
+                project_id=project.pk,
+                house_id=house.pk,
+                kind=side,
+                starts_on=arrival.starts_on,
+                created_at=act.at,
+            )
             households[house.pk, side] = household
         household.starts_on = min(household.starts_on, arrival.starts_on)
         stays.append(
             Occupancy(
-                project=project,
-                household=household,
-                customer=arrival.customer,
-                house=house,
+                company_id=project.company_id,
+                project_id=project.pk,
+                household_id=household.pk,
+                customer_id=arrival.customer.pk,
+                house_id=house.pk,
                 role=arrival.person.role,
                 starts_on=arrival.starts_on,
                 created_at=act.at,
@@ -194,7 +202,8 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
     copy_rows(stays)
     for stay in stays:
         told_fact = facts.MovedIn(role=stay.role, label=str(ROLES[stay.role]), starts_on=stay.starts_on)
-        record(stay, told_fact, act=act, about=(stay.customer, stay.house, stay.household))
+        about = [Ref.through(stay, name) for name in ("customer", "house", "household")]
+        record(stay, told_fact, act=act, about=about)
     for context in contexts:
         bear_witness(context, act)
 
@@ -226,8 +235,9 @@ def _register(project: Project, arrivals: list[Arrival], act: Act) -> None:
     copy_rows(
         [
             ContactPoint(
-                project=project,
-                customer=customer,
+                company_id=project.company_id,
+                project_id=project.pk,
+                customer_id=customer.pk,
                 kind=PHONE,
                 value=value,
                 tail=tail_of(value),

@@ -70,7 +70,11 @@ TARGETS = (
     Target("tenant_phone", gettext_lazy("租户电话"), ("租客电话", "承租人电话", "租户/电话"), "phone", several=True, example="13700137000"),
     Target("tenant_id", gettext_lazy("租户证件号"), ("租户身份证", "租户/身份证"), "id_no"),
     Target(
-        "moved_in_on", gettext_lazy("入住日期"), ("入伙日期", "收楼日期", "交房日期", "入住时间", "交付日期"), "day", example="2019-03-05"
+        "moved_in_on",
+        gettext_lazy("入住日期"),
+        ("入住", "入伙", "入伙日期", "收楼日期", "交房日期", "入住时间", "交付日期"),
+        "day",
+        example="2019-03-05",
     ),
 )
 
