@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -54,13 +52,3 @@ def _is_day(digits: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def is_of(customer: Any, number: str) -> bool | None:
-    """True if the customer has this very number, None if none is on file."""
-    return customer.id_no == number if customer.id_no else None
-
-
-def holders(customers: Any, numbers: Iterable[str], company_id: Any) -> dict[str, Any]:
-    """Whoever among these customers has one of the numbers, by number."""
-    return {customer.id_no: customer for customer in customers.filter(id_no__in=numbers)}

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import uuid7
+from guanjia.kernel.privacy import internal, personal
 from guanjia.org.models import Person, Project
 from guanjia.org.scope import CompanyScoped
 
@@ -47,6 +48,8 @@ class ImportRun(CompanyScoped):
     #: one bad line keeps all others out
     is_whole = models.BooleanField(_("全部一起"), default=False)
     finished_at = models.DateTimeField(null=True)
+
+    privacy = internal("importer", "name", "sheet", "headers", "header_lines", "mapping", "options")
 
     class Meta:
         verbose_name = _("导入")
@@ -103,6 +106,8 @@ class ImportRow(models.Model):
     #: the row that was made or changed; set in the same transaction as the change itself
     row_id = models.UUIDField(null=True)
 
+    privacy = personal("cells", "name", "key", "changes", "reasons", "notes")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="import_row_once")]
         indexes = [
@@ -116,6 +121,8 @@ class ImportRow(models.Model):
 
 class RememberedMapping(CompanyScoped):
     """Which columns said what the last time that a file with these headers came: proposed again for the next one."""
+
+    privacy = internal("importer", "mapping")
 
     importer = models.CharField(max_length=60)
     fingerprint = models.CharField(max_length=64)

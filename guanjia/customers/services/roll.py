@@ -5,6 +5,7 @@ New houses and their people are written by COPY; what changes something that is 
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from guanjia.estate import services as estate
 from guanjia.estate.models import House
 from guanjia.estate.services import taking_in
 from guanjia.estate.states import LET
-from guanjia.kernel import fixed
+from guanjia.kernel import fixed, vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.bulk import copy_rows
 from guanjia.kernel.errors import Reason
@@ -22,7 +23,7 @@ from guanjia.kernel.numbering import next_numbers
 from guanjia.kernel.usecase import ask, bear_witness, usecase
 from guanjia.org.models import Project
 
-from .. import facts, gates, identity, names
+from .. import facts, gates, names
 from ..models import ContactPoint, Customer, Household, Occupancy
 from ..phones import tail_of
 from ..roll import Arrival, Entry, Judgement, KnownHouse, KnownPeople, Stay, judge
@@ -94,7 +95,7 @@ def _known_houses(project: Project, codes: set[str], act: Act, hold: bool) -> di
                 customer.name,
                 HOUSEHOLD_OF[occupancy.role],
                 {point.value for point in customer.contact_points.all() if point.kind == PHONE},
-                lambda id_no, customer=customer: identity.is_of(customer, id_no),
+                lambda id_no, customer=customer: _has_id(customer, id_no),
                 occupancy.starts_on,
                 occupancy,
             )
@@ -113,8 +114,20 @@ def _known_people(project: Project, entries: Sequence[Entry], act: Act) -> Known
         known.by_phone_and_name.setdefault((point.value, names.plain(point.customer.name)), point.customer)
         known.names_by_phone.setdefault(point.value, []).append(point.customer.name)
     numbers = {person.id_no for entry in entries for person in entry.people if person.id_no}
-    known.by_id = identity.holders(Customer.objects.visible_to(act).filter(project=project), numbers, project.company_id) if numbers else {}
+    if numbers:
+        marks = {_mark(project.company_id, number): number for number in numbers}
+        holders = Customer.objects.visible_to(act).filter(project=project, id_no_blind__in=list(marks))
+        known.by_id = {marks[customer.id_no_blind]: customer for customer in holders}
     return known
+
+
+def _has_id(customer: Customer, id_no: str) -> bool | None:
+    """True if the customer has this very identity number, None if none is on file; nothing is opened for that."""
+    return customer.id_no_blind == _mark(customer.company_id, id_no) if customer.id_no else None
+
+
+def _mark(company_id: UUID, id_no: str) -> str:
+    return vault.blind(Customer, "id_no", company_id, id_no)
 
 
 def _shut_gates(project: Project, told: Judgement, act: Act) -> list[Reason]:

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Case, CheckConstraint, Index, OuterRef, Q, Subquery, UniqueConstraint, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.scope import Scoped
 
@@ -43,6 +44,8 @@ class House(Scoped):
     code = models.CharField(_("房号"), max_length=60, editable=False)
     path = models.CharField(_("房屋地址"), max_length=140, editable=False)
     sort_code = models.CharField(max_length=140, editable=False)
+
+    privacy = internal("layout", "path", "sort_code")
 
     #: what it is used for on the day asked for; `with_use` fills it
     use: str | None = None

@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import public
 from guanjia.org.scope import Scoped
 
 from ..states import AREAS
@@ -18,6 +19,8 @@ class Building(Scoped):
     name = models.CharField(_("楼栋名称"), max_length=60)
     address_district = models.CharField(_("区县"), max_length=60)
     address_community = models.CharField(_("小区"), max_length=60)
+
+    privacy = public("name", "address_district", "address_community")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("楼栋")
@@ -42,6 +45,8 @@ class Entrance(Scoped):
     building = models.ForeignKey(Building, models.PROTECT, db_index=False, related_name="entrances", verbose_name=_("楼栋"))
     name = models.CharField(_("单元"), max_length=20)
 
+    privacy = public("name")
+
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("单元")
         ordering = ["building", "name"]
@@ -62,6 +67,8 @@ class CommonArea(Scoped):
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="areas", verbose_name=_("楼栋"))
     kind = models.CharField(_("类别"), max_length=12, choices=list(AREAS.items()))
     name = models.CharField(_("名称"), max_length=60)
+
+    privacy = public("name")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("公共区域")
