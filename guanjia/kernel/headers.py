@@ -6,7 +6,6 @@ sub-totals in between and the headers again on every printed page. Pure: it sees
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
