@@ -27,7 +27,8 @@ def copy_rows(rows: Sequence[models.Model]) -> None:
     copy_in(
         type(rows[0]),
         [field.column for field in fields],
-        ([row.__dict__[name] if name else _stored(field, row) for field, name in ways] for row in rows),
+        # all of them before the first is sent: to seal a value may ask the database, which is busy while it is copied into
+        [[row.__dict__[name] if name else _stored(field, row) for field, name in ways] for row in rows],
     )
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
