@@ -24,7 +24,21 @@ from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import Absence, CalendarDay, Company, DutyCard, Liaison, Partner, Person, Post, Project, ReportingLine, Unit, Watch
+from guanjia.org.models import (
+    Absence,
+    CalendarDay,
+    Company,
+    DutyCard,
+    IdentityProvider,
+    Liaison,
+    Partner,
+    Person,
+    Post,
+    Project,
+    ReportingLine,
+    Unit,
+    Watch,
+)
 from guanjia.quality import services as quality
 from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification, Signoff
@@ -108,6 +122,17 @@ def person(*, project: Project | None = None, name: str = "张三", **values) ->
 def post(*, project: Project | None = None, role: str = "desk_agent", **values) -> Post:
     project, values = project or newest().project, {"name": f"岗位{next(_numbers)}"} | values
     return org.create_post(project=project, role=role, act=founding(project), **values)
+
+
+def identity_provider(*, project: Project | None = None, **values) -> IdentityProvider:
+    project = project or newest().project
+    values = {
+        "name": f"集团账号{next(_numbers)}",
+        "issuer": "https://id.example.cn",
+        "client_id": "guanjia",
+        "client_secret": "s3cret",
+    } | values
+    return org.register_identity_provider(project=project.company, act=founding(project), **values)
 
 
 def partner(*, project: Project | None = None, **values) -> Partner:
@@ -498,3 +523,7 @@ def duties(thing, rule: str, stage: str = "") -> list[Obligation]:
 def facts_about(thing) -> list[str]:
     """The names of the facts about a subject, oldest first."""
     return [entry.fact for entry in reversed(timeline_of(thing))]
+
+
+# What is made of the above stands in a file of its own.
+from tests.places import *  # noqa: E402, F403

@@ -33,6 +33,8 @@ UNTRANSLATED = {
     "guanjia/rulebook/replay.py": TERMINAL,
     "guanjia/org/calendars.py '调休上班'": STORED,
     "guanjia/org/services/structure.py '法定节假日'": STORED,
+    "guanjia/org/proofs.py '管家'": "the name of the house in a code generator",
+    "guanjia/web/signing/passkeys.py '管家'": "the name of the house in a keychain",
     "guanjia/faces/api/": "the description of the API, one document in one language",
     "guanjia/faces/console/importing.py": "headers and channels of other systems' files",
     "guanjia/faces/console/pages/rulebook.py '是'": PATTERN,

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.privacy import personal, reach, sensitive
-from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed
+from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed, opened
 from guanjia.org.scope import Scoped
 
 from .. import phones
@@ -26,6 +27,11 @@ class Customer(Scoped):
     capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
     note = models.CharField(_("备注"), max_length=400, blank=True)
 
+    disclosed = {
+        "phones": Disclosed(_("电话"), lambda one: one.phones),
+        "id_no": Disclosed(_("证件号"), lambda one: opened(one, "id_no", "reveal"), sensitive=True),
+        "birth_date": Disclosed(_("出生日期"), lambda one: str(opened(one, "birth_date", "reveal") or ""), sensitive=True),
+    }
     privacy = personal("name", "name_pinyin", "name_initials", "note") | sensitive("id_no", "birth_date")
 
     class Meta(Scoped.Meta):

@@ -1,5 +1,6 @@
 """What may be done with customers: register, change, move in and out, let, act for one another, take their word."""
 
+from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
@@ -9,6 +10,7 @@ from .roll import judge_roll, take_in_roll
 
 __all__ = [
     "accept_proxy",
+    "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",
