@@ -165,6 +165,9 @@ def _judge_house(told: Judgement) -> None:
             told.reasons.append(Reason(_("档案里还没有这套房，新登记要有建筑面积。"), field="area_m2"))
         told.changes += [[str(label), "", str(said[name])] for name, label in FIELDS.items() if said[name] and name != "kind"]
         return
+    if house.row is not None and house.row.is_closed:
+        told.reasons.append(Reason(_("这套房已于 %(day)s 注销（拆分或合并），请写现在的房号。") % {"day": house.row.closed_on}, field="number"))
+        return
     for name, label in FIELDS.items():
         before = house.values.get(name)
         if said[name] is None or said[name] == before:
