@@ -12,7 +12,19 @@ from itertools import count
 from PIL import Image
 
 from guanjia.customers import services as customers
-from guanjia.customers.models import Customer, Household, Lease, Occupancy, Proxy
+from guanjia.customers.gates import DiscloseArchive
+from guanjia.customers.models import (
+    Archive,
+    ArchiveBinding,
+    ArchiveDisclosure,
+    ArchiveItem,
+    ArchiveLoan,
+    Customer,
+    Household,
+    Lease,
+    Occupancy,
+    Proxy,
+)
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
 from guanjia.estate import services as estate
@@ -254,6 +266,52 @@ def occupancy(
 
 def household(*, project: Project | None = None) -> Household:
     return occupancy(project=project).household
+
+
+def archive(*, project: Project | None = None, house: House | None = None) -> Archive:
+    """The folder of a household that lives by itself, in its place."""
+    project = project or newest().project
+    house = house or _house(project=project, number=f"{next(_numbers):04d}")
+    opened = occupancy(house=house, customer=_customer(project=project, name="赵一鸣")).household.archive
+    return customers.place_archive(opened, cabinet="A", folder=f"{next(_numbers)}", act=founding(project))
+
+
+PAPER_PDF = b"%PDF-1.7\n% paper"
+
+
+def archive_item(*, project: Project | None = None, archive: Archive | None = None, paper: str = "move_in", **values) -> ArchiveItem:
+    """A paper that was filed with its copy."""
+    archive = archive or globals()["archive"](project=project)
+    values = {"copy": PAPER_PDF, "copy_name": "入住登记.pdf", "dated_on": date(2026, 1, 1)} | values
+    return customers.file_paper(archive, paper=paper, act=values.pop("act", founding(archive.project)), **values)
+
+
+def archive_loan(*, project: Project | None = None, archive: Archive | None = None, **values) -> ArchiveLoan:
+    """A folder that the steward took on the Monday of the tests, until Wednesday."""
+    archive = archive or globals()["archive"](project=project)
+    here = _world_of(archive.project)
+    values = {"borrower": here.people["steward"], "due_on": date(2026, 3, 4), "purpose": "核对入住资料"} | values
+    return customers.lend_archive(archive, act=here.act(TEN, "steward"), **values)
+
+
+def archive_disclosure(*, project: Project | None = None) -> ArchiveDisclosure:
+    """Something told to the police, by the manager's leave."""
+    told = archive(project=project)
+    here = _world_of(told.project)
+    move = {"to_whom": "某派出所", "reason": "协查函", "what": "住户登记表"}
+    asked = DiscloseArchive.of(told, act=here.act(TEN, "steward"), **move)
+    rulebook.ask_at_gate(asked, act=here.act(TEN, "steward"))
+    approve(told, by=here.people["office_manager"], at=TEN + timedelta(minutes=5))
+    return customers.disclose_archive(told, act=here.act(TEN + timedelta(minutes=10), "steward"), **move)
+
+
+def archive_binding(*, project: Project | None = None) -> ArchiveBinding:
+    """The folders of 2026, bound in 2027."""
+    filed = archive_item(project=project)
+    here = _world_of(filed.project)
+    return customers.bind_archives(
+        project=filed.project, kind="household", year=2026, act=here.act(datetime(2027, 1, 5, 2, 0, tzinfo=UTC), "steward")
+    )
 
 
 def lease(*, project: Project | None = None, house: House | None = None, tenant: Customer | None = None, **values) -> Lease:

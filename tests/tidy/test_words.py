@@ -24,6 +24,7 @@ UNTRANSLATED = {
     "guanjia/kernel/act.py '系统'": STORED,
     "guanjia/kernel/cells.py": PATTERN,
     "guanjia/desk/triage.py": PATTERN,
+    "guanjia/customers/seed.py": "rows that a company begins with and then edits",
     "guanjia/desk/seed.py": "rows that a company begins with and then edits",
     "guanjia/followup/seed.py": "rows that a company begins with and then edits",
     "guanjia/quality/writing.py": "words that are typed and read back, whatever language the screen has",
