@@ -18,7 +18,7 @@ from guanjia.kernel.personal import mask_name
 
 from . import names
 from .models import Customer
-from .states import CO_OWNER, HOUSEHOLD_OF, OWNERS, ROLES, TENANTS
+from .states import CO_OWNER, HOUSEHOLD_OF, ROLES
 
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
 
@@ -166,7 +166,9 @@ def _judge_house(told: Judgement) -> None:
         told.changes += [[str(label), "", str(said[name])] for name, label in FIELDS.items() if said[name] and name != "kind"]
         return
     if house.row is not None and house.row.is_closed:
-        told.reasons.append(Reason(_("这套房已于 %(day)s 注销（拆分或合并），请写现在的房号。") % {"day": house.row.closed_on}, field="number"))
+        told.reasons.append(
+            Reason(_("这套房已于 %(day)s 注销（拆分或合并），请写现在的房号。") % {"day": house.row.closed_on}, field="number")
+        )
         return
     for name, label in FIELDS.items():
         before = house.values.get(name)
@@ -278,6 +280,3 @@ def with_contacts(people: Iterable[Named]) -> tuple[Named, ...]:
             else Named(person.name, person.role, first.get(person.side, ()), person.id_no)
         )
     return tuple(told)
-
-
-__all__ = ["OWNERS", "TENANTS", "Arrival", "Entry", "Judgement", "KnownHouse", "KnownPeople", "Named", "Stay", "judge", "with_contacts"]

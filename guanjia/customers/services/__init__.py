@@ -11,7 +11,7 @@ from .loans import lend_archive, return_archive
 from .people import change_customer, register_customer
 from .profiles import entrust_profile, revise_profile
 from .proxies import accept_proxy, end_proxy
-from .roll import judge_roll, take_in_roll
+from .roll import take_in_roll
 
 __all__ = [
     "accept_proxy",
@@ -28,7 +28,6 @@ __all__ = [
     "entrust_profile",
     "file_paper",
     "give_consent",
-    "judge_roll",
     "lend_archive",
     "move_in",
     "move_out",

@@ -15,10 +15,9 @@ from .facilities import (
 from .houses import change_use, correct_house, describe_use, hand_over_house, register_house, sell_house, take_back_house
 from .meters import install_meter, read_meter, replace_meter, sign_reading
 from .parking import assign_space, correct_space, register_space, release_space
-from .taking_in import NewHouse, take_in_houses
+from .taking_in import take_in_houses
 
 __all__ = [
-    "NewHouse",
     "Part",
     "assign_space",
     "change_use",

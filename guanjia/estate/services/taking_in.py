@@ -1,42 +1,19 @@
 """Many houses at once: what `register_house` does for one, for the thousand lines of an old table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from guanjia.kernel.act import Act
 from guanjia.kernel.bulk import copy_rows
-from guanjia.kernel.errors import GateClosed, Reason
+from guanjia.kernel.errors import GateClosed
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import ask, bear_witness, usecase
 from guanjia.org.models import Project
 
-from .. import facts, gates
+from .. import facts
+from ..foreseeing import NewHouse, gate_of
 from ..models import Building, Entrance, House, HouseUse
 from ..states import HANDED_OVER, UNSOLD, USES
 from .buildings import register_building, register_entrance
-
-
-@dataclass(frozen=True, slots=True)
-class NewHouse:
-    """A house as a table tells it: levels in the form of `addresses.normal`. With `use` it is handed over and used so from a day on."""
-
-    building: str
-    entrance: str
-    floor: int | None
-    number: str
-    area_m2: Decimal
-    layout: str = ""
-    kind: str = "flat"
-    is_handed_over: bool = False
-    use: str = ""
-    use_from: date | None = None
-
-
-def refusals(project: Project, house: NewHouse, act: Act) -> list[Reason]:
-    """Why the clauses of the project would not let this house be registered, asked before anything is written."""
-    return ask(_gate(project, house, act))
 
 
 @usecase("estate.house.take_in")
@@ -45,7 +22,7 @@ def take_in_houses(*, project: Project, houses: Sequence[NewHouse], act: Act) ->
 
     Raises GateClosed with the reasons of all (EST-010 …); IntegrityError when one of the numbers is taken.
     """
-    contexts = [_gate(project, house, act) for house in houses]
+    contexts = [gate_of(project, house, act) for house in houses]
     reasons = [reason for context in contexts for reason in ask(context)]
     if reasons:
         raise GateClosed(reasons)
@@ -59,17 +36,6 @@ def take_in_houses(*, project: Project, houses: Sequence[NewHouse], act: Act) ->
     for context in contexts:
         bear_witness(context, act)
     return made
-
-
-def _gate(project: Project, house: NewHouse, act: Act) -> gates.RegisterHouse:
-    return gates.RegisterHouse(
-        **gates.RegisterHouse.common(project, act),
-        district=project.district.strip(),
-        community=project.name.strip(),
-        building=house.building,
-        entrance_or_floor=house.entrance or ("" if house.floor is None else str(house.floor)),
-        room=house.number,
-    )
 
 
 def _buildings(project: Project, houses: Sequence[NewHouse], act: Act) -> dict[str, Building]:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanjia.customers import identity, names, phones, roll
+from guanjia.customers import foreseeing, identity, names, phones, roll
 from guanjia.customers import services as customers
-from guanjia.customers.states import CO_OWNER, HOUSEHOLD_OF, OWNER, OWNERS, TENANT, TENANTS
+from guanjia.customers.states import CO_OWNER, OWNER, OWNERS, TENANT, TENANTS
 from guanjia.estate import addresses
 from guanjia.estate.states import KINDS
 from guanjia.kernel import cells
@@ -126,7 +126,7 @@ class RollImporter(Importer):
         entries = [reading.entry for reading in readings if reading.entry is not None]
         keys = {entry.code for entry in entries}
         above = [entry for line in earlier(keys) if (entry := Reading(line, act).entry) is not None] if keys else []
-        judged = iter(customers.judge_roll(into, entries, self._first_day(act), act, earlier=above))
+        judged = iter(foreseeing.judge_roll(into, entries, self._first_day(act), act, earlier=above))
         return [reading.look(next(judged) if reading.entry is not None else None) for reading in readings]
 
     def carry_out_all(self, lines: list[Line], *, into: Any, act: Act) -> list[Look]:
@@ -336,6 +336,3 @@ def _kind(value: Any) -> str:
     if text in KIND_WORDS:
         return KIND_WORDS[text]
     raise CellError(_("不认得「%(text)s」，可填：%(words)s。") % {"text": text[:20], "words": "、".join(map(str, KINDS.values()))})
-
-
-__all__ = ["HOUSEHOLD_OF", "TARGETS", "Reading", "RollImporter"]
