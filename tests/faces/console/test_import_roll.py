@@ -8,10 +8,12 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guanjia.customers.models import Customer, Occupancy
+from guanjia.customers.services import roll as service
 from guanjia.estate.models import House
 from guanjia.kernel import sheets
 from guanjia.web import imports
 from guanjia.web.models import ImportRun
+from tests import make
 
 HEAD = [
     ["翠湖花园住户一览表（二〇一六至今）"],
@@ -174,8 +176,6 @@ def test_what_a_line_further_up_says_counts_across_chunks(manager, monkeypatch):
 
 
 def test_two_people_with_one_file_make_nothing_twice(manager, world, client):
-    from tests import make
-
     other = make.staff(world, "office_manager", name="另一位")[0]
     runs = []
     for person in (world.people["office_manager"], other):
@@ -195,9 +195,6 @@ def test_two_people_with_one_file_make_nothing_twice(manager, world, client):
 
 def test_what_the_database_refuses_falls_on_its_line_alone(manager, monkeypatch):
     """Somebody takes a number between the judging and the writing: that line is refused, the others are done."""
-    from guanjia.customers.services import roll as service
-    from tests import make
-
     real = service.judge_roll
 
     def quicker(project, entries, *args, hold=False, **kwargs):

@@ -20,9 +20,9 @@ from django.db import connection, connections
 
 from guanjia.faces.console.rolls import RollImporter
 from guanjia.kernel import clock, journal
+from guanjia.kernel.act import system_act
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.rulebook import services as rulebook  # noqa: F401  (its catalogue is in force here, as anywhere)
 from guanjia.web import imports
 from guanjia.web.models import ImportRun
 
@@ -107,8 +107,6 @@ def memory_mb() -> int:
 
 
 def manager() -> tuple[Any, Any]:
-    from guanjia.kernel.act import system_act
-
     company = org.found_company(name="测量物业", credit_code="91350000BENCH00001")
     system = system_act(clock.now(), company_id=company.pk)
     hours = {str(day): [[480, 1200]] for day in range(7)}
