@@ -169,3 +169,13 @@ class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.prox
 
     kind: str = ""
     scope: str = ""
+
+
+class BeginCustody(Gate, name="customers.custody.begin", passes_to="customers.custody.begun"):
+    """A house is about to be left in our keeping."""
+
+    keys_left: int = 0
+
+
+class EndCustody(Gate, name="customers.custody.end", passes_to="customers.custody.ended"):
+    """A house is about to be given back."""
