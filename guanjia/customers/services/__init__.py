@@ -14,6 +14,7 @@ from .loans import lend_archive, return_archive
 from .people import change_customer, register_customer
 from .profiles import entrust_profile, revise_profile
 from .proxies import accept_proxy, end_proxy
+from .roll import take_in_roll
 
 __all__ = [
     "accept_proxy",
@@ -43,5 +44,6 @@ __all__ = [
     "register_lease",
     "return_archive",
     "revise_profile",
+    "take_in_roll",
     "withdraw_consent",
 ]
