@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from guanjia.customers import answers, holdings
 from guanjia.customers import selectors as customers
 from guanjia.customers.models import Customer
 from guanjia.desk import selectors as desk
@@ -47,6 +48,7 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     return page(
         request,
         "console/house.html",
+        folders=list(holdings.archives(act).filter(household__house=house)),
         house=house,
         on=on,
         occupants=occupants,
@@ -94,6 +96,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
             (masking.hidden(customer, "phones", point.as_read, act), point) for point in customer.contact_points.order_by("-is_primary")
         ],
         live=reveals.live_of(customer, act),
+        caution=answers.caution(customer, act),
+        may_see_profile=act.may("customers.profile.see", on=customer),
         may_see_readers=act.may("kernel.reading.see", on=customer),
         duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request),
     )
