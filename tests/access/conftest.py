@@ -13,7 +13,16 @@ from . import inventory, marks, oracle, world
 
 #: `make matrix` tries every actor; the ordinary run some, chosen by the name of the route, so that each is tried somewhere
 WHOLE = os.environ.get("GUANJIA_MATRIX") == "whole"
+#: files that need minutes: `make matrix` and `make mutants` run them
+LONG = ("test_console", "test_register", "test_phones", "test_positions", "test_mutants", "test_nets")
 ALWAYS, SOME = ("office_manager", "two-posts", "anonymous"), 2
+
+
+def pytest_collection_modifyitems(items):
+    if "GUANJIA_MATRIX" not in os.environ:
+        for item in items:
+            if item.path.parent.name == "access" and item.path.name.startswith(LONG):
+                item.add_marker(pytest.mark.skip(reason="make matrix, make mutants"))
 
 
 @pytest.fixture(scope="module")

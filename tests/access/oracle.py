@@ -37,9 +37,7 @@ SCREENS = {
     "register-new": ("GET POST", "create"),
     "register-edit": ("GET POST", "change"),
     "register-import": ("GET POST", "import"),
-    "register-import-run": ("GET", "run"),
-    "register-import-commit": ("POST", "run"),
-    "register-import-refused": ("GET", "run"),
+    "register-import-blank": ("GET", "import"),
 }
 
 
@@ -137,8 +135,6 @@ def approved(route: str) -> Approved | None:
     if line is None or screen not in SCREENS:
         return None
     methods, column = SCREENS[screen]
-    if column == "run":  # an import belongs to whoever began it: the manager, who began one of customers
-        return Approved(route, (methods,), "manager" if slug == "customer" else NOBODY, {"run": "import-run"}, "project")
     things = {"id": slug} if column in ("row", "change") else {}
     circle = line[column] or (line["look"] if column == "row" else NOBODY)
     return Approved(route, tuple(methods.split()), circle, things, line["scope"])

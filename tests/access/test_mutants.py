@@ -22,7 +22,7 @@ from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org import selectors as org
 from guanjia.org.models import Role
 from guanjia.web import auth, faces, fields, imports_views, middleware, references
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import RowForm
 from guanjia.web.register import REGISTERS, Register
 
 from . import cells, inventory, oracle, test_positions, world
@@ -178,9 +178,9 @@ def hole_an_id_in_the_body(patch):
     patch.setattr(telling, "named", lambda model, act, id: None if id is None else any_row(model.objects.all(), act, id))
 
 
-@mutant("register-import-run:customer", "register-import-commit:customer")
+@mutant("import-run", "import-commit")
 def hole_somebody_elses_work_on_many_rows(patch):
-    patch.setattr(imports_views, "found_run", lambda act, importer, id: any_row(imports_views.ImportRun.objects.all(), act, id))
+    patch.setattr(imports_views, "found_run", lambda act, id, *rest: any_row(imports_views.ImportRun.objects.all(), act, id))
 
 
 @mutant("register-export:customer", "register-export-xlsx:customer")
@@ -213,7 +213,7 @@ def test_the_matrix_notices_a_link_to_somebody_elses_row(bed, db, monkeypatch):
 
 def test_the_matrix_notices_that_a_form_takes_what_it_did_not_ask(bed, db, monkeypatch):
     """hole: whatever is sent is written."""
-    monkeypatch.setattr(UseCaseForm, "values", lambda form: {**form.cleaned_data, **{name: form.data[name] for name in form.data}})
+    monkeypatch.setattr(RowForm, "values", lambda form: {**form.cleaned_data, **{name: form.data[name] for name in form.data}})
     monkeypatch.setattr(Register, "alter", written_as_sent)
     act = org.act_of(bed.people["office_manager"], world.NOW, "console")
     assert test_positions.changed_by_smuggling(bed, REGISTERS["house"], ("office_manager", act))

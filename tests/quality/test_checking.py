@@ -81,7 +81,7 @@ def test_a_rectification_is_opened_by_weight_or_by_choice_and_its_verification_c
     chosen = make.fresh(chosen)
     assert (chosen.state, chosen.cleared_by, chosen.clearance) == ("cleared", world.people["quality_inspector"], "已换新灯罩")
     assert make.fresh(quality.clear_finding(left, clearance="已擦净", act=act(by="office_manager"))).state == "cleared"
-    assert [one.pk for one in selectors.open_findings(act())] == [heavy.pk]
+    assert [one.pk for one in selectors.open_findings(act(by="desk_supervisor"))] == [heavy.pk]
 
 
 def test_everything_wrong_is_told_at_once_and_nothing_is_half_kept(listed, walk, world, supervisor, act):
