@@ -180,7 +180,11 @@ def hole_an_id_in_the_body(patch):
 
 @mutant("import-run", "import-commit")
 def hole_somebody_elses_work_on_many_rows(patch):
-    patch.setattr(imports_views, "found_run", lambda act, id, *rest: any_row(imports_views.ImportRun.objects.all(), act, id))
+    def found_run(act, id):
+        run = any_row(imports_views.ImportRun.objects.all(), act, id)
+        return run, imports_views.named(run.importer).with_options(run.options)
+
+    patch.setattr(imports_views, "found_run", found_run)
 
 
 @mutant("register-export:customer", "register-export-xlsx:customer")
