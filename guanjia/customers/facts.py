@@ -17,6 +17,24 @@ class CustomerChanged(Fact, name="customers.customer.changed", zh="客户资料�
     says = "修改了{labels}"
 
 
+class CustomersMerged(Fact, name="customers.customer.merged", zh="档案已合并"):
+    """Of the file that was merged; the one that speaks for the person is what it is about. Numbers of files are not personal."""
+
+    into: str
+    score: int
+    says = "并入 {into}"
+
+
+class CustomersUnmerged(Fact, name="customers.customer.unmerged", zh="合并已撤销"):
+    out_of: str
+    says = "从 {out_of} 分出"
+
+
+class CustomersDistinguished(Fact, name="customers.customer.distinguished", zh="确认不是同一人"):
+    other: str
+    says = "与 {other} 不是同一人"
+
+
 class MovedIn(Fact, name="customers.occupancy.moved_in", zh="已入住"):
     """Of an occupancy: from `starts_on` the customer belongs to the house in this role (`label` in words)."""
 

@@ -19,6 +19,17 @@ class ChangeCustomer(Gate, name="customers.customer.change", passes_to="customer
         return cls(**cls.common(customer, act), kind=customer.kind)
 
 
+class MergeCustomers(Gate, name="customers.customer.merge", passes_to="customers.customer.merged"):
+    """`score` says how alike the two files are (60 likely, 90 almost certain)."""
+
+    kind: str = PERSON
+    score: int = 0
+
+    @classmethod
+    def of(cls, customer: Any, *, score: int = 0, act: Any, **_: Any) -> "MergeCustomers":
+        return cls(**cls.common(customer, act), kind=customer.kind, score=score)
+
+
 class MoveIn(Gate, name="customers.occupancy.move_in", passes_to="customers.occupancy.moved_in"):
     """Name, contact and house as they will stand: given now or on file already (CUS-001). Blank where unknown."""
 

@@ -10,6 +10,10 @@ from .models import Customer, Household, Lease, Occupancy, Proxy
 people = Family(Customer)
 people.fact("customers.customer.registered", "kind")
 people.fact("customers.customer.changed")
+people.fact("customers.customer.merged")
+people.fact("customers.customer.unmerged")
+people.fact("customers.customer.distinguished")
+people.gate("customers.customer.merge", _("合并档案"), "kind")
 people.gate("customers.customer.register", _("登记客户"), "kind", before=True)
 people.gate("customers.customer.change", _("修改客户资料"), "kind")
 

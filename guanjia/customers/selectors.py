@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from guanjia.estate import selectors as estate
@@ -44,10 +45,10 @@ def who_is_calling(number: str, act: Act) -> list[CallerMatch]:
     A number that is whole is looked up as such; the end of one (four digits or more, also a landline without its area code) finds
     all that end so. Fewer digits, or none, find nobody.
     """
-    points = contact_points_for(number, act)[:MATCHES_MAX]
-    matches = {point.customer_id: CallerMatch(point.customer) for point in points}
+    points = contact_points_for(number, act).select_related("customer__kept")[:MATCHES_MAX]
+    matches = {point.customer.person.pk: CallerMatch(point.customer.person) for point in points}
     for occupancy in occupancies_of(matches, timezone.localdate(act.at), act):
-        matches[occupancy.customer_id].occupancies.append(occupancy)
+        matches[occupancy.person_id].occupancies.append(occupancy)
     return sorted(matches.values(), key=lambda match: not match.occupancies)
 
 
@@ -67,14 +68,22 @@ def occupants_of(house: House, on: date, act: Act) -> QuerySet[Occupancy]:
     return Occupancy.objects.visible_to(act).on(on).filter(house=house).select_related("customer", "household").order_by(*_BY_ROLE)
 
 
+def residents(house: House, on: date, act: Act) -> list[Occupancy]:
+    """Those who belonged to a house on that day, each person once in each role however many files he has; `one.customer.person`."""
+    rows = occupants_of(house, on, act).select_related("customer__kept", "household")
+    once = {(one.customer.person.pk, one.role): one for one in reversed(list(rows))}
+    return list(reversed(once.values()))
+
+
 def history_of(house: House, act: Act) -> QuerySet[Occupancy]:
     """Everybody who ever belonged to a house, the latest first."""
     return Occupancy.objects.visible_to(act).filter(house=house).select_related("customer", "household").order_by("-starts_on", "id")
 
 
 def occupancies_of(customers: Iterable[Any], on: date, act: Act) -> QuerySet[Occupancy]:
-    """The houses that these customers (rows or keys) belonged to on that day, as owners first."""
-    return Occupancy.objects.visible_to(act).on(on).filter(customer__in=list(customers)).select_related("house").order_by(*_BY_ROLE)
+    """The houses that these customers (rows or keys) belonged to on that day, as owners first; `person_id` says which of them."""
+    rows = Occupancy.objects.visible_to(act).on(on).filter(customer__in=files_of(customers, act))
+    return rows.annotate(person_id=Coalesce("customer__kept", "customer")).select_related("house").order_by(*_BY_ROLE)
 
 
 def household_of(house: House, on: date, act: Act) -> Household | None:
@@ -134,28 +143,37 @@ def missing_of_lease(lease: Lease) -> list[str]:
     return [label for key, label in load()[LEASES].fields.items() if not there[key]]
 
 
+# -- one person, several files -------------------------------------------------------------------
+def files_of(customers: Iterable[Any], act: Act) -> QuerySet[Customer]:
+    """Every file that stands for these people (rows or keys): their own and those merged into them. For `customer__in=`."""
+    ids = [one.pk if isinstance(one, Customer) else one for one in customers]
+    return Customer.objects.visible_to(act).filter(Q(pk__in=ids) | Q(kept__in=ids)).order_by()
+
+
 # -- finding people ------------------------------------------------------------------------------
 def customers(act: Act) -> QuerySet[Customer]:
-    """The customers this act may see, by the sound of their names."""
-    return Customer.objects.visible_to(act)
+    """The customers this act may see, by the sound of their names: one file a person."""
+    return Customer.objects.visible_to(act).filter(kept=None)
 
 
 def people_matching(text: str, act: Act) -> QuerySet[Customer]:
-    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, a number or its last digits, 「3-2-1801」; nobody for a blank."""
+    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, a number or its last digits, 「3-2-1801」; nobody for a blank.
+
+    Whoever is found by a file that was merged is found as the person.
+    """
     text = text.strip()
-    rows = customers(act)
     if not text:
-        return rows.none()
+        return customers(act).none()
+    return customers(act).filter(pk__in=_files_matching(text, act).order_by().values(person_of=Coalesce("kept", "id")))
+
+
+def _files_matching(text: str, act: Act) -> QuerySet[Customer]:
+    rows = Customer.objects.visible_to(act)
     if re.search(r"\d", text):
         called = contact_points_for(text, act).order_by().values("customer")
-        living = (
-            Occupancy.objects.visible_to(act)
-            .on(timezone.localdate(act.at))
-            .filter(house__in=estate.houses_matching(text, act).order_by().values("pk"))
-            .order_by()
-            .values("customer")
-        )
-        return rows.filter(Q(pk__in=called) | Q(pk__in=living))
+        there = estate.houses_matching(text, act).order_by().values("pk")
+        living = Occupancy.objects.visible_to(act).on(timezone.localdate(act.at)).filter(house__in=there).order_by().values("customer")
+        return rows.filter(pk__in=called.union(living))
     if text.isascii():
         typed = names.plain(text)
         return rows.filter(Q(name_pinyin__startswith=typed) | Q(name_initials__startswith=typed))

@@ -3,7 +3,8 @@
 from .consents import Consent
 from .leases import Lease
 from .living import Household, Occupancy
+from .merging import Distinction
 from .people import ContactPoint, Customer
 from .proxies import Proxy
 
-__all__ = ["Consent", "ContactPoint", "Customer", "Household", "Lease", "Occupancy", "Proxy"]
+__all__ = ["Consent", "ContactPoint", "Customer", "Distinction", "Household", "Lease", "Occupancy", "Proxy"]

@@ -3,6 +3,7 @@
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
+from .merging import distinguish_customers, merge_customer, unmerge_customer
 from .people import change_customer, register_customer
 from .proxies import accept_proxy, end_proxy
 
@@ -12,12 +13,15 @@ __all__ = [
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "distinguish_customers",
     "end_lease",
     "end_proxy",
     "give_consent",
+    "merge_customer",
     "move_in",
     "move_out",
     "register_customer",
     "register_lease",
+    "unmerge_customer",
     "withdraw_consent",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.estate.keeping import check_fields, differences, keep
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import Reason
+from guanjia.kernel.errors import IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
@@ -69,6 +69,7 @@ def change_customer(
 
     Raises BadInput as `register_customer` does. The journal says which particulars changed, not what they are.
     """
+    _speaks_for_itself(customer)
     before = (customer.name, customer.id_no)
     given = {"sex": sex, "birth_date": birth_date, "capacity": capacity, "note": note}
     changed = list(differences(customer, **{k: v for k, v in given.items() if v is not None}))
@@ -83,6 +84,11 @@ def change_customer(
     if changed:
         record(customer, facts.CustomerChanged(fields=changed, labels=_labels(changed)), act=act)
     return customer
+
+
+def _speaks_for_itself(customer: Customer) -> None:
+    if customer.kept is not None:
+        raise IllegalMove(Reason(_("这份档案已并入 %(number)s，请在那里修改。") % {"number": customer.kept.number}))
 
 
 def _describe(customer: Customer, name: str, id_no: str, written: Iterable[str]) -> list[str]:
