@@ -12,7 +12,7 @@ from itertools import count
 from PIL import Image
 
 from guanjia.customers import services as customers
-from guanjia.customers.models import Customer, Household, Lease, Occupancy, Proxy
+from guanjia.customers.models import Cleanup, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy, Segment, Tag
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
 from guanjia.estate import services as estate
@@ -225,6 +225,47 @@ def proxy(*, project: Project | None = None, **values) -> Proxy:
     people = {"principal": customer(project=project), "agent": customer(project=project, name="刘代办", phones=("13700137000",))}
     values = {"kind": "agent", "scope": "move_in", "starts_on": date(2026, 1, 1)} | people | values
     return customers.accept_proxy(project=project, act=founding(project), **values)
+
+
+def tag(*, project: Project | None = None, **values) -> Tag:
+    number = next(_numbers)
+    return customers.create_tag(
+        project=project or newest().project,
+        act=founding(project or newest().project),
+        **{"code": f"tag{number}", "name": f"标签{number}"} | values,
+    )
+
+
+def flag(*, project: Project | None = None, **values) -> Flag:
+    """Somebody is proposed as a key account."""
+    project = project or newest().project
+    values = {"kind": "key_account", "reason": "整层租户"} | values
+    values = values if "customer" in values else values | {"customer": customer(project=project)}
+    return customers.propose_flag(project=project, act=founding(project), **values)
+
+
+def note(*, project: Project | None = None, **values) -> Note:
+    project = project or newest().project
+    values = {"kind": "need", "channel": "phone", "text": "希望增加儿童游乐设施", "customer": customer(project=project)} | values
+    return customers.record_note(project=project, act=founding(project), **values)
+
+
+def preference(*, project: Project | None = None, **values) -> Preference:
+    project = project or newest().project
+    values = {"expectation": "上门前先来电", "preferred_channel": "phone", "customer": customer(project=project)} | values
+    return customers.record_preference(project=project, act=founding(project), **values)
+
+
+def segment(*, project: Project | None = None) -> Segment:
+    project = project or newest().project
+    return customers.assign_segment(customer(project=project), act=founding(project))
+
+
+def cleanup(*, project: Project | None = None, **values) -> Cleanup:
+    """A campaign that is over, so that others may follow."""
+    project = project or newest().project
+    opened = customers.open_cleanup(project=project, act=founding(project), **values)
+    return customers.finish_cleanup(opened, act=founding(project))
 
 
 # -- work ----------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from typing import Any
 
 from guanjia.kernel.gates import Gate
 
+from . import overview
+from .selectors import consent_to_care
 from .states import PERSON, PHONE
 
 
@@ -96,3 +98,35 @@ class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.prox
 
     kind: str = ""
     scope: str = ""
+
+
+class SetFlag(Gate, name="customers.flag.set", passes_to="customers.flag.set"):
+    """A bad-customer mark is approved by others (CUS-026); marks of care need consent (CUS-035)."""
+
+    kind: str = ""
+    consented: bool = False
+    has_review: bool = False
+
+    @classmethod
+    def of(cls, flag: Any, *, act: Any, **_: Any) -> "SetFlag":
+        return cls(
+            **cls.common(flag, act),
+            kind=flag.kind,
+            consented=consent_to_care(flag.customer, act) is not None,
+            has_review=flag.review_on is not None,
+        )
+
+
+class SignOverview(Gate, name="customers.overview.sign", passes_to="quality.signoff.signed"):
+    """`unchecked` households of the project have no check mark of the period yet (CUS-013)."""
+
+    period: str = ""
+    unchecked: int = 0
+
+    @classmethod
+    def of(cls, project: Any = None, *, period: str, act: Any, **_: Any) -> "SignOverview":
+        return cls(**cls.common(project, act), period=period, unchecked=overview.unchecked(project, period, act).count())
+
+
+class FinishCleanup(Gate, name="customers.cleanup.finish", passes_to="customers.cleanup.finished"):
+    """Asked by a company's own rules."""

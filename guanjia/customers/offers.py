@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.estate.models import House
-from guanjia.rulebook.offers import Family, flag, text
+from guanjia.rulebook.offers import Family, choice, flag, moment, text
 
-from .models import Customer, Household, Lease, Occupancy, Proxy
+from .models import Cleanup, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy
+from .states import CLEANUP, FAMILIES, FLAG, FLAGS, SEGMENTS
 
 people = Family(Customer)
 people.fact("customers.customer.registered", "kind")
@@ -13,6 +14,10 @@ people.fact("customers.customer.changed")
 people.fact("customers.customer.merged")
 people.fact("customers.customer.unmerged")
 people.fact("customers.customer.distinguished")
+people.fact("customers.customer.verified")
+people.fact("customers.customer.tagged")
+people.fact("customers.customer.untagged")
+people.fact("customers.segment.assigned", letter=choice(_("分类"), SEGMENTS))
 people.gate("customers.customer.merge", _("合并档案"), "kind")
 people.gate("customers.customer.register", _("登记客户"), "kind", before=True)
 people.gate("customers.customer.change", _("修改客户资料"), "kind")
@@ -41,3 +46,26 @@ proxies = Family(Proxy, also=(Customer,))
 proxies.fact("customers.proxy.accepted", "kind scope")
 proxies.fact("customers.proxy.ended", "scope")
 proxies.gate("customers.proxy.accept", _("接受委托"), "kind scope", before=True)
+
+households = Family(Household, also=(House,))
+households.fact("customers.household.verified")
+
+FAMILY = choice(_("标识类别"), FAMILIES)
+flags = Family(Flag, also=(Customer,), machine=FLAG)
+flags.fact("customers.flag.proposed", move="propose", family=FAMILY)
+flags.fact("customers.flag.set", move="set", family=FAMILY, review_at=moment(_("复核日期")))
+flags.fact("customers.flag.reviewed", move="review", family=FAMILY)
+flags.fact("customers.flag.lifted", move="lift", family=FAMILY)
+flags.gate(
+    "customers.flag.set", _("确认标识"), kind=choice(_("标识"), FLAGS), consented=flag(_("已同意")), has_review=flag(_("有复核日期"))
+)
+
+notes = Family(Note, also=(Customer,))
+notes.fact("customers.note.recorded", "kind channel")
+preferences = Family(Preference, also=(Customer,))
+preferences.fact("customers.preference.recorded")
+
+cleanups = Family(Cleanup, machine=CLEANUP)
+cleanups.fact("customers.cleanup.opened", move="open")
+cleanups.fact("customers.cleanup.finished", move="finish")
+cleanups.gate("customers.cleanup.finish", _("完成数据清理"))

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -14,12 +14,17 @@ from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
 from guanjia.kernel import personal, signatures
 from guanjia.kernel.act import Act
+from guanjia.kernel.ids import Ref
+from guanjia.kernel.models import JournalEntry
+from guanjia.org.models import Project
 from guanjia.rulebook.catalogue import load
 
-from . import names
-from .models import Consent, ContactPoint, Customer, Household, Lease, Occupancy
+from . import completeness, names
+from .completeness import Completeness
+from .models import Consent, ContactPoint, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Tagging
 from .phones import TAIL, NotAPhone, normalise
-from .states import HOUSEHOLD_OF, OWNERS, PHONE, ROLES, TENANTS
+from .segmenting import Standing
+from .states import BAD_CUSTOMER, CARE, HOUSEHOLD_OF, KEY_ACCOUNT, LIFTED, OWNER, OWNERS, PHONE, ROLES, SET, TENANTS
 
 MATCHES_MAX = 20
 _BY_ROLE = (Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLES)]), "starts_on", "id")
@@ -186,3 +191,83 @@ def may_contact(customer: Customer, purpose: str, channel: str, act: Act) -> boo
     words = Consent.objects.visible_to(act).filter(customer=customer, purpose=purpose, channel__in=[channel, "any"], at__lte=act.at)
     latest = words.order_by("-at", "-id").first()
     return latest is not None and latest.given
+
+
+def consent_to_care(customer: Customer, act: Act) -> Consent | None:
+    """The yes by which somebody agreed that we know of age, illness or handicap; None where the latest word is no or nothing."""
+    words = Consent.objects.visible_to(act).filter(customer__in=files_of([customer], act), purpose=CARE, at__lte=act.at)
+    latest = words.order_by("-at", "-id").first()
+    return latest if latest is not None and latest.given else None
+
+
+# -- what is said of them --------------------------------------------------------------------------
+def flags_of(customer: Customer, act: Act) -> QuerySet[Flag]:
+    """The marks of a person that are not lifted, those in force first."""
+    return Flag.objects.visible_to(act).filter(customer__in=files_of([customer], act)).exclude(state=LIFTED).order_by("-state", "kind")
+
+
+def tags_of(customer: Customer, act: Act) -> QuerySet[Tagging]:
+    return Tagging.objects.visible_to(act).filter(customer__in=files_of([customer], act)).select_related("tag").order_by("tag__code")
+
+
+def preference_of(customer: Customer, act: Act) -> Preference | None:
+    """How this person likes to be served, by the latest word; None if nobody asked."""
+    return Preference.objects.visible_to(act).filter(customer__in=files_of([customer], act)).order_by("-at", "-id").first()
+
+
+def notes_of(customer: Customer, act: Act) -> QuerySet[Note]:
+    """What this person told us to need, think or suggest, the latest first."""
+    return Note.objects.visible_to(act).filter(customer__in=files_of([customer], act)).order_by("-at", "-id")
+
+
+def standing_of(customer: Customer, act: Act) -> Standing:
+    """What the classing of customers looks at, as it is today."""
+    today = timezone.localdate(act.at)
+    marks = {flag.kind for flag in flags_of(customer, act) if flag.state == SET}
+    stays = list(occupancies_of([customer], today, act))
+    oldest = min((stay.starts_on for stay in stays), default=today)
+    return Standing(
+        is_key_account=KEY_ACCOUNT in marks,
+        is_bad_customer=BAD_CUSTOMER in marks,
+        houses_owned=len({stay.house_id for stay in stays if stay.role == OWNER}),
+        years_here=(today - oldest).days // 365,
+        lives_here=bool(stays),
+    )
+
+
+def completeness_of(customer: Customer, act: Act) -> Completeness:
+    """How complete a person's file is, with what was merged into it."""
+    files = list(files_of([customer], act))
+    there = {name: any(getattr(one, name) for one in files) for name in ("name", "id_no", "sex", "birth_date")}
+    there["phone"] = ContactPoint.objects.visible_to(act).filter(customer__in=files, kind=PHONE).exists()
+    there["house"] = Occupancy.objects.visible_to(act).filter(customer__in=files).exists()
+    there["consent"] = Consent.objects.visible_to(act).filter(customer__in=files, purpose="service_notice").exists()
+    there["preference"] = preference_of(customer, act) is not None
+    return completeness.of_file(customer.kind, there)
+
+
+# -- upkeep ----------------------------------------------------------------------------------------
+COUNTED = {
+    "merged": "customers.customer.merged",
+    "completed": "estate.house.corrected",
+    "classified": "customers.segment.assigned",
+}
+
+
+def done_since(project: Project, since: datetime, act: Act) -> dict[str, int]:
+    """How often each action of a clean-up that the journal can count was done in the project since then (CUS-028)."""
+    lines = JournalEntry.objects.visible_to(act).filter(project_id=project.pk, happened_at__gte=since, fact__in=COUNTED.values())
+    counted = dict(lines.order_by().values_list("fact").annotate(Count("pk")))
+    return {name: counted.get(fact, 0) for name, fact in COUNTED.items()}
+
+
+def households_to_verify(project: Project, period: str, at: datetime) -> list[Ref]:
+    """Every household that lasts while the period begins (CUS-003)."""
+    day = timezone.localdate(at)
+    rows = Household.objects.unscoped("engine").on(day).filter(project=project).only("pk").order_by("pk")
+    return [Ref.to(one) for one in rows]
+
+
+def the_project(project: Project, period: str, at: datetime) -> list[Ref]:
+    """The project itself, for what is owed once by each (CUS-013, CUS-028)."""
+    return [Ref.to(project)]

@@ -3,8 +3,29 @@
 from .consents import Consent
 from .leases import Lease
 from .living import Household, Occupancy
+from .marks import Flag, Tag, Tagging
 from .merging import Distinction
 from .people import ContactPoint, Customer
 from .proxies import Proxy
+from .segments import Segment
+from .upkeep import Cleanup, HouseholdCheck
+from .words import Note, Preference
 
-__all__ = ["Consent", "ContactPoint", "Customer", "Distinction", "Household", "Lease", "Occupancy", "Proxy"]
+__all__ = [
+    "Cleanup",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "Distinction",
+    "Flag",
+    "Household",
+    "HouseholdCheck",
+    "Lease",
+    "Note",
+    "Occupancy",
+    "Preference",
+    "Proxy",
+    "Segment",
+    "Tag",
+    "Tagging",
+]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.customers.models import Customer
+from guanjia.customers.models import Customer, Household
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
 from guanjia.desk.states import CASE
@@ -47,6 +47,8 @@ navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
+navigation.entry(_("客户一览表"), "overview", icon="people", section=_("客户"), order=44, permission="customers.occupancy.see")
+navigation.entry(_("疑似重复档案"), "duplicates", icon="copy", section=_("客户"), order=45, permission="customers.customer.merge")
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
@@ -64,6 +66,7 @@ addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(Household, lambda household: addresses.to("household", household.pk))
 addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
 addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
 addresses.page_of(CheckRun, lambda run: addresses.to("check", run.pk))

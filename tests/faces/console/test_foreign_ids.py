@@ -35,6 +35,9 @@ def theirs(world, act):
     things = {
         "houses": make.house(),
         "customers": make.customer(),
+        "duplicates": make.customer(),
+        "households": (household := make.household()),
+        "overview": household,
         "absence": make.absence(),
         "duties": duty,
         "approvals": request,

@@ -9,15 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guanjia.customers import selectors as customers
-from guanjia.customers.models import Customer
+from guanjia.customers.models import ContactPoint, Customer, Occupancy
 from guanjia.desk import selectors as desk
+from guanjia.desk.states import COMPLAINT_TYPE
 from guanjia.estate import selectors as estate
+from guanjia.followup import selectors as followup
 from guanjia.kernel.personal import mask_id_no
 from guanjia.rulebook import selectors as rulebook
+from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
 
 CASES_SHOWN = 30
+NOTES_SHOWN = 5
 
 
 @require_GET
@@ -26,7 +30,7 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     act = request.act
     house = estate.house_for(act, id)
     on = parse_date(request.GET.get("on", "")) or timezone.localdate(act.at)
-    occupants = list(customers.occupants_of(house, on, act))
+    occupants = customers.residents(house, on, act)
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
     uses = list(house.uses.order_by("-starts_on")[:10])
@@ -54,27 +58,46 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_GET
 def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
-    """A person or organisation: how to reach them, where they belong, what they turned to us with."""
+    """A person or organisation in the handbook's four parts (CUS-005), composed here from the rooms; nothing is copied.
+
+    What was merged into the file is part of it; a merged file says so and shows what it holds itself.
+    """
     act = request.act
     customer = Customer.objects.find(act, id)
-    places = list(customer.occupancies.select_related("house").order_by("-starts_on"))
-    cases = list(desk.cases(act).filter(customer=customer).order_by("-opened_at")[:CASES_SHOWN])
-    entries, _older = timeline.of(customer, act)
+    files = list(customers.files_of([customer], act))
+    on = parse_date(request.GET.get("on", ""))
+    places = Occupancy.objects.visible_to(act).filter(customer__in=files).select_related("house").order_by("-starts_on")
+    cases = list(desk.cases(act).filter(customer__in=files).order_by("-opened_at")[:CASES_SHOWN])
+    visits = list(followup.visits(act).filter(customer__in=files).order_by("-planned_at")[:CASES_SHOWN])
+    entries, _older = timeline.of_all(files, act)
     facts = [
         (_("类别"), customer.get_kind_display()),
-        (_("性别"), customer.sex),
+        (_("性别"), customer.get_sex_display()),
         (_("出生日期"), customer.birth_date),
-        (_("证件号"), mask_id_no(customer.id_no) if customer.id_no else ""),
+        (_("证件号"), mask_id_no(str(customer.id_no)) if customer.id_no else ""),
         (_("备注"), customer.note),
     ]
     return page(
         request,
         "console/customer.html",
         customer=customer,
-        places=places,
-        cases=cases,
+        parts=load()["CUS-005"].param("parts"),
+        complete=customers.completeness_of(customer, act),
+        flags=list(customers.flags_of(customer, act)) if act.may("customers.flag.see", on=customer) else [],
+        tags=list(customers.tags_of(customer, act)),
+        preference=customers.preference_of(customer, act),
+        notes=list(customers.notes_of(customer, act)[:NOTES_SHOWN]),
+        segment=customer.segments.on(timezone.localdate(act.at)).first(),
+        merged=[one for one in files if one.pk != customer.pk],
+        may_separate=act.may("customers.customer.unmerge", on=customer),
+        on=on,
+        today=timezone.localdate(act.at),
+        places=list(places.on(on) if on else places),
+        services=[case for case in cases if case.type != COMPLAINT_TYPE],
+        complaints=[case for case in cases if case.type == COMPLAINT_TYPE],
+        visits=visits,
         entries=entries,
         facts=facts,
-        points=list(customer.contact_points.order_by("-is_primary")),
-        duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request),
+        points=list(ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id")),
+        duties_open=duties.items([o for o in rulebook.duties_of([*files, *cases], act) if o.is_open], request),
     )
