@@ -28,6 +28,7 @@ EVERYBODY = (
     "rulebook.approval.apply",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
+LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
 PRESENCE = ("org.absence.*", "org.watch.*")
 
 DESK = (
@@ -105,6 +106,7 @@ SUPERVISION = (
     "!quality.signoff.receive",
     "insight.*.see",
     *PRESENCE,
+    *LIAISON,
 )
 MANAGEMENT = (
     "desk.*",
@@ -123,7 +125,9 @@ MANAGEMENT = (
     "org.post.*",
     "org.reporting_line.*",
     "org.calendar.*",
+    "org.card.*",
     *PRESENCE,
+    *LIAISON,
 )
 
 

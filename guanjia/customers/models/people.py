@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed
 from guanjia.org.scope import Scoped
 
 from .. import phones
@@ -20,8 +21,9 @@ class Customer(Scoped):
     name_pinyin = models.CharField(_("姓名拼音"), max_length=240, blank=True, editable=False)
     name_initials = models.CharField(_("姓名首字母"), max_length=80, blank=True, editable=False)
     sex = models.CharField(_("性别"), max_length=6, blank=True, choices=list(SEXES.items()))
-    birth_date = models.DateField(_("出生日期"), null=True, blank=True)
-    id_no = models.CharField(_("证件号"), max_length=30, blank=True)
+    birth_date = SealedDateField(_("出生日期"), null=True, blank=True)
+    id_no = SealedField(_("证件号"), mask="id_no", length=30, blank=True)
+    id_no_blind = blind_index("id_no")
     capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
     note = models.CharField(_("备注"), max_length=400, blank=True)
     #: the same person's other file, into which this one was merged: never one that is merged itself (decision 0022)
@@ -50,6 +52,8 @@ class Customer(Scoped):
             CheckConstraint(
                 condition=~Q(kept=F("id")), name="customers_not_merged_into_itself", violation_error_message=_("档案不能并入自身。")
             ),
+            only_sealed("id_no", name="customers_id_no_sealed"),
+            only_sealed("birth_date", name="customers_birth_date_sealed"),
         ]
         indexes = [
             Index(fields=["kept"], name="customers_merged_into", condition=~Q(kept=None)),
@@ -57,6 +61,7 @@ class Customer(Scoped):
             Index(fields=["project", "name"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_name"),
             Index(fields=["project", "name_pinyin"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_pinyin"),
             Index(fields=["project", "name_initials"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_initials"),
+            Index(fields=["project", "id_no_blind"], name="customers_by_id_no", condition=~Q(id_no="")),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,6 @@ from guanjia.desk import selectors as desk
 from guanjia.desk.states import COMPLAINT_TYPE
 from guanjia.estate import selectors as estate
 from guanjia.followup import selectors as followup
-from guanjia.kernel.personal import mask_id_no
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
@@ -74,7 +73,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         (_("类别"), customer.get_kind_display()),
         (_("性别"), customer.get_sex_display()),
         (_("出生日期"), customer.birth_date),
-        (_("证件号"), mask_id_no(str(customer.id_no)) if customer.id_no else ""),
+        (_("证件号"), customer.id_no),
         (_("备注"), customer.note),
     ]
     return page(

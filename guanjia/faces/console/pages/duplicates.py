@@ -117,7 +117,7 @@ def _column(customer: Customer, act: Any) -> list[tuple[str, Any]]:
         (_("性别"), customer.get_sex_display()),
         (_("电话"), "\n".join(personal.mask_phone(one.value) for one in points if one.kind == PHONE)),
         (_("微信、邮箱"), "\n".join(personal.masked(one.value) for one in points if one.kind != PHONE)),
-        (_("证件号"), personal.mask_id_no(str(customer.id_no))),
+        (_("证件号"), str(customer.id_no)),
         (_("房屋"), "\n".join(_stay(one) for one in stays)),
         (_("诉求"), str(desk.cases(act).filter(customer__in=selectors.files_of([customer], act)).count() or "")),
         (_("建档时间"), customer.created_at.date().isoformat() if customer.created_at else ""),

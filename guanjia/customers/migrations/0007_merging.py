@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_shares_within_a_whole'),
+        ('customers', '0006_only_sealed'),
         ('org', '0008_own_is_assigned'),
     ]
 
