@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.estate.keeping import check_fields, differences, keep
@@ -14,7 +15,7 @@ from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from .. import facts, gates, identity, names
+from .. import dates, facts, gates, identity, names
 from ..models import ContactPoint, Customer
 from ..phones import NotAPhone, normalise, tail_of
 from ..states import EMAIL, ORGANISATION, PERSON, PHONE, WECHAT
@@ -44,7 +45,8 @@ def register_customer(
     """
     customer = Customer(project=project, kind=kind, created_at=act.at, sex=sex, capacity=capacity, note=note.strip())
     customer.birth_date = vault.given(customer, "birth_date", birth_date)
-    numbers = _describe(customer, name, vault.given(customer, "id_no", id_no) or "", phones)
+    numbers, reasons = _describe(customer, name, vault.given(customer, "id_no", id_no) or "", phones)
+    check_fields(customer, reasons + _papers_agree(customer, act))
     customer.number = number.strip() or next_number("KH", project, act.at)
     keep(customer)
     _add_contacts(customer, PHONE, numbers, act)
@@ -79,7 +81,8 @@ def change_customer(
     changed = list(differences(customer, **{k: v for k, v in given.items() if v is not None}))
     if "birth_date" in before:
         customer.birth_date = sealed["birth_date"]
-    numbers = _describe(customer, customer.name if name is None else name, sealed["id_no"], phones or ())
+    numbers, reasons = _describe(customer, customer.name if name is None else name, sealed["id_no"], phones or ())
+    check_fields(customer, reasons + (_papers_agree(customer, act) if before or "sex" in changed else []))
     changed += ["name"] if customer.name != was else []
     changed += [field for field, old in before.items() if vault.opened(customer, field, "compare") != old]
     if changed:
@@ -98,8 +101,8 @@ def _speaks_for_itself(customer: Customer) -> None:
         raise IllegalMove(Reason(_("这份档案已并入 %(number)s，请在那里修改。") % {"number": customer.kept.number}))
 
 
-def _describe(customer: Customer, name: str, id_no: str | None, written: Iterable[str]) -> list[str]:
-    """Put name and identity (None: it stays) on the customer; returns the written telephone numbers in E.164. BadInput with all that is wrong."""
+def _describe(customer: Customer, name: str, id_no: str | None, written: Iterable[str]) -> tuple[list[str], list[Reason]]:
+    """Put name and identity (None: it stays) on the customer; returns the written telephone numbers in E.164, and all that is wrong."""
     reasons, numbers = [], []
     customer.name = name.strip()
     if not customer.name:
@@ -117,8 +120,15 @@ def _describe(customer: Customer, name: str, id_no: str | None, written: Iterabl
             numbers.append(normalise(text))
         except NotAPhone as no:
             reasons.append(Reason(str(no), field="phones"))
-    check_fields(customer, reasons)
-    return list(dict.fromkeys(numbers))
+    return list(dict.fromkeys(numbers)), reasons
+
+
+def _papers_agree(customer: Customer, act: Act) -> list[Reason]:
+    """Whether somebody can be born on that day, and whether his card says the same of it and of his sex."""
+    born = vault.opened(customer, "birth_date", "compare")
+    number = vault.opened(customer, "id_no", "compare") or ""
+    told = [Reason(str(words), field=field) for field, words in identity.contradictions(number, born, customer.sex)]
+    return dates.odd_birth(born, timezone.localdate(act.at)) + told
 
 
 def _add_contacts(customer: Customer, kind: str, values: Iterable[str], act: Act) -> None:
