@@ -17,6 +17,14 @@ class CustomerChanged(Fact, name="customers.customer.changed", zh="客户资料�
     says = "修改了{labels}"
 
 
+class AliasAdded(Fact, name="customers.alias.added", zh="已加别名"):
+    """Names stay out of the journal."""
+
+
+class AliasDropped(Fact, name="customers.alias.dropped", zh="已去别名"):
+    """Names stay out of the journal."""
+
+
 class CustomersMerged(Fact, name="customers.customer.merged", zh="档案已合并"):
     """Of the file that was merged; the one that speaks for the person is what it is about. Numbers of files are not personal."""
 

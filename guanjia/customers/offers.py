@@ -11,6 +11,8 @@ from .states import CLEANUP, FAMILIES, FLAG, FLAGS, SEGMENTS
 people = Family(Customer)
 people.fact("customers.customer.registered", "kind")
 people.fact("customers.customer.changed")
+people.fact("customers.alias.added")
+people.fact("customers.alias.dropped")
 people.fact("customers.customer.merged")
 people.fact("customers.customer.unmerged")
 people.fact("customers.customer.distinguished")

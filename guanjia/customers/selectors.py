@@ -21,13 +21,14 @@ from guanjia.rulebook.catalogue import load
 
 from . import completeness, names
 from .completeness import Completeness
-from .models import Consent, ContactPoint, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Tagging
+from .models import Alias, Consent, ContactPoint, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Tagging
 from .phones import TAIL, NotAPhone, normalise
 from .segmenting import Standing
 from .states import BAD_CUSTOMER, CARE, HOUSEHOLD_OF, KEY_ACCOUNT, LIFTED, OWNER, OWNERS, PHONE, ROLES, SET, TENANTS
 
 MATCHES_MAX = 20
 _BY_ROLE = (Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLES)]), "starts_on", "id")
+_PERSON = Coalesce("customer__kept", "customer")  # of a row about a file: the person it is about
 SIGNED = "resident_register"  # the slot in which a household signs its registration form (CUS-011)
 
 
@@ -88,7 +89,7 @@ def history_of(house: House, act: Act) -> QuerySet[Occupancy]:
 def occupancies_of(customers: Iterable[Any], on: date, act: Act) -> QuerySet[Occupancy]:
     """The houses that these customers (rows or keys) belonged to on that day, as owners first; `person_id` says which of them."""
     rows = Occupancy.objects.visible_to(act).on(on).filter(customer__in=files_of(customers, act))
-    return rows.annotate(person_id=Coalesce("customer__kept", "customer")).select_related("house").order_by(*_BY_ROLE)
+    return rows.annotate(person_id=_PERSON).select_related("house").order_by(*_BY_ROLE)
 
 
 def household_of(house: House, on: date, act: Act) -> Household | None:
@@ -162,27 +163,35 @@ def customers(act: Act) -> QuerySet[Customer]:
 
 
 def people_matching(text: str, act: Act) -> QuerySet[Customer]:
-    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, a number or its last digits, 「3-2-1801」; nobody for a blank.
+    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, another name, a number or its end, 「3-2-1801」; nobody for a blank.
 
     Whoever is found by a file that was merged is found as the person.
     """
     text = text.strip()
     if not text:
         return customers(act).none()
-    return customers(act).filter(pk__in=_files_matching(text, act).order_by().values(person_of=Coalesce("kept", "id")))
+    found = _files_by_number_or_house(text, act) if re.search(r"\d", text) else _files_by_name(text, act)
+    return customers(act).filter(pk__in=found)
 
 
-def _files_matching(text: str, act: Act) -> QuerySet[Customer]:
-    rows = Customer.objects.visible_to(act)
-    if re.search(r"\d", text):
-        called = contact_points_for(text, act).order_by().values("customer")
-        there = estate.houses_matching(text, act).order_by().values("pk")
-        living = Occupancy.objects.visible_to(act).on(timezone.localdate(act.at)).filter(house__in=there).order_by().values("customer")
-        return rows.filter(pk__in=called.union(living))
+def _files_by_number_or_house(text: str, act: Act) -> QuerySet:
+    """Keys of the people who have this number, or who live at this address today."""
+    called = contact_points_for(text, act).order_by().values_list(_PERSON)
+    there = estate.houses_matching(text, act).order_by().values("pk")
+    living = Occupancy.objects.visible_to(act).on(timezone.localdate(act.at)).filter(house__in=there)
+    return called.union(living.order_by().values_list(_PERSON))
+
+
+def _files_by_name(text: str, act: Act) -> QuerySet:
+    """Keys of the people whose name, or another name of theirs, begins so: as it is written or as it sounds."""
     if text.isascii():
         typed = names.plain(text)
-        return rows.filter(Q(name_pinyin__startswith=typed) | Q(name_initials__startswith=typed))
-    return rows.filter(name__startswith=text)
+        begins = Q(name_pinyin__startswith=typed) | Q(name_initials__startswith=typed)
+    else:
+        begins = Q(name__startswith=text)
+    own = Customer.objects.visible_to(act).filter(begins).order_by().values_list(Coalesce("kept", "pk"))
+    other = Alias.objects.visible_to(act).filter(begins).order_by().values_list(_PERSON)
+    return own.union(other)
 
 
 # -- consent -------------------------------------------------------------------------------------

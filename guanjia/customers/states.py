@@ -46,6 +46,10 @@ PURPOSES = {
 }
 CHANNELS = {"any": _("各种方式"), "phone": _("电话"), "sms": _("短信"), "wechat": _("微信"), "email": _("邮件")}
 
+# Names besides the own one: told by people, a company's without place and legal form, a surname as it is misread.
+SAID, SHORT, MISREAD = "said", "short", "misread"
+ALIASES = {SAID: _("别称"), SHORT: _("简称"), MISREAD: _("另一读音")}
+
 # Who acts for somebody else, and in what. He needs no place in the house, so he has no role there.
 AGENT, INTERMEDIARY, GUARDIAN = "agent", "intermediary", "guardian"
 PROXIES = {AGENT: _("代办人"), INTERMEDIARY: _("中介"), GUARDIAN: _("监护人")}

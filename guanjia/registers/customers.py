@@ -78,6 +78,7 @@ class CustomerRegister(Register):
         Action(services.withdraw_consent, _("撤回同意")),
         Action(services.tag_customer, _("加标签"), fields={"tag": _("标签")}),
         Action(services.untag_customer, _("去标签"), fields={"tag": _("标签")}),
+        Action(services.add_alias, _("加别名"), fields={"name": _("别名")}),
         Action(services.verify_customer, _("资料已核实")),
         Action(services.assign_segment, _("评定分类")),
     )

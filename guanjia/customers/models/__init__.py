@@ -1,5 +1,6 @@
 """Customers, how to reach them, their dated place in a house, and what they agree to."""
 
+from .aliases import Alias
 from .consents import Consent
 from .leases import Lease
 from .living import Household, Occupancy
@@ -12,6 +13,7 @@ from .upkeep import Cleanup, HouseholdCheck
 from .words import Note, Preference
 
 __all__ = [
+    "Alias",
     "Cleanup",
     "Consent",
     "ContactPoint",

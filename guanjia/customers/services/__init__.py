@@ -1,5 +1,6 @@
 """What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to, keep true."""
 
+from .aliases import add_alias, drop_alias
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
@@ -13,6 +14,7 @@ from .words import record_note, record_preference
 
 __all__ = [
     "accept_proxy",
+    "add_alias",
     "assign_segment",
     "change_customer",
     "change_lease",
@@ -20,6 +22,7 @@ __all__ = [
     "complete_lease",
     "create_tag",
     "distinguish_customers",
+    "drop_alias",
     "end_lease",
     "end_proxy",
     "finish_cleanup",

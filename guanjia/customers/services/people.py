@@ -19,6 +19,7 @@ from .. import dates, facts, gates, identity, names
 from ..models import ContactPoint, Customer
 from ..phones import NotAPhone, normalise, tail_of
 from ..states import EMAIL, ORGANISATION, PERSON, PHONE, WECHAT
+from ._other_names import keep_other_names
 
 
 @usecase("customers.customer.register", gate=gates.RegisterCustomer)
@@ -49,6 +50,7 @@ def register_customer(
     check_fields(customer, reasons + _papers_agree(customer, act))
     customer.number = number.strip() or next_number("KH", project, act.at)
     keep(customer)
+    keep_other_names(customer, act)
     _add_contacts(customer, PHONE, numbers, act)
     _add_contacts(customer, WECHAT, filter(None, [wechat.strip()]), act)
     _add_contacts(customer, EMAIL, filter(None, [email.strip().lower()]), act)
@@ -87,6 +89,8 @@ def change_customer(
     changed += [field for field, old in before.items() if vault.opened(customer, field, "compare") != old]
     if changed:
         keep(customer, only=[*changed, "name_pinyin", "name_initials"])
+    if "name" in changed:
+        keep_other_names(customer, act)
     if phones is not None and numbers != customer.numbers():
         customer.contact_points.filter(kind=PHONE).delete()
         _add_contacts(customer, PHONE, numbers, act)

@@ -1,7 +1,11 @@
 """What this face tells the machinery: its lines in the menu, and which page shows what."""
 
+from collections import defaultdict
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.customers import selectors as customers
 from guanjia.customers.models import Customer, Household
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
@@ -73,6 +77,17 @@ addresses.page_of(CheckRun, lambda run: addresses.to("check", run.pk))
 addresses.page_of(AuthoredEdition, lambda edition: addresses.to("own-rule", edition.rule.number))
 addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
+
+
+@search.provider("customer", _("客户"), order=20, icon="people")
+def _people(text, act, most):
+    if not act.may("customers.customer.see"):
+        return []
+    found = list(customers.people_matching(text, act)[:most])
+    homes = defaultdict(list)
+    for stay in customers.occupancies_of(found, timezone.localdate(act.at), act):
+        homes[stay.person_id].append(stay.house.code)
+    return [search.Hit(one.name, addresses.to("customer", one.pk), " · ".join([one.number, *homes[one.pk][:3]]), "person") for one in found]
 
 
 @search.provider("case", _("诉求"), order=10, icon="case")
