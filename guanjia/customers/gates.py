@@ -124,7 +124,8 @@ class SignOverview(Gate, name="customers.overview.sign", passes_to="quality.sign
     unchecked: int = 0
 
     @classmethod
-    def of(cls, project: Any = None, *, period: str, act: Any, **_: Any) -> "SignOverview":
+    def of(cls, project: Any = None, *, period: str = "", act: Any, **_: Any) -> "SignOverview":
+        period = period or overview.this_month(act)
         return cls(**cls.common(project, act), period=period, unchecked=overview.unchecked(project, period, act).count())
 
 

@@ -55,6 +55,11 @@ class Row:
         return _("装修中，%(since)s 至 %(until)s") % {"since": self.decorating.starts_on, "until": self.decorating.ends_on}
 
 
+def this_month(act: Act) -> str:
+    """The period that is checked now: 「2026-03」."""
+    return periods.period_on("month", timezone.localdate(act.at))
+
+
 def households(project: Project, on: date, act: Act) -> QuerySet[Household]:
     """The households of the project that last on that day, in the order of their addresses."""
     return Household.objects.visible_to(act).on(on).filter(project=project).order_by("house__sort_code", "kind", "id")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
-from guanjia.kernel import signatures
+from guanjia.kernel import periods, signatures
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import JournalEntry
@@ -271,12 +271,14 @@ def done_since(project: Project, since: datetime, act: Act) -> dict[str, int]:
 
 
 def households_to_verify(project: Project, period: str, at: datetime) -> list[Ref]:
-    """Every household that lasts while the period begins (CUS-003)."""
+    """Every household that lasts at that moment; nobody in a period that is over, which can no longer be kept (CUS-003)."""
+    if periods.bounds(period).end <= at:
+        return []
     day = timezone.localdate(at)
     rows = Household.objects.unscoped("engine").on(day).filter(project=project).only("pk").order_by("pk")
     return [Ref.to(one) for one in rows]
 
 
 def the_project(project: Project, period: str, at: datetime) -> list[Ref]:
-    """The project itself, for what is owed once by each (CUS-013, CUS-028)."""
-    return [Ref.to(project)]
+    """The project itself, for what is owed once by each; nothing in a period that is over (CUS-013, CUS-028)."""
+    return [] if periods.bounds(period).end <= at else [Ref.to(project)]

@@ -69,7 +69,11 @@ def village(transactional_db, day):
     make.lease(house=house, tenant=winter, ends_on=date(2026, 3, 2))
     make.lease(house=house, tenant=spring, starts_on=date(2026, 3, 2))
     customers.record_preference(
-        project=world.project, customer=first, expectation="上门前先来电", convenient_time="周末上午", act=world.act(moment("09:00"), "steward")
+        project=world.project,
+        customer=first,
+        expectation="上门前先来电",
+        convenient_time="周末上午",
+        act=world.act(moment("09:00"), "steward"),
     )
     world.house = house
     return world

@@ -110,7 +110,7 @@ def finish_cleanup(
 
 def _period(period: str, act: Act) -> str:
     """A month that has begun, this one if none is said."""
-    period = period or periods.period_on("month", timezone.localdate(act.at))
+    period = period or overview.this_month(act)
     try:
         is_month = periods.kind_of(period) == "month"
     except ValueError:

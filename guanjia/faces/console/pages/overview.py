@@ -31,7 +31,7 @@ def households(request: HttpRequest) -> HttpResponse:
     if project is None:
         return page(request, "console/overview.html", projects=[], rows=[])
     today = timezone.localdate(act.at)
-    period = periods.period_on("month", today)
+    period = overview.this_month(act)
     everybody = overview.households(project, today, act)
     open_ones = overview.unchecked(project, period, act)
     found = open_ones if request.GET.get("open") else everybody

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from guanjia.faces.demo import place, year
+from guanjia.faces.demo import people, place, year
 from guanjia.kernel import clock, environment, schedule
 from guanjia.kernel.models import JournalEntry, ScheduleRun
 from guanjia.org.models import Company, Person
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         begins = timezone.localtime(until).date() - timedelta(days=days)
         built = place.found(begins, password(), self.say, buildings=buildings)
         done = year.Year(built, begins, until, cases).play(self.say)
+        people.settle(built, clock.now())
+        self.say("客户档案")
         schedule.claim("demo", "loaded", clock.now())
         self.say(f"{done} 件日常，全部就绪")
 
