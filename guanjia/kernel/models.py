@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .ids import Ref, uuid7
+from .privacy import internal, personal, reach, staff
 from .querysets import SubjectQuerySet, trusted
 from .vault.rows import CompanyKey, DataKey, DestroyedKey
 
@@ -29,6 +30,8 @@ class Subject(models.Model):
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=False, null=True, editable=False)
+
+    privacy = internal("number")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -83,6 +86,8 @@ class JournalEntry(models.Model):
     payload = models.JSONField(default=dict)
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+
+    privacy = staff("by_name") | internal("by_kind", "via", "fact", "payload")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -179,6 +184,8 @@ class Attachment(OfSubject):
     taken_at = models.DateTimeField(_("拍摄时间"), null=True)
     by_name = models.CharField(max_length=60, blank=True)
 
+    privacy = personal("name") | staff("by_name")
+
     class Meta:
         verbose_name = _("附件")
         indexes = [models.Index(fields=["subject_id", "created_at"], name="attachment_subject")]
@@ -196,6 +203,8 @@ class Signature(OfSubject):
     capacity = models.CharField(_("身份"), max_length=24)
     method = models.CharField(max_length=8, choices=METHODS, default="glass")
     image = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
+
+    privacy = personal("signer_name") | internal("slot", "capacity")
 
     class Meta:
         verbose_name = _("签名")
@@ -216,6 +225,8 @@ class OutboundMessage(OfSubject):
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
+    privacy = reach("to") | personal("text") | internal("channel", "template", "idempotency_key", "error")
+
     class Meta:
         verbose_name = _("外发消息")
         constraints = [
@@ -233,6 +244,8 @@ class Sequence(models.Model):
     day = models.DateField()
     value = models.PositiveIntegerField(default=0)
 
+    privacy = internal("prefix", "day")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope_id", "prefix", "day"], name="sequence_once")]
 
@@ -245,6 +258,8 @@ class OnceKey(models.Model):
     digest = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
     created_at = models.DateTimeField()
+
+    privacy = internal("actor") | personal("answer")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "key"], name="once_key")]
@@ -270,6 +285,8 @@ class JobRun(models.Model):
     name = models.CharField(max_length=80)
     finished_at = models.DateTimeField()
 
+    privacy = internal("name")
+
 
 class DestructionCertificate(models.Model):
     """What was destroyed at the end of its keeping, by which rule, by whom."""
@@ -286,6 +303,8 @@ class DestructionCertificate(models.Model):
     rule = models.CharField(max_length=12, blank=True)
     by_name = models.CharField(max_length=60)
     destroyed_at = models.DateTimeField()
+
+    privacy = staff("by_name") | internal("number")
 
     objects = SubjectQuerySet.as_manager()
 

@@ -71,7 +71,9 @@ DESK = (
     "!rulebook.compliance.see",  # how colleagues keep their time is for those who lead them
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
-HOUSES = ("customers.*", "estate.house.*", "estate.area.*", "estate.building.*", "estate.entrance.*")
+HOUSES = ("customers.*", "estate.*")
+NOT_CUT = ("!estate.house.split", "!estate.house.merge")  # whoever keeps the archive asks a supervisor to split or merge a house
+FACILITIES = ("estate.*.see", "estate.facility.*", "estate.meter.*", "estate.reading.*", "estate.warranty.*", "estate.drawing.*")
 ORDERS_DONE = (
     "work.order.accept",
     "work.order.decline",
@@ -144,7 +146,7 @@ class RoleSeed:
 
 ROLES = (
     RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
-    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES),
+    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
     RoleSeed(
         "desk_supervisor",
         _("客服主管"),
@@ -157,7 +159,7 @@ ROLES = (
     RoleSeed(
         "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, "!quality.signoff.receive")
     ),  # the company receives
-    RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES),
+    RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
     RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
@@ -169,7 +171,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
+        ORDERS_DONE + FACILITIES + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -177,7 +179,7 @@ ROLES = (
         "project",
         "engineering_head",
         1,
-        ("work.order.*", "work.appointment.*", "!work.order.complete"),
+        ("work.order.*", "work.appointment.*", "!work.order.complete") + FACILITIES,
     ),
     RoleSeed(
         "foreman",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import personal
 from guanjia.org.scope import Scoped
 
 from ..states import ALIASES
@@ -19,7 +20,7 @@ class Alias(Scoped):
     name_pinyin = models.CharField(_("拼音"), max_length=240, blank=True, editable=False)
     name_initials = models.CharField(_("首字母"), max_length=80, blank=True, editable=False)
 
-    personal_fields = ("name", "name_pinyin", "name_initials")
+    privacy = personal("name", "name_pinyin", "name_initials")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("别名")

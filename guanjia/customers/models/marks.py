@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal
 from guanjia.org.scope import CompanyScoped, Scoped
 
 from ..states import BAD_CUSTOMER, FLAG, FLAGS, LIFTED, PROPOSED, SET, VULNERABLE
@@ -16,6 +17,8 @@ class Tag(CompanyScoped):
 
     code = models.CharField(_("代码"), max_length=24)
     name = models.CharField(_("标签"), max_length=40)
+
+    privacy = internal("name")
 
     class Meta(CompanyScoped.Meta):
         verbose_name = verbose_name_plural = _("客户标签")
@@ -57,7 +60,7 @@ class Flag(Scoped):
     set_at = models.DateTimeField(_("生效时间"), null=True, blank=True, editable=False)
     lifted_at = models.DateTimeField(_("解除时间"), null=True, blank=True, editable=False)
 
-    personal_fields = ("reason",)
+    privacy = personal("reason") | internal("review_on")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("客户标识")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import personal, reach, sensitive
 from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed
 from guanjia.org.scope import Scoped
 
@@ -31,7 +32,7 @@ class Customer(Scoped):
         "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="merged", verbose_name=_("并入档案")
     )
 
-    personal_fields = ("name", "name_pinyin", "name_initials", "birth_date", "id_no", "note")
+    privacy = personal("name", "name_pinyin", "name_initials", "note") | sensitive("id_no", "birth_date")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("客户")
@@ -97,7 +98,7 @@ class ContactPoint(Scoped):
     is_primary = models.BooleanField(_("首选"), default=False)
     note = models.CharField(_("备注"), max_length=60, blank=True)
 
-    personal_fields = ("value", "tail", "note")
+    privacy = reach("value", "tail") | personal("note")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("联系方式")

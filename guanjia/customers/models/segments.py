@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.estate.spells import Spell, SpellQuerySet, apart, forwards
+from guanjia.kernel.privacy import internal
 
 from ..states import SEGMENTS
 from .people import Customer
@@ -16,6 +17,8 @@ class Segment(Spell):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="segments", verbose_name=_("客户"))
     letter = models.CharField(_("分类"), max_length=1, choices=list(SEGMENTS.items()))
     because = models.CharField(_("依据"), max_length=200)
+
+    privacy = internal("because")
 
     objects = SpellQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
 
@@ -41,6 +42,8 @@ class Cleanup(Scoped):
     completed = models.PositiveIntegerField(_("五级地址补全"), null=True, blank=True)
     classified = models.PositiveIntegerField(_("归类"), null=True, blank=True)
     transferred = models.PositiveIntegerField(_("归属变更"), null=True, blank=True)
+
+    privacy = internal("note")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("数据清理")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import personal
 from guanjia.org.scope import Scoped
 
 from ..states import CHANNELS, NOTE_CHANNELS, NOTE_KINDS
@@ -19,7 +20,7 @@ class Note(Scoped):
     text = models.TextField(_("内容"), max_length=2000)
     at = models.DateTimeField(_("时间"))
 
-    personal_fields = ("text",)
+    privacy = personal("text")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("需求意见")
@@ -43,7 +44,7 @@ class Preference(Scoped):
     convenient_time = models.CharField(_("方便时间"), max_length=200, blank=True)
     at = models.DateTimeField(_("时间"))
 
-    personal_fields = ("expectation", "habit", "convenient_time")
+    privacy = personal("expectation", "habit", "convenient_time")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("服务偏好")

@@ -1,6 +1,7 @@
 """What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to, keep true."""
 
 from .aliases import add_alias, drop_alias
+from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
@@ -16,6 +17,7 @@ __all__ = [
     "accept_proxy",
     "add_alias",
     "assign_segment",
+    "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",

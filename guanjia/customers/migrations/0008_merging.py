@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_only_sealed'),
+        ('customers', '0007_nobody_left_behind'),
         ('org', '0008_own_is_assigned'),
     ]
 
