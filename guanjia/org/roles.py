@@ -146,7 +146,7 @@ class RoleSeed:
 
 ROLES = (
     RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
-    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
+    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT + ("quality.signoff.sign",)),
     RoleSeed(
         "desk_supervisor",
         _("客服主管"),
