@@ -14,8 +14,10 @@ from django.db.models import CheckConstraint, F, Func, GeneratedField, Index, Q,
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.customers import phones
 from guanjia.customers.models import Customer
 from guanjia.estate.models import House
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.personal import masked
 from guanjia.kernel.privacy import internal, personal, reach
 from guanjia.kernel.querysets import SubjectQuerySet
@@ -257,6 +259,7 @@ class Case(Scoped):
     )
 
     owned_by = ("owner_id",)
+    disclosed = {"customer_phone": Disclosed(_("电话"), lambda one: phones.as_read(one.customer_phone))}
     privacy = (
         personal("title", "content", "area_text", "customer_name", "entry", "process", "result", "cause", "feedback", "manager_reason")
         | reach("customer_phone")

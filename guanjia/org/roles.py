@@ -30,6 +30,13 @@ EVERYBODY = (
 )
 LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
 PRESENCE = ("org.absence.*", "org.watch.*")
+REVEALING = (  # what is masked; whose leave it takes is the clauses' business
+    "kernel.personal.ask",
+    "kernel.personal.reveal",
+    "kernel.personal.show",
+    "kernel.personal.hide",
+    "kernel.personal.break_glass",
+)
 
 DESK = (
     "estate.*.see",
@@ -69,6 +76,7 @@ DESK = (
     "!followup.return_visit.review",
     "rulebook.*.see",
     "!rulebook.compliance.see",  # how colleagues keep their time is for those who lead them
+    *REVEALING,
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
 HOUSES = ("customers.*", "estate.*")
@@ -171,7 +179,7 @@ ROLES = (
         "project",
         "office_manager",
         3,
-        ORDERS_DONE + FACILITIES + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
+        ORDERS_DONE + REVEALING + FACILITIES + ("work.*", "quality.*", "followup.return_visit.make", "rulebook.*.see") + PRESENCE,
     ),
     RoleSeed(
         "engineering_assistant",
@@ -190,7 +198,7 @@ ROLES = (
         ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
     ),
     RoleSeed("technician", _("维修技术员"), "assigned", "foreman", 1, ORDERS_DONE),
-    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE)),
+    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE, *REVEALING)),
     RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
     RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open", *PRESENCE)),
@@ -226,7 +234,12 @@ ROLES = (
     RoleSeed("venue_manager", _("场馆管理"), "project", "office_manager", 3),
     RoleSeed("system_admin", _("系统管理员"), "company", "general_manager", 3, ("org.*", "rulebook.*.see")),
     RoleSeed(
-        "privacy_officer", _("个人信息保护负责人"), "company", "general_manager", 6, ("kernel.personal.*", "customers.customer.forget")
+        "privacy_officer",
+        _("个人信息保护负责人"),
+        "company",
+        "general_manager",
+        6,
+        ("kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "customers.customer.forget"),
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -109,7 +110,8 @@ class Acts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         at, via = clock.now(), face_of(request.path).name
         user = request.user = get_user(request)  # itself instead of a promise of it: use cases take it as a subject
-        request.act = act_of(user, at, via) if user.is_authenticated else Act(by=NOBODY, at=at, via=via)
+        act = act_of(user, at, via) if user.is_authenticated else Act(by=NOBODY, at=at, via=via)
+        request.act = replace(act, request_id=request.id)
         return self.get_response(request)
 
 

@@ -13,8 +13,10 @@ from django.db.models import CheckConstraint, F, Func, Index, Q, UniqueConstrain
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.customers import phones
 from guanjia.customers.models import Customer
 from guanjia.estate.models import CommonArea, House
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import Signature
 from guanjia.kernel.privacy import internal, personal, reach, sensitive
@@ -80,6 +82,7 @@ class WorkOrder(Scoped):
     """工单: one piece of work at one place, for whoever asked (`source`)."""
 
     owned_by = ("technician_id",)
+    disclosed = {"reporter_phone": Disclosed(_("联系电话"), lambda one: phones.as_read(one.reporter_phone))}
     privacy = (
         personal("content", "reporter_name", "payer", "entry_permission", "convenient_time", "result")
         | reach("reporter_phone")

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.privacy import personal, reach, sensitive
-from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed
+from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed, opened
 from guanjia.org.scope import Scoped
 
 from .. import phones
@@ -32,6 +33,11 @@ class Customer(Scoped):
         "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="merged", verbose_name=_("并入档案")
     )
 
+    disclosed = {
+        "phones": Disclosed(_("电话"), lambda one: one.phones),
+        "id_no": Disclosed(_("证件号"), lambda one: opened(one, "id_no", "reveal"), sensitive=True),
+        "birth_date": Disclosed(_("出生日期"), lambda one: str(opened(one, "birth_date", "reveal") or ""), sensitive=True),
+    }
     privacy = personal("name", "name_pinyin", "name_initials", "note") | sensitive("id_no", "birth_date")
 
     class Meta(Scoped.Meta):

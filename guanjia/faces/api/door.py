@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError
@@ -49,7 +50,7 @@ class Token(HttpBearer):
         found = tokens.good_one(token, at)
         if found is not None:
             request.user = found.person
-            request.act = act_of(found.person, at, "api")
+            request.act = replace(act_of(found.person, at, "api"), request_id=request.id)
         return found
 
 

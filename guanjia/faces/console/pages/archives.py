@@ -14,10 +14,13 @@ from guanjia.desk import selectors as desk
 from guanjia.desk.states import COMPLAINT_TYPE
 from guanjia.estate import selectors as estate
 from guanjia.followup import selectors as followup
+from guanjia.kernel import reading, reveals
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
+
+from .. import masking
 
 CASES_SHOWN = 30
 NOTES_SHOWN = 5
@@ -32,6 +35,7 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     occupants = customers.residents(house, on, act)
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
+    reading.note([house], act=act)
     uses = list(house.uses.order_by("-starts_on")[:10])
     facts = [
         (_("交付"), house.get_state_display()),
@@ -64,16 +68,18 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     act = request.act
     customer = Customer.objects.find(act, id)
     files = list(customers.files_of([customer], act))
+    by_key = {one.pk: one for one in files}
     on = parse_date(request.GET.get("on", ""))
     places = Occupancy.objects.visible_to(act).filter(customer__in=files).select_related("house").order_by("-starts_on")
     cases = list(desk.cases(act).filter(customer__in=files).order_by("-opened_at")[:CASES_SHOWN])
     visits = list(followup.visits(act).filter(customer__in=files).order_by("-planned_at")[:CASES_SHOWN])
     entries, _older = timeline.of_all(files, act)
+    reading.note(files, act=act)
     facts = [
         (_("类别"), customer.get_kind_display()),
         (_("性别"), customer.get_sex_display()),
-        (_("出生日期"), customer.birth_date),
-        (_("证件号"), customer.id_no),
+        (_("出生日期"), masking.hidden(customer, "birth_date", customer.birth_date, act)),
+        (_("证件号"), masking.hidden(customer, "id_no", customer.id_no, act)),
         (_("备注"), customer.note),
     ]
     return page(
@@ -97,6 +103,11 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         visits=visits,
         entries=entries,
         facts=facts,
-        points=list(ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id")),
+        points=[
+            (masking.hidden(by_key[point.customer_id], "phones", point.as_read, act), point)
+            for point in ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id")
+        ],
+        live=reveals.live_of(customer, act),
+        may_see_readers=act.may("kernel.reading.see", on=customer),
         duties_open=duties.items([o for o in rulebook.duties_of([*files, *cases], act) if o.is_open], request),
     )
