@@ -18,11 +18,11 @@ def found(typed, act):
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
-        ("单小梅", "shanxm"),
+        ("单小梅", "shanxiaom"),
         ("单小梅", "sxm"),
         ("单小梅", "danxiaomei"),  # as somebody reads it who does not know her
         ("单小梅", "dxm"),
-        ("解永强", "xieyq"),
+        ("解永强", "xieyong"),
         ("解永强", "jieyongqiang"),
         ("区志明", "ouzhiming"),
         ("区志明", "qzm"),

@@ -39,7 +39,7 @@ def theirs(world, act):
         "houses": make.house(),
         "customers": make.customer(),
         "duplicates": make.customer(),
-        "households": (household := make.household()),
+        "households": (household := make.occupancy(house=make.house(number="9901")).household),
         "overview": household,
         "absence": make.absence(),
         "duties": duty,

@@ -84,14 +84,14 @@ def test_a_persons_page_has_the_handbooks_four_parts_over_all_his_files(world, a
     kept, gone = twice
     house = make.house(number="1803")
     make.case(customer=kept, house=house, content="水管漏水")
-    make.case(type="complaint", customer=gone, house=house)
+    complaint = make.case(type="complaint", customer=gone, house=house)
     customers.merge_customer(gone, into=kept, act=act(by="steward"))
     page = text(steward, f"/customers/{kept.pk}/")
     for key, label in load()["CUS-005"].param("parts").items():
         assert f'id="{key.replace("_", "-")}"' in page
         assert label in page
     assert "水管漏水" in page
-    assert "夜里保安不给开门" in page
+    assert complaint.number in page
     assert "3-2-1802" in page
 
 

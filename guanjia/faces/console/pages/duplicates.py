@@ -14,7 +14,7 @@ from guanjia.customers import duplicates, selectors, services
 from guanjia.customers.models import Customer
 from guanjia.customers.states import PHONE
 from guanjia.desk import selectors as desk
-from guanjia.kernel import personal
+from guanjia.kernel import personal, reading
 from guanjia.kernel.errors import NotFound
 from guanjia.org.models import Project
 from guanjia.web.partials import page
@@ -41,6 +41,7 @@ def pair(request: HttpRequest, id: UUID) -> HttpResponse:
     alike = duplicates.compare(one, other, act)
     if request.method == "POST":
         return _decided(request, one, other, alike.score)
+    reading.note([one, other], act=act)
     left, right = _column(one, act), _column(other, act)
     rows = [
         {"label": label, "left": a, "right": b, "same": bool(a) and a == b}

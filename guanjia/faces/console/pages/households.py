@@ -16,6 +16,7 @@ from guanjia.customers.states import HOUSEHOLD_OF
 from guanjia.desk import selectors as desk
 from guanjia.desk.states import COMPLAINT_TYPE
 from guanjia.followup import selectors as followup
+from guanjia.kernel import reading
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
@@ -32,6 +33,7 @@ def household_page(request: HttpRequest, id: UUID) -> HttpResponse:
     today = timezone.localdate(act.at)
     on = parse_date(request.GET.get("on", "")) or _last_day(household, today)
     people = [one for one in customers.residents(household.house, on, act) if one.household_id == household.pk]
+    reading.note([household, *{one.customer.person.pk: one.customer.person for one in people}.values()], act=act)
     files = {one.customer.person.pk: customers.completeness_of(one.customer.person, act) for one in people if one.role in HOUSEHOLD_OF}
     cases = [
         case
