@@ -1,4 +1,4 @@
-"""What customers does because another room said something."""
+"""What customers do because something happened, or was said of them."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,10 +12,10 @@ from guanjia.kernel.act import Act, Actor
 from guanjia.kernel.journal import reacts_to
 from guanjia.kernel.states import BULK
 from guanjia.kernel.usecase import attempt
-from guanjia.org.models import Person
+from guanjia.org.models import Company, Person
 from guanjia.rulebook.models import ApprovalRequest
 
-from . import seed, services
+from . import seed, services, tags
 from .looking import MUCH
 from .models import Flag, Lease
 
@@ -25,7 +25,7 @@ MARK = "CUS-026"
 @reacts_to("org.project.opened")
 def a_new_company_has_tags(entry: Any, act: Act) -> None:
     """The handbook's type tags are there before the first customer (CUS-024)."""
-    seed.plant(entry.company_id)
+    tags.plant(entry.company_id)
 
 
 @reacts_to("rulebook.approval.approved")
@@ -45,6 +45,14 @@ def complete_leases(entry: Any, act: Act) -> None:
     if "phones" in entry.payload["fields"]:
         for lease in Lease.objects.visible_to(act).filter(tenant_id=entry.subject_id, completed_at=None):
             attempt(services.complete_lease, lease, act=act)
+
+
+@reacts_to("org.project.opened")
+@reacts_to("rulebook.draw.drawn")
+def the_lists_for_folders_are_there(entry: Any, act: Act) -> None:
+    """CUS-020, CUS-039: the lists are there when a company opens its first project, or is first asked to bind its folders."""
+    if entry.fact == "org.project.opened" or entry.payload["rule"] == "CUS-018":
+        seed.plant(Company.objects.get(pk=entry.company_id), act)
 
 
 @reacts_to("rulebook.tally.reached")

@@ -1,12 +1,14 @@
-"""Customers, how to reach them, their dated place in a house, and what they agree to."""
+"""Customers, how to reach them, their dated place in a house, what they agree to, and the folder that keeps their papers."""
 
 from .aliases import Alias
+from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
 from .leases import Lease
 from .living import Household, Occupancy
 from .marks import Flag, Tag, Tagging
 from .merging import Distinction
 from .people import ContactPoint, Customer
+from .profiles import Profile, ProfileAnswer
 from .proxies import Proxy
 from .segments import Segment
 from .upkeep import Cleanup, HouseholdCheck
@@ -14,6 +16,11 @@ from .words import Note, Preference
 
 __all__ = [
     "Alias",
+    "Archive",
+    "ArchiveBinding",
+    "ArchiveDisclosure",
+    "ArchiveItem",
+    "ArchiveLoan",
     "Cleanup",
     "Consent",
     "ContactPoint",
@@ -26,6 +33,8 @@ __all__ = [
     "Note",
     "Occupancy",
     "Preference",
+    "Profile",
+    "ProfileAnswer",
     "Proxy",
     "Segment",
     "Tag",

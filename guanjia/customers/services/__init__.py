@@ -1,13 +1,18 @@
-"""What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to, keep true."""
+"""What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to; keep their folder, their
+profile, and all of it true."""
 
 from .aliases import add_alias, drop_alias
+from .archives import correct_paper, disclose_archive, file_paper, open_archive, place_archive
+from .bindings import bind_archives
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
+from .loans import lend_archive, return_archive
 from .marks import create_tag, lift_flag, propose_flag, review_flag, set_flag, tag_customer, untag_customer
 from .merging import distinguish_customers, merge_customer, unmerge_customer
 from .people import change_customer, register_customer
+from .profiles import entrust_profile, revise_profile
 from .proxies import accept_proxy, end_proxy
 from .segments import assign_segment
 from .upkeep import finish_cleanup, open_cleanup, sign_overview, verify_customer, verify_household
@@ -17,29 +22,39 @@ __all__ = [
     "accept_proxy",
     "add_alias",
     "assign_segment",
+    "bind_archives",
     "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "correct_paper",
     "create_tag",
+    "disclose_archive",
     "distinguish_customers",
     "drop_alias",
     "end_lease",
     "end_proxy",
+    "entrust_profile",
+    "file_paper",
     "finish_cleanup",
     "give_consent",
+    "lend_archive",
     "lift_flag",
     "merge_customer",
     "move_in",
     "move_out",
+    "open_archive",
     "open_cleanup",
+    "place_archive",
     "propose_flag",
     "record_note",
     "record_preference",
     "register_customer",
     "register_lease",
+    "return_archive",
     "review_flag",
+    "revise_profile",
     "set_flag",
     "sign_overview",
     "tag_customer",

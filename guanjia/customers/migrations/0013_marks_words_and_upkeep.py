@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0009_merged_one_deep'),
+        ('customers', '0012_merged_one_deep'),
         ('org', '0008_own_is_assigned'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -176,11 +176,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='consent',
             name='purpose',
-            field=models.CharField(choices=[('service_notice', '服务通知'), ('return_visit', '回访'), ('survey', '满意度调查'), ('marketing', '营销信息'), ('sharing', '向合作单位提供'), ('care', '老弱病残幼关怀')], max_length=16, verbose_name='用途'),
+            field=models.CharField(choices=[('service_notice', '服务通知'), ('return_visit', '回访'), ('survey', '满意度调查'), ('marketing', '营销信息'), ('sharing', '向合作单位提供'), ('care', '老弱病残幼关怀'), ('sensitive', '留存敏感画像信息')], max_length=16, verbose_name='用途'),
         ),
         migrations.AddConstraint(
             model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['any', 'phone', 'sms', 'wechat', 'email']), ('purpose__in', ['service_notice', 'return_visit', 'survey', 'marketing', 'sharing', 'care'])), name='customers_consent_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['any', 'phone', 'sms', 'wechat', 'email']), ('purpose__in', ['service_notice', 'return_visit', 'survey', 'marketing', 'sharing', 'care', 'sensitive'])), name='customers_consent_known'),
         ),
         migrations.AddField(
             model_name='cleanup',
