@@ -143,6 +143,7 @@ MANAGEMENT = (
     "org.reporting_line.*",
     "org.calendar.*",
     "org.card.*",
+    "org.role.see",
     *PRESENCE,
     *LIAISON,
 )

@@ -22,6 +22,7 @@ from .pages import (
     handbooks,
     households,
     imports,
+    my_post,
     notices,
     orders,
     overview,
@@ -29,11 +30,15 @@ from .pages import (
     reports,
     retention,
     reveals,
+    roles,
     rulebook,
     sanctions,
 )
 
 urlpatterns = [
+    path("my-post/", my_post.today, name="my-post"),
+    path("roles/", roles.listing, name="roles"),
+    path("roles/<str:code>/", roles.role_page, name="role"),
     path("", desk.screen, name="desk"),
     path("call/", desk.call, name="call"),
     path("intake/", desk.intake, name="intake"),
