@@ -19,17 +19,11 @@ from guanjia.customers.models import (
     ArchiveDisclosure,
     ArchiveItem,
     ArchiveLoan,
-    Cleanup,
     Customer,
-    Flag,
     Household,
     Lease,
-    Note,
     Occupancy,
-    Preference,
     Proxy,
-    Segment,
-    Tag,
 )
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
@@ -335,47 +329,6 @@ def proxy(*, project: Project | None = None, **values) -> Proxy:
     return customers.accept_proxy(project=project, act=founding(project), **values)
 
 
-def tag(*, project: Project | None = None, **values) -> Tag:
-    number = next(_numbers)
-    return customers.create_tag(
-        project=project or newest().project,
-        act=founding(project or newest().project),
-        **{"code": f"tag{number}", "name": f"标签{number}"} | values,
-    )
-
-
-def flag(*, project: Project | None = None, **values) -> Flag:
-    """Somebody is proposed as a key account."""
-    project = project or newest().project
-    values = {"kind": "key_account", "reason": "整层租户"} | values
-    values = values if "customer" in values else values | {"customer": customer(project=project)}
-    return customers.propose_flag(project=project, act=founding(project), **values)
-
-
-def note(*, project: Project | None = None, **values) -> Note:
-    project = project or newest().project
-    values = {"kind": "need", "channel": "phone", "text": "希望增加儿童游乐设施", "customer": customer(project=project)} | values
-    return customers.record_note(project=project, act=founding(project), **values)
-
-
-def preference(*, project: Project | None = None, **values) -> Preference:
-    project = project or newest().project
-    values = {"expectation": "上门前先来电", "preferred_channel": "phone", "customer": customer(project=project)} | values
-    return customers.record_preference(project=project, act=founding(project), **values)
-
-
-def segment(*, project: Project | None = None) -> Segment:
-    project = project or newest().project
-    return customers.assign_segment(customer(project=project), act=founding(project))
-
-
-def cleanup(*, project: Project | None = None, **values) -> Cleanup:
-    """A campaign that is over, so that others may follow."""
-    project = project or newest().project
-    opened = customers.open_cleanup(project=project, act=founding(project), **values)
-    return customers.finish_cleanup(opened, act=founding(project))
-
-
 # -- work ----------------------------------------------------------------------------------------
 TEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai on the Monday of the tests
 ORDER_STEPS = ("new", "assigned", "accepted", "on_site", "working", "finished", "completed")
@@ -630,5 +583,6 @@ def facts_about(thing) -> list[str]:
     return [entry.fact for entry in reversed(timeline_of(thing))]
 
 
-# What is made of the above stands in a file of its own.
+# What is made of the above stands in files of its own.
+from tests.people import *  # noqa: E402, F403
 from tests.places import *  # noqa: E402, F403
