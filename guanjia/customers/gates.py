@@ -214,3 +214,13 @@ class SignOverview(Gate, name="customers.overview.sign", passes_to="quality.sign
 
 class FinishCleanup(Gate, name="customers.cleanup.finish", passes_to="customers.cleanup.finished"):
     """Asked by a company's own rules."""
+
+
+class BeginCustody(Gate, name="customers.custody.begin", passes_to="customers.custody.begun"):
+    """A house is about to be left in our keeping."""
+
+    keys_left: int = 0
+
+
+class EndCustody(Gate, name="customers.custody.end", passes_to="customers.custody.ended"):
+    """A house is about to be given back."""

@@ -6,7 +6,7 @@ from guanjia.estate.models import House
 from guanjia.rulebook.offers import Family, choice, flag, moment, person, text
 
 from . import papers, profiles
-from .models import Archive, ArchiveBinding, Cleanup, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy
+from .models import Archive, ArchiveBinding, Cleanup, Custody, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy
 from .states import CLEANUP, FAMILIES, FLAG, FLAGS, SEGMENTS
 
 people = Family(Customer)
@@ -103,3 +103,9 @@ cleanups = Family(Cleanup, machine=CLEANUP)
 cleanups.fact("customers.cleanup.opened", move="open")
 cleanups.fact("customers.cleanup.finished", move="finish")
 cleanups.gate("customers.cleanup.finish", _("完成数据清理"))
+
+custodies = Family(Custody, also=(House, Customer))
+custodies.fact("customers.custody.begun")
+custodies.fact("customers.custody.ended")
+custodies.gate("customers.custody.begin", _("接受托管"), before=True)
+custodies.gate("customers.custody.end", _("终止托管"))

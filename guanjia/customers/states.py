@@ -91,3 +91,7 @@ CLEANUP = Machine(
     labels={CLEANUP_OPENED: _("进行中"), CLEANUP_FINISHED: _("已完成")},
     verbs={"open": _("开始"), "finish": _("完成")},
 )
+
+# A custody's meters are read twice.
+OPENING, CLOSING = "opening", "closing"
+CUSTODY_MOMENTS = {OPENING: _("开始"), CLOSING: _("终止")}

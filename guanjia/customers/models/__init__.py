@@ -3,6 +3,7 @@
 from .aliases import Alias
 from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
+from .custody import Custody, CustodyReading
 from .leases import Lease
 from .living import Household, Occupancy
 from .marks import Flag, Tag, Tagging
@@ -24,6 +25,8 @@ __all__ = [
     "Cleanup",
     "Consent",
     "ContactPoint",
+    "Custody",
+    "CustodyReading",
     "Customer",
     "Distinction",
     "Flag",

@@ -57,6 +57,8 @@ navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a
 navigation.entry(_("查阅记录"), "readings", icon="eye", section=_("个人信息"), order=67, permission="kernel.reading.see")
 navigation.entry(_("查阅告警"), "alarms", icon="shield", section=_("个人信息"), order=68, permission="kernel.alarm.see", counts=_alarms)
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
+navigation.entry(_("楼栋图"), "buildings", icon="building", order=28, keys="g l", permission="estate.house.see")
+navigation.entry(_("房屋统计表"), "house-status", icon="chart", order=29, permission="estate.house.see")
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
 navigation.entry(_("客户一览表"), "overview", icon="people", section=_("客户"), order=44, permission="customers.occupancy.see")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_disclosures_stay'),
+        ('customers', '0011_custody'),
         ('org', '0008_own_is_assigned'),
     ]
 
