@@ -5,6 +5,7 @@ PostgreSQL sorts without pinyin (our smallest database has no ICU), so the key i
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from pypinyin import Style, lazy_pinyin
@@ -133,9 +134,10 @@ def initials(name: str, *, person: bool = True) -> str:
     return "".join(syllable[0] for syllable in _syllables(name, person))
 
 
-def _syllables(name: str, person: bool) -> list[str]:
+@lru_cache(4096)
+def _syllables(name: str, person: bool) -> tuple[str, ...]:
     head, rest = _surname(plain(name)) if person else ("", plain(name))
-    return [*SURNAMES.get(head, "").split(), *_read(rest)]
+    return (*SURNAMES.get(head, "").split(), *_read(rest))
 
 
 def _surname(name: str) -> tuple[str, str]:

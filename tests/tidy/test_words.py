@@ -19,6 +19,8 @@ UNTRANSLATED = {
     "guanjia/estate/addresses.py '(号楼|": PATTERN,
     "guanjia/estate/addresses.py '(-?": PATTERN,
     "guanjia/kernel/headers.py": PATTERN,
+    "guanjia/web/proposals.py '\\\\w{1,4}": PATTERN,
+    "guanjia/faces/console/rolls.py": "headers of tables made by hand",
     "guanjia/kernel/act.py '系统'": STORED,
     "guanjia/kernel/cells.py": PATTERN,
     "guanjia/desk/triage.py": PATTERN,

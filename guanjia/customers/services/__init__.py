@@ -15,6 +15,7 @@ from .merging import distinguish_customers, merge_customer, unmerge_customer
 from .people import change_customer, register_customer
 from .profiles import entrust_profile, revise_profile
 from .proxies import accept_proxy, end_proxy
+from .roll import take_in_roll
 from .segments import assign_segment
 from .upkeep import finish_cleanup, open_cleanup, sign_overview, verify_customer, verify_household
 from .words import record_note, record_preference
@@ -61,6 +62,7 @@ __all__ = [
     "set_flag",
     "sign_overview",
     "tag_customer",
+    "take_in_roll",
     "unmerge_customer",
     "untag_customer",
     "verify_customer",

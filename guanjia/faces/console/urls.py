@@ -33,6 +33,7 @@ from .pages import (
     retention,
     reveals,
     roles,
+    rolls,
     rulebook,
     sanctions,
     splitting,
@@ -166,8 +167,7 @@ urlpatterns = [
     path("compliance/reports/<uuid:id>/receipt/", reports.receipt, name="report-receipt"),
     path("compliance/reports/<uuid:id>/file.<str:kind>", reports.file, name="report-file"),
     path("imports/cases/", imports.upload, name="case-import"),
-    path("imports/cases/<uuid:run>/", imports.run, name="case-import-run"),
-    path("imports/cases/<uuid:run>/commit", imports.commit, name="case-import-commit"),
-    path("imports/cases/<uuid:run>/refused.<str:kind>", imports.refused, name="case-import-refused"),
+    path("imports/roll/", rolls.upload, name="roll-import"),
+    path("imports/roll/template.xlsx", rolls.template, name="roll-template"),
     path("clock/", clock.clock_page, name="clock"),
 ]

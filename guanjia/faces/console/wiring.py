@@ -63,6 +63,7 @@ navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人�
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
 navigation.entry(_("客户一览表"), "overview", icon="people", section=_("客户"), order=44, permission="customers.occupancy.see")
 navigation.entry(_("疑似重复档案"), "duplicates", icon="copy", section=_("客户"), order=45, permission="customers.customer.merge")
+navigation.entry(_("导入住户名册"), "roll-import", icon="upload", order=51, permission="customers.roll.take_in")
 navigation.entry(_("角色与权限"), "roles", icon="key", section=_("组织"), order=90, permission="org.role.see")
 navigation.entry(_("档案柜"), "folders", icon="clip", order=28, keys="g f", permission="customers.archive.see")
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")

@@ -80,7 +80,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     customer = Customer.objects.find(act, id)
     files = list(customers.files_of([customer], act))
     by_key = {one.pk: one for one in files}
-    on = parse_date(request.GET.get("on", ""))
+    on = day_asked(request)
     places = Occupancy.objects.visible_to(act).filter(customer__in=files).select_related("house").order_by("-starts_on")
     cases = list(desk.cases(act).filter(customer__in=files).order_by("-opened_at")[:CASES_SHOWN])
     visits = list(followup.visits(act).filter(customer__in=files).order_by("-planned_at")[:CASES_SHOWN])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from guanjia.customers import completeness
@@ -22,6 +21,8 @@ from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
 
+from .buildings import day_asked
+
 SHOWN = 30
 
 
@@ -31,7 +32,7 @@ def household_page(request: HttpRequest, id: UUID) -> HttpResponse:
     act = request.act
     household = Household.objects.select_related("house").find(act, id)
     today = timezone.localdate(act.at)
-    on = parse_date(request.GET.get("on", "")) or _last_day(household, today)
+    on = day_asked(request) or _last_day(household, today)
     people = [one for one in customers.residents(household.house, on, act) if one.household_id == household.pk]
     reading.note([household, *{one.customer.person.pk: one.customer.person for one in people}.values()], act=act)
     files = {one.customer.person.pk: customers.completeness_of(one.customer.person, act) for one in people if one.role in HOUSEHOLD_OF}
