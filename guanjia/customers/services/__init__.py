@@ -1,12 +1,14 @@
-"""What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to; keep their folder, their
-profile, and all of it true."""
+"""What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to; keep their folder,
+their profile, and all of it true; copy and forget."""
 
 from .aliases import add_alias, drop_alias
 from .archives import correct_paper, disclose_archive, file_paper, open_archive, place_archive
 from .bindings import bind_archives
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
+from .copying import copy_customer
 from .custody import begin_custody, end_custody
+from .forgetting import forget_customer
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
 from .loans import lend_archive, return_archive
@@ -31,6 +33,7 @@ __all__ = [
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "copy_customer",
     "correct_paper",
     "create_tag",
     "disclose_archive",
@@ -42,6 +45,7 @@ __all__ = [
     "entrust_profile",
     "file_paper",
     "finish_cleanup",
+    "forget_customer",
     "give_consent",
     "lend_archive",
     "lift_flag",

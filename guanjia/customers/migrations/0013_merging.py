@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0011_custody'),
+        ('customers', '0012_customers_can_be_forgotten'),
         ('org', '0008_own_is_assigned'),
     ]
 

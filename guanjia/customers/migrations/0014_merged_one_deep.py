@@ -22,5 +22,5 @@ BACKWARDS = "DROP FUNCTION customers_merged_one_deep() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0012_merging")]
+    dependencies = [("customers", "0013_merging")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0015_five_type_tags'),
+        ('customers', '0016_five_type_tags'),
         ('org', '0009_cards_and_partners'),
     ]
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0013_merged_one_deep'),
+        ('customers', '0014_merged_one_deep'),
         ('org', '0008_own_is_assigned'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

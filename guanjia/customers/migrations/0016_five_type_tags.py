@@ -20,5 +20,5 @@ def plant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0014_marks_words_and_upkeep")]
+    dependencies = [("customers", "0015_marks_words_and_upkeep")]
     operations = [migrations.RunPython(plant, migrations.RunPython.noop)]
