@@ -22,6 +22,7 @@ UNTRANSLATED = {
     "guanjia/web/proposals.py '\\\\w{1,4}": PATTERN,
     "guanjia/faces/console/rolls.py": "headers of tables made by hand",
     "guanjia/kernel/act.py '系统'": STORED,
+    "guanjia/kernel/act.py '住户'": STORED,
     "guanjia/kernel/cells.py": PATTERN,
     "guanjia/desk/triage.py": PATTERN,
     "guanjia/customers/seed.py": "rows that a company begins with and then edits",
