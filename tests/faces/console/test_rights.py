@@ -56,16 +56,20 @@ def test_handing_it_over_is_journalled_first(officer, customer):
 
 def test_a_customer_is_forgotten_from_his_page(officer, customer):
     address = reverse("customer-rights", args=[customer.pk])
-    officer.send(reverse("customer-forgetting", args=[customer.pk]), {"basis": "request"}, page=address)
+    officer.send(reverse("customer-forgetting", args=[customer.pk]), page=address, basis="request")
     assert make.fresh(customer).forgotten_at is not None
     assert "销毁证明" in officer.get(address).content.decode()
+
+
+def test_the_way_there_leads_over_his_page(officer, customer):
+    assert reverse("customer-rights", args=[customer.pk]) in officer.get(reverse("customer", args=[customer.pk])).content.decode()
 
 
 def test_what_is_held_says_so_instead(officer, customer, world):
     records.hold(customer, reason="与物业公司的诉讼", act=world.system)
     address = reverse("customer-rights", args=[customer.pk])
     assert "与物业公司的诉讼" in officer.get(address).content.decode()
-    officer.send(reverse("customer-forgetting", args=[customer.pk]), {"basis": "request"}, page=address)
+    officer.send(reverse("customer-forgetting", args=[customer.pk]), page=address, basis="request")
     assert Customer.objects.unscoped("tests").get(pk=customer.pk).forgotten_at is None
 
 

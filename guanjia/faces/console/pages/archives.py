@@ -85,6 +85,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     return page(
         request,
         "console/customer.html",
+        may_forget=act.may("customers.customer.forget", customer),
         customer=customer,
         places=places,
         cases=cases,

@@ -21,6 +21,7 @@ from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import DestructionCertificate, LegalHold
 from guanjia.web.forms import UseCaseForm
+from guanjia.web.once import may_repeat
 from guanjia.web.partials import page
 from guanjia.web.views import tried
 
@@ -50,6 +51,7 @@ def rights(request: HttpRequest, id: UUID) -> HttpResponse:
     return _shown(request, _customer(request, id))
 
 
+@may_repeat
 @require_POST
 def copy(request: HttpRequest, id: UUID) -> HttpResponse:
     """The copy as a ZIP; that it was handed over is in the journal before its first byte leaves."""
