@@ -64,6 +64,7 @@ NAMES: dict[str, Any] = {
     "rate": _("比率"),
     "rate_per_day": _("日费率"),
     "read_before_shift": _("班前须读"),
+    "record_sensitive": _("留存敏感画像信息"),
     "refuse": _("一律拒绝"),
     "reporter_signs_after": _("报修人签认前提"),
     "repurchase_major_solved": _("重大问题解决后回购率"),
