@@ -1,6 +1,6 @@
 """What the handbooks ask of customers, bound to their facts and gates."""
 
-from guanjia.kernel import reveals
+from guanjia.kernel import exporting, reveals
 from guanjia.kernel.models import ReadLog
 from guanjia.kernel.states import BULK, DECOY, GLASS
 from guanjia.rulebook import Approval, Coverage, Duty, Fields, Need, Tally, on, param, payload, realises
@@ -60,4 +60,7 @@ Duty(
     owner="privacy_officer",
     cure="kernel.alarm.review",
 )
+Approval("CUS-030", stage="export", gate="kernel.export.make", chain=looking.TWO_MORE, lasts="1 day")
+Need("CUS-007", stage="export", gate="kernel.export.make", missing=looking.no_lawful_export)
+exporting.install_rows_max(looking.rows_max)
 realises("CUS-030", by=ReadLog, as_="access")

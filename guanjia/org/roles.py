@@ -103,7 +103,7 @@ SUPERVISION = (
     "quality.*",
     "followup.*",
     "!followup.return_visit.review",
-    "kernel.export.make",
+    "kernel.export.*",
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
