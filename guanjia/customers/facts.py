@@ -1,6 +1,6 @@
 """What can have happened to customers, and to who lives where. Names and numbers of people stay out of the journal."""
 
-from datetime import date
+from datetime import date, datetime
 
 from guanjia.kernel.journal import Fact
 
@@ -107,3 +107,19 @@ class ConsentWithdrawn(Fact, name="customers.consent.withdrawn", zh="已撤回�
     channel: str
     label: str
     says = "撤回对{label}的同意"
+
+
+class AccessRequested(Fact, name="customers.access.requested", zh="申请查阅客户资料"):
+    purpose: str
+    scope: str
+    days: int
+    says = "{days} 天"
+
+
+class AccessGranted(Fact, name="customers.access.granted", zh="已准查阅客户资料"):
+    scope: str
+    until: datetime
+
+
+class AccessEnded(Fact, name="customers.access.ended", zh="查阅已结束"):
+    pass

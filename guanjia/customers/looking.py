@@ -17,7 +17,7 @@ from guanjia.rulebook.inforce import LIVE
 
 from .models import Consent
 
-LEAVE, LAWFUL, MUCH = "CUS-006", "CUS-007", "CUS-030"
+LEAVE, LAWFUL, LOOK_UP, MUCH = "CUS-006", "CUS-007", "CUS-008", "CUS-030"
 SUPERVISOR, MANAGER = "desk_supervisor", "office_manager"
 OFFICER = "privacy_officer"
 DECIDE_WITHIN = "2 hours"

@@ -3,7 +3,7 @@
 from guanjia.kernel import exporting, reveals
 from guanjia.kernel.models import ReadLog
 from guanjia.kernel.states import BULK, DECOY, GLASS
-from guanjia.rulebook import Approval, Coverage, Duty, Fields, Need, Tally, on, param, payload, realises
+from guanjia.rulebook import Approval, Coverage, Duty, Fields, Need, Step, Tally, on, param, payload, realises
 
 from . import looking
 from .models import Occupancy
@@ -47,6 +47,9 @@ reveals.install_terms(looking.terms)
 
 # 使用须合法正当必要：用途从清单里选，各有各的依据
 Need("CUS-007", gate="kernel.personal.reveal", missing=looking.not_lawful)
+
+# 查阅客户资料：岗位不含查阅的人，经客服主管批准，限范围、限期，到期自止
+Approval("CUS-008", gate="customers.access.grant", chain=(Step(looking.SUPERVISOR, within="1 day"),))
 
 # 防泄露：一人一小时查阅过多、触碰诱饵档案，当即告警，限期复核
 Tally("CUS-030", counts="kernel.personal.read", key=payload("sitting"), sums="reads", every="day", threshold=param("reads_an_hour", 60))

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.machine import Machine
+
 PERSON, ORGANISATION = "person", "organisation"
 KINDS = {PERSON: _("个人"), ORGANISATION: _("单位")}
 
@@ -53,3 +55,13 @@ SCOPES = {
     "keys": _("钥匙领用"),
     "fees": _("缴费"),
 }
+
+# Looking people up, for those whose post does not (CUS-008).
+REQUESTED, GRANTED, ENDED = "requested", "granted", "ended"
+ACCESS = Machine(
+    "customers.access",
+    {"grant": ({REQUESTED}, GRANTED), "end": ({REQUESTED, GRANTED}, ENDED)},
+    labels={REQUESTED: _("待批准"), GRANTED: _("可查阅"), ENDED: _("已结束")},
+    verbs={"grant": _("批准"), "end": _("结束")},
+)
+SCOPES = {"customer": _("一位客户"), "house": _("一处房屋的住户"), "project": _("本项目的客户")}

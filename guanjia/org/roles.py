@@ -26,6 +26,8 @@ EVERYBODY = (
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
+    "customers.access.request",  # leave is given by the supervisor
+    "customers.access.end",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
 LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
@@ -235,7 +237,7 @@ ROLES = (
         "company",
         "general_manager",
         6,
-        ("kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "customers.customer.forget"),
+        ("customers.*.see", "kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "customers.customer.forget"),
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)

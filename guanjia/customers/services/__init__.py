@@ -1,5 +1,6 @@
 """What may be done with customers: register, change, move in and out, let, act for one another, take their word."""
 
+from .access import end_access, grant_access, request_access
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
@@ -14,12 +15,15 @@ __all__ = [
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "end_access",
     "end_lease",
     "end_proxy",
     "give_consent",
+    "grant_access",
     "move_in",
     "move_out",
     "register_customer",
     "register_lease",
+    "request_access",
     "withdraw_consent",
 ]

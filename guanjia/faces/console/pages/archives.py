@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guanjia.customers import selectors as customers
+from guanjia.customers.looking import LOOK_UP
 from guanjia.customers.models import Customer
 from guanjia.desk import selectors as desk
 from guanjia.estate import selectors as estate
 from guanjia.kernel import reading, reveals
+from guanjia.kernel.errors import NotAllowed, Reason
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
@@ -27,8 +29,10 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     """A house with those who live (or on `on=` lived) there, its cases and its story."""
     act = request.act
     house = estate.house_for(act, id)
+    sees_all = act.may("customers.customer.see", on=house)
+    seen = set() if sees_all else set(customers.allowed(act).values_list("pk", flat=True))
     on = parse_date(request.GET.get("on", "")) or timezone.localdate(act.at)
-    occupants = list(customers.occupants_of(house, on, act))
+    occupants = [one for one in customers.occupants_of(house, on, act) if sees_all or one.customer_id in seen]
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
     reading.note([house], act=act)
@@ -46,6 +50,8 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         house=house,
         on=on,
         occupants=occupants,
+        asks_to_look=not sees_all,
+        house_key=str(house.pk),
         cases=cases,
         nearby=desk.nearby_cases([house], act),
         entries=entries,
@@ -60,6 +66,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     """A person or organisation: how to reach them, where they belong, what they turned to us with."""
     act = request.act
     customer = Customer.objects.find(act, id)
+    if not customers.may_look(customer, act):
+        raise NotAllowed([Reason(_("您的岗位不查阅客户资料，可以申请在限期内查阅。"), rule=LOOK_UP, cure="customers.access.request")])
     places = list(customer.occupancies.select_related("house").order_by("-starts_on"))
     cases = list(desk.cases(act).filter(customer=customer).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(customer, act)
