@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0007_nobody_left_behind'),
+        ('customers', '0010_disclosures_stay'),
         ('estate', '0003_readings_never_fall'),
         ('org', '0009_cards_and_partners'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
