@@ -126,6 +126,21 @@ class AccessEnded(Fact, name="customers.access.ended", zh="查阅已结束"):
     pass
 
 
+class CustodyBegun(Fact, name="customers.custody.begun", zh="托管已开始"):
+    starts_on: date
+    ends_on: date | None = None
+    keys: int = 0
+    says = "{starts_on} 起托管，留存钥匙 {keys} 把"
+
+
+class CustodyEnded(Fact, name="customers.custody.ended", zh="托管已终止"):
+    """`used` is what each meter counted in between: its number -> the figure, in its own unit."""
+
+    ends_on: date
+    used: dict
+    says = "{ends_on} 托管终止"
+
+
 # -- archives ------------------------------------------------------------------------------------
 class ArchiveOpened(Fact, name="customers.archive.opened", zh="档案已建立"):
     kind: str

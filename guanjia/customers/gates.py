@@ -186,3 +186,13 @@ class GrantAccess(Gate, name="customers.access.grant", passes_to="customers.acce
         whom = next((str(Ref.to(one)) for one in (row.customer, row.house) if one is not None), "")
         said = {"purpose": row.purpose, "scope": row.scope, "whom": whom, "reason": row.reason, "days": row.days}
         return cls(**cls.common(row, act) | {"by": row.asker_id}, **said)
+
+
+class BeginCustody(Gate, name="customers.custody.begin", passes_to="customers.custody.begun"):
+    """A house is about to be left in our keeping."""
+
+    keys_left: int = 0
+
+
+class EndCustody(Gate, name="customers.custody.end", passes_to="customers.custody.ended"):
+    """A house is about to be given back."""

@@ -66,4 +66,8 @@ ACCESS = Machine(
     labels={REQUESTED: _("待批准"), GRANTED: _("可查阅"), ENDED: _("已结束")},
     verbs={"grant": _("批准"), "end": _("结束")},
 )
-SCOPES = {"customer": _("一位客户"), "house": _("一处房屋的住户"), "project": _("本项目的客户")}
+LOOK_SCOPES = {"customer": _("一位客户"), "house": _("一处房屋的住户"), "project": _("本项目的客户")}
+
+# A custody's meters are read twice.
+OPENING, CLOSING = "opening", "closing"
+CUSTODY_MOMENTS = {OPENING: _("开始"), CLOSING: _("终止")}

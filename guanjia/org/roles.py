@@ -85,6 +85,7 @@ NO_FOLDERS = "!customers.archive.*"
 NOTHING_SENSITIVE = "!customers.profile.read_sensitive"
 NO_KEEPERS = "!customers.profile.entrust"
 HOUSES = ("customers.*", "estate.*")
+STATUS_SIGNED = ("quality.signoff.sign", "quality.signoff.see")  # 房屋情况统计表, which the cashier receives (EST-002)
 NOT_CUT = ("!estate.house.split", "!estate.house.merge")  # whoever keeps the archive asks a supervisor to split or merge a house
 FACILITIES = ("estate.*.see", "estate.facility.*", "estate.meter.*", "estate.reading.*", "estate.warranty.*", "estate.drawing.*")
 ORDERS_DONE = (
@@ -141,6 +142,7 @@ MANAGEMENT = (
     "org.reporting_line.*",
     "org.calendar.*",
     "org.card.*",
+    "org.role.see",
     *PRESENCE,
     *LIAISON,
 )
@@ -165,7 +167,7 @@ ROLES = (
         "project",
         "desk_supervisor",
         1,
-        (*DESK, *HOUSES, *NOT_CUT, NOTHING_SENSITIVE, NO_KEEPERS),
+        (*DESK, *HOUSES, *NOT_CUT, *STATUS_SIGNED, NOTHING_SENSITIVE, NO_KEEPERS),
     ),
     RoleSeed(
         "desk_supervisor",
@@ -185,11 +187,18 @@ ROLES = (
         "project",
         "desk_supervisor",
         1,
-        (*DESK, *HOUSES, *NOT_CUT, NO_FOLDERS, NOTHING_SENSITIVE, NO_KEEPERS),
+        (*DESK, *HOUSES, *NOT_CUT, *STATUS_SIGNED, NO_FOLDERS, NOTHING_SENSITIVE, NO_KEEPERS),
     ),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
-    RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
+    RoleSeed(
+        "cashier",
+        _("出纳"),
+        "project",
+        "office_manager",
+        1,
+        ("estate.house.see", "estate.building.see", "quality.signoff.see", "quality.signoff.receive"),
+    ),
     RoleSeed("finance", _("财务"), "company", "general_manager", 3),
     RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
     RoleSeed(

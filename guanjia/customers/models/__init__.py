@@ -3,6 +3,7 @@
 from .access import AccessRequest
 from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
+from .custody import Custody, CustodyReading
 from .leases import Lease
 from .living import Household, Occupancy
 from .people import ContactPoint, Customer
@@ -18,6 +19,8 @@ __all__ = [
     "ArchiveLoan",
     "Consent",
     "ContactPoint",
+    "Custody",
+    "CustodyReading",
     "Customer",
     "Household",
     "Lease",

@@ -12,7 +12,7 @@ from guanjia.kernel.states import PURPOSES
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
 
-from ..states import ACCESS, REQUESTED, SCOPES
+from ..states import ACCESS, LOOK_SCOPES, REQUESTED
 from .people import Customer
 
 
@@ -25,7 +25,7 @@ class AccessRequest(Scoped):
     state = models.CharField(_("状态"), max_length=10, choices=ACCESS.choices, default=REQUESTED)
     asker = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("申请人"))
     purpose = models.CharField(_("用途"), max_length=12, choices=list(PURPOSES.items()))
-    scope = models.CharField(_("范围"), max_length=10, choices=list(SCOPES.items()))
+    scope = models.CharField(_("范围"), max_length=10, choices=list(LOOK_SCOPES.items()))
     house = models.ForeignKey(House, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("房屋"))
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("客户"))
     reason = models.CharField(_("说明"), max_length=200)

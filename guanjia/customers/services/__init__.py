@@ -6,6 +6,7 @@ from .archives import correct_paper, disclose_archive, file_paper, open_archive,
 from .bindings import bind_archives
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
+from .custody import begin_custody, end_custody
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
 from .loans import lend_archive, return_archive
@@ -15,6 +16,7 @@ from .proxies import accept_proxy, end_proxy
 
 __all__ = [
     "accept_proxy",
+    "begin_custody",
     "bind_archives",
     "carry_households",
     "change_customer",
@@ -24,6 +26,7 @@ __all__ = [
     "correct_paper",
     "disclose_archive",
     "end_access",
+    "end_custody",
     "end_lease",
     "end_proxy",
     "entrust_profile",
