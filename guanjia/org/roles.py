@@ -132,6 +132,7 @@ MANAGEMENT = (
     "estate.*",
     "customers.*",
     "kernel.*",
+    "!kernel.decoy.*",  # who may be caught by one does not set it
     "rulebook.*",
     "workforce.*",
     "insight.*",

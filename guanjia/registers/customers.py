@@ -11,6 +11,7 @@ from guanjia.customers import phones, services
 from guanjia.customers.models import Custody, Customer, Household, Lease, Occupancy, Proxy
 from guanjia.customers.states import PHONE
 from guanjia.estate.states import OWNER_OCCUPIED, USES, VACANT
+from guanjia.kernel import reading
 from guanjia.kernel.act import Act
 from guanjia.web.actions import Action
 from guanjia.web.columns import Column
@@ -74,6 +75,8 @@ class CustomerRegister(Register):
     actions = (
         Action(services.give_consent, _("登记同意")),
         Action(services.withdraw_consent, _("撤回同意")),
+        Action(reading.set_decoy, _("设为诱饵")),
+        Action(reading.lift_decoy, _("不再作诱饵")),
     )
     page = Page(
         Facts("number", "name", "kind", "phones", "sex", "birth_date", "id_no", "capacity", "note"),
