@@ -26,6 +26,17 @@ class ChangeCustomer(Gate, name="customers.customer.change", passes_to="customer
         return cls(**cls.common(customer, act), kind=customer.kind)
 
 
+class ForgetCustomer(Gate, name="customers.customer.forget", passes_to="customers.customer.forgotten"):
+    """`basis`: request, withdrawn or expired."""
+
+    kind: str = PERSON
+    basis: str = ""
+
+    @classmethod
+    def of(cls, customer: Any, *, basis: str, act: Any, **_: Any) -> "ForgetCustomer":
+        return cls(**cls.common(customer, act), kind=customer.kind, basis=basis)
+
+
 class MoveIn(Gate, name="customers.occupancy.move_in", passes_to="customers.occupancy.moved_in"):
     """Name, contact and house as they will stand: given now or on file already (CUS-001). Blank where unknown."""
 

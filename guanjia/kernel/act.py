@@ -28,6 +28,7 @@ class Actor:
 
 
 SYSTEM = Actor("system", None, "系统")
+RESIDENT = "住户"  # residents act without their name: the journal is never changed, and they may wish to be forgotten
 
 
 @lru_cache(maxsize=20_000)

@@ -1,18 +1,21 @@
 """What may be done with customers: register, change, move in and out, let, act for one another, take their word; keep their folder and
-their profile."""
+their profile; copy and forget."""
 
 from .access import end_access, grant_access, request_access
 from .archives import correct_paper, disclose_archive, file_paper, open_archive, place_archive
 from .bindings import bind_archives
 from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
+from .copying import copy_customer
 from .custody import begin_custody, end_custody
+from .forgetting import forget_customer
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
 from .loans import lend_archive, return_archive
 from .people import change_customer, register_customer
 from .profiles import entrust_profile, revise_profile
 from .proxies import accept_proxy, end_proxy
+from .roll import take_in_roll
 
 __all__ = [
     "accept_proxy",
@@ -23,6 +26,7 @@ __all__ = [
     "change_lease",
     "change_occupancy",
     "complete_lease",
+    "copy_customer",
     "correct_paper",
     "disclose_archive",
     "end_access",
@@ -31,6 +35,7 @@ __all__ = [
     "end_proxy",
     "entrust_profile",
     "file_paper",
+    "forget_customer",
     "give_consent",
     "grant_access",
     "lend_archive",
@@ -43,5 +48,6 @@ __all__ = [
     "request_access",
     "return_archive",
     "revise_profile",
+    "take_in_roll",
     "withdraw_consent",
 ]

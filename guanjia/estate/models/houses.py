@@ -112,6 +112,10 @@ class House(Scoped):
     def is_closed(self) -> bool:
         return self.closed_on is not None
 
+    def stands_on(self, day: date) -> bool:
+        """Whether it was there on that day: begun, and not yet ended by a split or merge."""
+        return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or self.closed_on > day)
+
     def delivery_on(self, day: date) -> str:
         """How far the delivery had come on that day. Where no day was noted, it had come so far before we took the house on."""
         if self.state == HANDED_OVER and (self.handed_over_on is None or self.handed_over_on <= day):

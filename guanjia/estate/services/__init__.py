@@ -16,6 +16,7 @@ from .houses import change_use, correct_house, describe_use, hand_over_house, re
 from .meters import install_meter, read_meter, replace_meter, sign_reading
 from .parking import assign_space, correct_space, register_space, release_space
 from .status import sign_house_status
+from .taking_in import take_in_houses
 
 __all__ = [
     "Part",
@@ -50,4 +51,5 @@ __all__ = [
     "sign_reading",
     "split_house",
     "take_back_house",
+    "take_in_houses",
 ]

@@ -62,6 +62,7 @@ navigation.entry(_("楼栋图"), "buildings", icon="building", order=28, keys="g
 navigation.entry(_("房屋统计表"), "house-status", icon="chart", order=29, permission="estate.house.see")
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
+navigation.entry(_("导入住户名册"), "roll-import", icon="upload", order=51, permission="customers.roll.take_in")
 navigation.entry(_("角色与权限"), "roles", icon="key", section=_("组织"), order=90, permission="org.role.see")
 navigation.entry(_("档案柜"), "folders", icon="clip", order=28, keys="g f", permission="customers.archive.see")
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")

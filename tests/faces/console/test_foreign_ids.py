@@ -20,7 +20,7 @@ from tests.conftest import moment
 from tests.faces.console.test_desk import Desk
 
 KEYED = {pattern.name: pattern for pattern in urls.urlpatterns if "<uuid:" in str(pattern.pattern)}
-REST = {"rule": "DESK-004", "kind": "csv"}  # what else an address may hold
+REST = {"rule": "DESK-004", "kind": "csv", "item": "1.nickname"}  # what else an address may hold
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from guanjia.customers import answers, holdings
 from guanjia.customers import selectors as customers
 from guanjia.customers.looking import LOOK_UP
 from guanjia.customers.models import Customer
@@ -44,13 +45,14 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         (_("性质"), house.get_kind_display()),
         (_("建筑面积"), f"{house.area_m2} ㎡"),
         (_("户型"), house.layout),
-        (_("当天状态"), STANDINGS[house.standing_code(on)][0]),
+        (_("当天状态"), STANDINGS[house.standing_code(on)][0] if house.stands_on(on) else _("当天没有这套房屋")),
         *([(_("启用日期"), house.opened_on)] if house.opened_on else []),
         *([(_("注销日期"), house.closed_on)] if house.closed_on else []),
     ]
     return page(
         request,
         "console/house.html",
+        folders=list(holdings.archives(act).filter(household__house=house)),
         house=house,
         on=on,
         occupants=occupants,
@@ -102,6 +104,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
             (masking.hidden(customer, "phones", point.as_read, act), point) for point in customer.contact_points.order_by("-is_primary")
         ],
         live=reveals.live_of(customer, act),
+        caution=answers.caution(customer, act),
+        may_see_profile=act.may("customers.profile.see", on=customer),
         may_see_readers=act.may("kernel.reading.see", on=customer),
         duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request),
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.customers import answers
 from guanjia.customers.models import Customer
 from guanjia.desk import gates, services, states, triage
 from guanjia.desk import selectors as desk
@@ -204,6 +205,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         pop=pop,
         contact=contact,
         customer=customer,
+        caution=answers.caution(customer, act) if customer else None,
         project=project,
         channels=desk.channels(act),
         groups=groups_of(form),

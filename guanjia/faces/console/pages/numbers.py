@@ -68,6 +68,7 @@ NAMES: dict[str, Any] = {
     "review_within": _("复核期限"),
     "rows_max": _("一次导出至多行数"),
     "views": _("查看次数"),
+    "record_sensitive": _("留存敏感画像信息"),
     "refuse": _("一律拒绝"),
     "reporter_signs_after": _("报修人签认前提"),
     "repurchase_major_solved": _("重大问题解决后回购率"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0006_reading_is_append_only'),
+        ('kernel', '0008_nothing_held_is_destroyed'),
     ]
 
     operations = [
