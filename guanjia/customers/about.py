@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.about import Part, about
+from guanjia.kernel.models import Reveal
 
-from .models import Consent, ContactPoint, Customer, Lease, Occupancy, ProfileAnswer, Proxy
+from .models import AccessRequest, Consent, ContactPoint, Customer, Lease, Occupancy, ProfileAnswer, Proxy
 
 
 def lasts(day: date) -> Q:
@@ -25,4 +26,6 @@ about(
     Part(Proxy, "agent"),
     Part(Consent, "customer"),
     Part(ProfileAnswer, "customer"),
+    Part(AccessRequest, "customer"),
+    Part(Reveal, "subject_id"),
 )
