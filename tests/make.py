@@ -583,5 +583,6 @@ def facts_about(thing) -> list[str]:
     return [entry.fact for entry in reversed(timeline_of(thing))]
 
 
-# What is made of the above stands in a file of its own.
+# What is made of the above stands in files of its own.
+from tests.people import *  # noqa: E402, F403
 from tests.places import *  # noqa: E402, F403

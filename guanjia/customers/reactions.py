@@ -1,5 +1,6 @@
 """What customers do because something happened, or was said of them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,16 +8,35 @@ from django.utils.dateparse import parse_date
 
 from guanjia.estate.models import House
 from guanjia.kernel import alarms
-from guanjia.kernel.act import Act
+from guanjia.kernel.act import Act, Actor
 from guanjia.kernel.journal import reacts_to
 from guanjia.kernel.states import BULK
 from guanjia.kernel.usecase import attempt
 from guanjia.org.models import Company, Person
 from guanjia.rulebook.models import ApprovalRequest
 
-from . import seed, services
+from . import seed, services, tags
 from .looking import LOOK_UP, MUCH
-from .models import AccessRequest, Lease
+from .models import AccessRequest, Flag, Lease
+
+MARK = "CUS-026"
+
+
+@reacts_to("org.project.opened")
+def a_new_company_has_tags(entry: Any, act: Act) -> None:
+    """The handbook's type tags are there before the first customer (CUS-024)."""
+    tags.plant(entry.company_id)
+
+
+@reacts_to("rulebook.approval.approved")
+def set_the_mark(entry: Any, act: Act) -> None:
+    """The supervisor has confirmed a bad-customer mark: it holds, in the name of whoever proposed it (CUS-026)."""
+    if entry.payload["matter"] != MARK:
+        return
+    request = ApprovalRequest.objects.visible_to(act).select_related("asker").get(pk=entry.subject_id)
+    flag = Flag.objects.visible_to(act).filter(pk=request.about_id).first()
+    if flag is not None and request.asker is not None:
+        attempt(services.set_flag, flag, act=replace(act, by=Actor("person", request.asker_id, request.asker.name)))
 
 
 @reacts_to("customers.customer.changed")

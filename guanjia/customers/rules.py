@@ -23,10 +23,11 @@ from guanjia.rulebook import (
     realises,
 )
 
-from . import answers, holdings, looking, papers, profiles, seed
+from . import answers, holdings, looking, overview, papers, profiles, seed
 from .models import Archive, ArchiveItem, Occupancy, ProfileAnswer
-from .selectors import occupant_sheet
+from .selectors import households_to_verify, occupant_sheet, the_project
 from .services import change_customer
+from .states import BAD_CUSTOMER, CONDUCT, VULNERABLE
 
 Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_name", "contact": "contact", "house": "house"})
 
@@ -141,6 +142,69 @@ Duty(
     due=param("within"),
     owner="steward",
     cure="customers.lease.change",
+)
+
+# 客户资料定期核实；采用每月全面核对的项目不用这一条
+Periodic(
+    "CUS-003",
+    every=param("every"),
+    draw=households_to_verify,
+    met_by="customers.customer.verified",
+    due=end_of_period(),
+    owner="desk_agent",
+    cure="customers.customer.verify",
+)
+
+# 客户情况一览表：随时是现状；每月逐户核对、签认
+realises("CUS-012", by=overview.rows, as_="register")
+Periodic(
+    "CUS-013",
+    every=param("every"),
+    draw=the_project,
+    met_by=on("quality.signoff.signed", register=overview.REGISTER),
+    due=end_of_period(),
+    owner="steward",
+    cure="customers.overview.sign",
+)
+Need(
+    "CUS-013",
+    stage="every_row",
+    gate="customers.overview.sign",
+    cure="customers.household.verify",
+    missing=lambda gate: [_("还有 %(n)d 户没有核对。") % {"n": gate.unchecked}] if gate.unchecked else [],
+)
+
+# 劣质客户：报主管确认，到期复核
+Approval("CUS-026", gate="customers.flag.set", where={"kind": BAD_CUSTOMER}, chain=(Step("desk_supervisor"),))
+Duty(
+    "CUS-026",
+    stage="review",
+    opens_on=(on("customers.flag.set", family=CONDUCT), on("customers.flag.reviewed", family=CONDUCT)),
+    met_by=("customers.flag.reviewed", "customers.flag.lifted"),
+    due=payload("review_at"),
+    owner="desk_supervisor",
+    cure="customers.flag.review",
+)
+
+# 老弱病残幼：本人或监护人同意才标识
+Need(
+    "CUS-035",
+    stage="consent",
+    gate="customers.flag.set",
+    where={"kind": tuple(VULNERABLE)},
+    cure="customers.consent.give",
+    missing=lambda gate: [] if gate.consented else [_("缺本人或监护人对「老弱病残幼关怀」的同意。")],
+)
+
+# 存量数据清理：六项动作各报数字
+Periodic(
+    "CUS-028",
+    every=param("every"),
+    draw=the_project,
+    met_by="customers.cleanup.finished",
+    due=end_of_period(),
+    owner="office_manager",
+    cure="customers.cleanup.finish",
 )
 
 # entered, searched and changed by post; the journal keeps prints of every change

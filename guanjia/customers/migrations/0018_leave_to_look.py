@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0012_customers_can_be_forgotten'),
+        ('customers', '0017_aliases'),
         ('estate', '0003_readings_never_fall'),
         ('org', '0010_proofs_and_devices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
