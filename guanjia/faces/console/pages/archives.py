@@ -106,6 +106,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     return page(
         request,
         "console/customer.html",
+        may_forget=act.may("customers.customer.forget", customer),
         customer=customer,
         parts=load()["CUS-005"].param("parts"),
         complete=customers.completeness_of(customer, act),
