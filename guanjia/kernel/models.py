@@ -27,6 +27,8 @@ class Subject(models.Model):
     owned_by: tuple[str, ...] = ()
     #: those among them that name the person it is about; people with the reach "self" see nothing else
     about_person: tuple[str, ...] = ()
+    #: the use cases about such rows: whoever is given one of them, or `<family>.see`, may look at the rows; everybody, where empty
+    family: str = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")
@@ -348,6 +350,7 @@ class ReadLog(models.Model):
     """
 
     owned_by: tuple[str, ...] = ()
+    family = "kernel.reading"
     privacy = staff("by_name") | internal("via", "fields", "request_id")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -499,6 +502,7 @@ class Reveal(OfPlace):
 class Alarm(OfPlace):
     """查阅告警: somebody must look at who looked. Raised by a broken glass, by much reading, by a decoy; judged by another person."""
 
+    family = "kernel.alarm"
     privacy = staff("reader_name", "reviewer_name") | personal("words", "finding")
 
     kind = models.CharField(_("类别"), max_length=8, choices=list(ALARMS.items()))

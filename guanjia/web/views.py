@@ -179,10 +179,13 @@ def file(request: HttpRequest, id: UUID) -> HttpResponse:
     if attachment is None:
         raise NotFound()
     register = next((one for model, one in references.OF_MODEL.items() if model._meta.label_lower == attachment.subject_kind), None)
-    if register is not None:
-        register.find(request.act, attachment.subject_id)
-    else:
-        Attachment.objects.find(request.act, id)
+    try:
+        if register is not None:
+            register.find(request.act, attachment.subject_id)
+        else:
+            Attachment.objects.find(request.act, id)
+    except NotAllowed:  # or it would tell that there is such a file
+        raise NotFound() from None
     response = FileResponse(
         files.path_of(attachment.sha256).open("rb"),
         content_type=attachment.content_type,

@@ -1,5 +1,6 @@
 """A house and a person as the desk wants to see them: who lives there, what was reported, what is owed."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -127,7 +128,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         facts=facts,
         points=[
             (masking.hidden(by_key[point.customer_id], "phones", point.as_read, act), point)
-            for point in ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id")
+            for point in _each_once(ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id"))
         ],
         live=reveals.live_of(customer, act),
         caution=answers.caution(customer, act),
@@ -135,3 +136,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         may_see_readers=act.may("kernel.reading.see", on=customer),
         duties_open=duties.items([o for o in rulebook.duties_of([*files, *cases], act) if o.is_open], request),
     )
+
+
+def _each_once(points: Iterable[ContactPoint]) -> list[ContactPoint]:
+    """The ways to reach somebody, a number that stands in several of his files once."""
+    return list({(point.kind, point.value): point for point in reversed(list(points))}.values())[::-1]
