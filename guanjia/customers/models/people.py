@@ -18,6 +18,8 @@ from ..states import CAPACITIES, KINDS, ORGANISATION, PHONE, SEXES, WAYS
 class Customer(Scoped):
     """A person or organisation that is served."""
 
+    family = "customers.customer"
+
     kind = models.CharField(_("类别"), max_length=12, choices=list(KINDS.items()), default="person")
     name = models.CharField(_("姓名"), max_length=80)
     name_pinyin = models.CharField(_("姓名拼音"), max_length=240, blank=True, editable=False)
@@ -97,6 +99,8 @@ class Customer(Scoped):
 
 class ContactPoint(Scoped):
     """One way to reach a customer. Phone numbers are kept in E.164, with their last digits apart for the tail search."""
+
+    family = "customers.customer"
 
     customer = models.ForeignKey(Customer, models.CASCADE, db_index=False, related_name="contact_points", verbose_name=_("客户"))
     kind = models.CharField(_("方式"), max_length=8, choices=list(WAYS.items()), default=PHONE)

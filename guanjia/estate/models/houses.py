@@ -38,6 +38,8 @@ class HouseQuerySet(SubjectQuerySet):
 class House(Scoped):
     """A flat, shop or office. `number` is the room number on its door."""
 
+    family = "estate.house"
+
     building = models.ForeignKey(Building, models.PROTECT, db_index=False, related_name="houses", verbose_name=_("楼栋"))
     entrance = models.ForeignKey(Entrance, models.PROTECT, null=True, blank=True, related_name="houses", verbose_name=_("单元"))
     floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)

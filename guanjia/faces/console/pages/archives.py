@@ -1,5 +1,6 @@
 """A house and a person as the desk wants to see them: who lives there, what was reported, what is owed."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from guanjia.customers import answers, holdings
 from guanjia.customers import selectors as customers
+from guanjia.customers.looking import LOOK_UP
 from guanjia.customers.models import ContactPoint, Customer, Occupancy
 from guanjia.desk import selectors as desk
 from guanjia.desk.states import COMPLAINT_TYPE
@@ -16,6 +18,7 @@ from guanjia.estate import selectors as estate
 from guanjia.estate.states import STANDINGS
 from guanjia.followup import selectors as followup
 from guanjia.kernel import reading, reveals
+from guanjia.kernel.errors import NotAllowed, Reason
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
@@ -35,7 +38,9 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     on = day_asked(request) or timezone.localdate(act.at)
     house = estate.houses(act).with_use(on).find(act, id)
     changes = estate.changes_of(house, act)
-    occupants = customers.residents(house, on, act)
+    sees_all = act.may("customers.customer.see", on=house)
+    seen = set() if sees_all else set(customers.allowed(act).values_list("pk", flat=True))
+    occupants = [one for one in customers.residents(house, on, act) if sees_all or one.customer.pk in seen]
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
     reading.note([house], act=act)
@@ -56,6 +61,8 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         house=house,
         on=on,
         occupants=occupants,
+        asks_to_look=not sees_all,
+        house_key=str(house.pk),
         cases=cases,
         nearby=desk.nearby_cases([house], act),
         entries=entries,
@@ -80,6 +87,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     """
     act = request.act
     customer = Customer.objects.find(act, id)
+    if not customers.may_look(customer, act):
+        raise NotAllowed([Reason(_("您的岗位不查阅客户资料，可以申请在限期内查阅。"), rule=LOOK_UP, cure="customers.access.request")])
     files = list(customers.files_of([customer], act))
     by_key = {one.pk: one for one in files}
     on = day_asked(request)
@@ -119,7 +128,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         facts=facts,
         points=[
             (masking.hidden(by_key[point.customer_id], "phones", point.as_read, act), point)
-            for point in ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id")
+            for point in _each_once(ContactPoint.objects.visible_to(act).filter(customer__in=files).order_by("kind", "-is_primary", "id"))
         ],
         live=reveals.live_of(customer, act),
         caution=answers.caution(customer, act),
@@ -127,3 +136,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         may_see_readers=act.may("kernel.reading.see", on=customer),
         duties_open=duties.items([o for o in rulebook.duties_of([*files, *cases], act) if o.is_open], request),
     )
+
+
+def _each_once(points: Iterable[ContactPoint]) -> list[ContactPoint]:
+    """The ways to reach somebody, a number that stands in several of his files once."""
+    return list({(point.kind, point.value): point for point in reversed(list(points))}.values())[::-1]

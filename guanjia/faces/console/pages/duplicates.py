@@ -43,8 +43,9 @@ def pair(request: HttpRequest, id: UUID) -> HttpResponse:
         return _decided(request, one, other, alike.score)
     reading.note([one, other], act=act)
     left, right = _column(one, act), _column(other, act)
+    says_nothing = (_("诉求"), _("建档时间"))  # equal by chance
     rows = [
-        {"label": label, "left": a, "right": b, "same": bool(a) and a == b}
+        {"label": label, "left": a, "right": b, "same": bool(a) and a == b and label not in says_nothing}
         for (label, a), (_label, b) in zip(left, right, strict=True)
         if a or b
     ]
