@@ -6,8 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.about import Part, about
+from guanjia.kernel.models import Reveal
 
 from .models import (
+    AccessRequest,
     Alias,
     Consent,
     ContactPoint,
@@ -46,4 +48,6 @@ about(
     Part(Proxy, "agent"),
     Part(Consent, "customer"),
     Part(ProfileAnswer, "customer"),
+    Part(AccessRequest, "customer"),
+    Part(Reveal, "subject_id"),
 )

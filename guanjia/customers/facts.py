@@ -153,6 +153,22 @@ class ConsentWithdrawn(Fact, name="customers.consent.withdrawn", zh="已撤回�
     says = "撤回对{label}的同意"
 
 
+class AccessRequested(Fact, name="customers.access.requested", zh="申请查阅客户资料"):
+    purpose: str
+    scope: str
+    days: int
+    says = "{days} 天"
+
+
+class AccessGranted(Fact, name="customers.access.granted", zh="已准查阅客户资料"):
+    scope: str
+    until: datetime
+
+
+class AccessEnded(Fact, name="customers.access.ended", zh="查阅已结束"):
+    pass
+
+
 class CustomerVerified(Fact, name="customers.customer.verified", zh="客户资料已核实"):
     """Somebody asked, and all of it still holds (CUS-003)."""
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from guanjia.kernel.gates import Gate
+from guanjia.kernel.ids import Ref
 from guanjia.org import selectors as org
 
 from . import overview
@@ -192,6 +193,22 @@ class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.prox
 
     kind: str = ""
     scope: str = ""
+
+
+class GrantAccess(Gate, name="customers.access.grant", passes_to="customers.access.granted"):
+    """May the asker look people up? Asked for him, whoever puts it into force (CUS-008)."""
+
+    purpose: str = ""
+    scope: str = ""
+    whom: str = ""
+    reason: str = ""
+    days: int = 0
+
+    @classmethod
+    def of(cls, row: Any, *, act: Any, **_: Any) -> "GrantAccess":
+        whom = next((str(Ref.to(one)) for one in (row.customer, row.house) if one is not None), "")
+        said = {"purpose": row.purpose, "scope": row.scope, "whom": whom, "reason": row.reason, "days": row.days}
+        return cls(**cls.common(row, act) | {"by": row.asker_id}, **said)
 
 
 class SetFlag(Gate, name="customers.flag.set", passes_to="customers.flag.set"):

@@ -16,8 +16,8 @@ from guanjia.org.models import Company, Person
 from guanjia.rulebook.models import ApprovalRequest
 
 from . import seed, services, tags
-from .looking import MUCH
-from .models import Flag, Lease
+from .looking import LOOK_UP, MUCH
+from .models import AccessRequest, Flag, Lease
 
 MARK = "CUS-026"
 
@@ -96,3 +96,26 @@ def _houses(keys: list[str | UUID], act: Act) -> list[House]:
 def _carry(ended: list[House], begun: list[House], main: House, entry: Any, act: Act) -> None:
     on = parse_date(entry.payload["on"])
     services.carry_households(project=main.project, ended=ended, begun=begun, main=main, on=on, act=act)
+
+
+@reacts_to("rulebook.approval.approved")
+def let_look_who_was_given_leave(entry: Any, act: Act) -> None:
+    """The supervisor said yes (CUS-008): the days begin."""
+    row = _asked_for(entry, act)
+    if row is not None:
+        attempt(services.grant_access, row, act=act)
+
+
+@reacts_to("rulebook.approval.refused")
+def end_what_was_refused(entry: Any, act: Act) -> None:
+    """The supervisor said no."""
+    row = _asked_for(entry, act)
+    if row is not None:
+        attempt(services.end_access, row, act=act)
+
+
+def _asked_for(entry: Any, act: Act) -> AccessRequest | None:
+    if entry.payload["matter"] != LOOK_UP:
+        return None
+    request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+    return AccessRequest.objects.visible_to(act).filter(pk=request.about_id).first()

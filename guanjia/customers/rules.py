@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import reveals
+from guanjia.kernel import exporting, reveals
 from guanjia.kernel.models import ReadLog
 from guanjia.kernel.states import BULK, DECOY, GLASS
 from guanjia.org.models import Role
@@ -231,6 +231,9 @@ reveals.install_terms(looking.terms)
 # 使用须合法正当必要：用途从清单里选，各有各的依据
 Need("CUS-007", gate="kernel.personal.reveal", missing=looking.not_lawful)
 
+# 查阅客户资料：岗位不含查阅的人，经客服主管批准，限范围、限期，到期自止
+Approval("CUS-008", gate="customers.access.grant", chain=(Step(looking.SUPERVISOR, within="1 day"),))
+
 # 防泄露：一人一小时查阅过多、触碰诱饵档案，当即告警，限期复核
 Tally("CUS-030", counts="kernel.personal.read", key=payload("sitting"), sums="reads", every="day", threshold=param("reads_an_hour", 60))
 Duty(
@@ -243,4 +246,7 @@ Duty(
     owner="privacy_officer",
     cure="kernel.alarm.review",
 )
+Approval("CUS-030", stage="export", gate="kernel.export.make", chain=looking.TWO_MORE, lasts="1 day")
+Need("CUS-007", stage="export", gate="kernel.export.make", missing=looking.no_lawful_export)
+exporting.install_rows_max(looking.rows_max)
 realises("CUS-030", by=ReadLog, as_="access")

@@ -21,10 +21,10 @@ from guanjia.rulebook.catalogue import load
 
 from . import completeness, names
 from .completeness import Completeness
-from .models import Alias, Consent, ContactPoint, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Tagging
+from .models import AccessRequest, Alias, Consent, ContactPoint, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Tagging
 from .phones import TAIL, NotAPhone, normalise
 from .segmenting import Standing
-from .states import BAD_CUSTOMER, CARE, HOUSEHOLD_OF, KEY_ACCOUNT, LIFTED, OWNER, OWNERS, PHONE, ROLES, SET, TENANTS
+from .states import BAD_CUSTOMER, CARE, GRANTED, HOUSEHOLD_OF, KEY_ACCOUNT, LIFTED, OWNER, OWNERS, PHONE, ROLES, SET, TENANTS
 
 MATCHES_MAX = 20
 _BY_ROLE = (Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLES)]), "starts_on", "id")
@@ -200,6 +200,33 @@ def may_contact(customer: Customer, purpose: str, channel: str, act: Act) -> boo
     words = Consent.objects.visible_to(act).filter(customer=customer, purpose=purpose, channel__in=[channel, "any"], at__lte=act.at)
     latest = words.order_by("-at", "-id").first()
     return latest is not None and latest.given
+
+
+# -- leave to look ---------------------------------------------------------------------------------
+def accesses_of(act: Act) -> QuerySet[AccessRequest]:
+    """What this act's person asked to look up, the newest first."""
+    rows = AccessRequest.objects.visible_to(act).filter(asker_id=act.person_id)
+    return rows.select_related("customer", "house", "project").order_by("-asked_at")
+
+
+def may_look(customer: Customer, act: Act) -> bool:
+    """True for whose post looks customers up, and within its scope and days for who was given leave (CUS-008)."""
+    return act.may("customers.customer.see", on=customer) or allowed(act).filter(pk=customer.pk).exists()
+
+
+def allowed(act: Act) -> QuerySet[Customer]:
+    """The customers that this person was given leave to look up, now."""
+    rows = Customer.objects.visible_to(act)
+    live = [row for row in accesses_of(act).filter(state=GRANTED, ends_at__gt=act.at) if row.is_live(act.at)]
+    within = Q(pk__in=[])
+    for row in live:
+        if row.scope == "customer":
+            within |= Q(pk=row.customer_id)
+        elif row.scope == "house":
+            within |= Q(occupancies__house_id=row.house_id)
+        else:
+            within |= Q(project_id=row.project_id)
+    return rows.filter(within).distinct()
 
 
 def consent_to_care(customer: Customer, act: Act) -> Consent | None:

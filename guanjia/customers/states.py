@@ -63,6 +63,16 @@ SCOPES = {
     "fees": _("缴费"),
 }
 
+# Looking people up, for those whose post does not (CUS-008).
+REQUESTED, GRANTED, ENDED = "requested", "granted", "ended"
+ACCESS = Machine(
+    "customers.access",
+    {"grant": ({REQUESTED}, GRANTED), "end": ({REQUESTED, GRANTED}, ENDED)},
+    labels={REQUESTED: _("待批准"), GRANTED: _("可查阅"), ENDED: _("已结束")},
+    verbs={"grant": _("批准"), "end": _("结束")},
+)
+LOOK_SCOPES = {"customer": _("一位客户"), "house": _("一处房屋的住户"), "project": _("本项目的客户")}
+
 # Marks that change how somebody is served. What they say of health or conduct stays in the row: the journal knows the family only.
 BAD_CUSTOMER, KEY_ACCOUNT = "bad_customer", "key_account"
 VULNERABLE = {"elderly": _("老人"), "weak": _("体弱"), "sick": _("患病"), "disabled": _("残疾人"), "child": _("幼儿")}

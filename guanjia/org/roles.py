@@ -27,6 +27,8 @@ EVERYBODY = (
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
+    "customers.access.request",  # leave is given by the supervisor
+    "customers.access.end",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
 LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
@@ -117,7 +119,7 @@ SUPERVISION = (
     "quality.*",
     "followup.*",
     "!followup.return_visit.review",
-    "kernel.export.make",
+    "kernel.export.*",
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
@@ -137,6 +139,7 @@ MANAGEMENT = (
     "customers.*",
     *NOT_THEIRS,
     "kernel.*",
+    "!kernel.decoy.*",  # who may be caught by one does not set it
     "!kernel.record.lift",
     "rulebook.*",
     "workforce.*",
@@ -282,7 +285,15 @@ ROLES = (
         "company",
         "general_manager",
         6,
-        ("kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "kernel.record.*", "customers.customer.*"),
+        (
+            "customers.*.see",
+            "kernel.personal.*",
+            "kernel.reading.*",
+            "kernel.alarm.*",
+            "kernel.decoy.*",
+            "kernel.record.*",
+            "customers.customer.*",
+        ),
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)

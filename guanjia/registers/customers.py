@@ -11,6 +11,7 @@ from guanjia.customers import phones, services
 from guanjia.customers.models import Cleanup, Custody, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy, Segment, Tag
 from guanjia.customers.states import CLEANUP, FLAG, PHONE
 from guanjia.estate.states import OWNER_OCCUPIED, USES, VACANT
+from guanjia.kernel import reading
 from guanjia.kernel.act import Act
 from guanjia.rulebook import realises
 from guanjia.web.actions import Action
@@ -76,6 +77,8 @@ class CustomerRegister(Register):
     actions = (
         Action(services.give_consent, _("登记同意")),
         Action(services.withdraw_consent, _("撤回同意")),
+        Action(reading.set_decoy, _("设为诱饵")),
+        Action(reading.lift_decoy, _("不再作诱饵")),
         Action(services.tag_customer, _("加标签"), fields={"tag": _("标签")}),
         Action(services.untag_customer, _("去标签"), fields={"tag": _("标签")}),
         Action(services.add_alias, _("加别名"), fields={"name": _("别名")}),

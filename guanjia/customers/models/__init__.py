@@ -1,5 +1,6 @@
 """Customers, how to reach them, their dated place in a house, what they agree to, and the folder that keeps their papers."""
 
+from .access import AccessRequest
 from .aliases import Alias
 from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
@@ -16,6 +17,7 @@ from .upkeep import Cleanup, HouseholdCheck
 from .words import Note, Preference
 
 __all__ = [
+    "AccessRequest",
     "Alias",
     "Archive",
     "ArchiveBinding",

@@ -1,6 +1,7 @@
 """What may be done with customers: register, merge, move in and out, let, act for one another, mark, listen to; keep their folder,
 their profile, and all of it true; copy and forget."""
 
+from .access import end_access, grant_access, request_access
 from .aliases import add_alias, drop_alias
 from .archives import correct_paper, disclose_archive, file_paper, open_archive, place_archive
 from .bindings import bind_archives
@@ -39,6 +40,7 @@ __all__ = [
     "disclose_archive",
     "distinguish_customers",
     "drop_alias",
+    "end_access",
     "end_custody",
     "end_lease",
     "end_proxy",
@@ -47,6 +49,7 @@ __all__ = [
     "finish_cleanup",
     "forget_customer",
     "give_consent",
+    "grant_access",
     "lend_archive",
     "lift_flag",
     "merge_customer",
@@ -60,6 +63,7 @@ __all__ = [
     "record_preference",
     "register_customer",
     "register_lease",
+    "request_access",
     "return_archive",
     "review_flag",
     "revise_profile",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .pages import (
     absence,
+    access,
     adoptions,
     approvals,
     archives,
@@ -107,6 +108,9 @@ urlpatterns = [
     path("approvals/<uuid:id>/", approvals.show, name="approval"),
     path("approvals/<uuid:id>/decision/", approvals.decision, name="approval-decision"),
     path("approvals/<uuid:id>/withdrawal/", approvals.withdrawal, name="approval-withdrawal"),
+    path("access/", access.mine, name="access"),
+    path("access/new/", access.new, name="access-new"),
+    path("access/<uuid:id>/ending/", access.ending, name="access-ending"),
     path("reveals/", reveals.mine, name="reveals"),
     path("reveals/new/", reveals.new, name="reveal-new"),
     path("reveals/<uuid:id>/", reveals.show, name="reveal"),

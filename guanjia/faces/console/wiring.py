@@ -36,6 +36,10 @@ def _approvals(act):
     return len(waiting), any(one.open_step.due_at is not None and one.open_step.due_at < act.at for one in waiting)
 
 
+def _asks_to_look(act):
+    return act.person_id is not None and bool(act.rights.projects()) and not act.may("customers.customer.see")
+
+
 def _alarms(act):
     return alarms.alarms(act).filter(reviewed_at=None).count(), False
 
@@ -54,6 +58,7 @@ navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", p
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
 navigation.entry(_("我的岗位"), "my-post", icon="person", order=14, keys="g m", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
+navigation.entry(_("我的查阅"), "access", icon="lock", section=_("个人信息"), order=66, open_to=_asks_to_look)
 navigation.entry(_("查阅记录"), "readings", icon="eye", section=_("个人信息"), order=67, permission="kernel.reading.see")
 navigation.entry(_("查阅告警"), "alarms", icon="shield", section=_("个人信息"), order=68, permission="kernel.alarm.see", counts=_alarms)
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from guanjia.customers import answers, holdings
 from guanjia.customers import selectors as customers
+from guanjia.customers.looking import LOOK_UP
 from guanjia.customers.models import ContactPoint, Customer, Occupancy
 from guanjia.desk import selectors as desk
 from guanjia.desk.states import COMPLAINT_TYPE
@@ -17,6 +18,7 @@ from guanjia.estate import selectors as estate
 from guanjia.estate.states import STANDINGS
 from guanjia.followup import selectors as followup
 from guanjia.kernel import reading, reveals
+from guanjia.kernel.errors import NotAllowed, Reason
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook.catalogue import load
 from guanjia.web import duties, timeline
@@ -36,7 +38,9 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     on = day_asked(request) or timezone.localdate(act.at)
     house = estate.houses(act).with_use(on).find(act, id)
     changes = estate.changes_of(house, act)
-    occupants = customers.residents(house, on, act)
+    sees_all = act.may("customers.customer.see", on=house)
+    seen = set() if sees_all else set(customers.allowed(act).values_list("pk", flat=True))
+    occupants = [one for one in customers.residents(house, on, act) if sees_all or one.customer.pk in seen]
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
     reading.note([house], act=act)
@@ -57,6 +61,8 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         house=house,
         on=on,
         occupants=occupants,
+        asks_to_look=not sees_all,
+        house_key=str(house.pk),
         cases=cases,
         nearby=desk.nearby_cases([house], act),
         entries=entries,
@@ -81,6 +87,8 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     """
     act = request.act
     customer = Customer.objects.find(act, id)
+    if not customers.may_look(customer, act):
+        raise NotAllowed([Reason(_("您的岗位不查阅客户资料，可以申请在限期内查阅。"), rule=LOOK_UP, cure="customers.access.request")])
     files = list(customers.files_of([customer], act))
     by_key = {one.pk: one for one in files}
     on = day_asked(request)

@@ -21,9 +21,8 @@ from guanjia.kernel.errors import BadInput, NotAllowed, Reason
 from guanjia.org import selectors as org
 from guanjia.rulebook import unmet
 from guanjia.rulebook.priority import PRIORITY_NAMES
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 
 from ..moves import choice_field, moment_field, words_field
 from .cases import address_of

@@ -19,9 +19,8 @@ from guanjia.quality.models import CheckRun, Rectification
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import ApprovalRequest
 from guanjia.web import addresses
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 from guanjia.work.models import WorkOrder
 from guanjia.workforce import selectors, services
 from guanjia.workforce.models import Sanction
