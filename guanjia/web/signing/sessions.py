@@ -104,7 +104,8 @@ class Devices:
         if not person.is_authenticated or face_of(request.path).own_door:
             return None
         at = request.act.at
-        if abs(at.timestamp() - request.session.get("seen", 0)) > SEEN_EVERY.total_seconds() and request.session.session_key:
+        seen = request.session.get("seen")
+        if seen is not None and abs(at.timestamp() - seen) > SEEN_EVERY.total_seconds():
             request.session["seen"] = at.timestamp()
             Device.objects.unscoped("login").filter(session_key=request.session.session_key, ended_at__isnull=True).update(seen_at=at)
         owes = person.must_change_password or request.session.get("must_prove")
