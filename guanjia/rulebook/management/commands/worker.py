@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from guanjia.kernel import clock, jobs, once
+from guanjia.kernel import clock, jobs, once, schedule
 from guanjia.rulebook import reckoning, ticking
 
 TICK_SECONDS = 5
@@ -86,6 +86,7 @@ def beat() -> dict[str, int] | None:
         reckoning.end_lost(clock.now())
         done = ticking.tick(clock.now())
         once.sweep()
+        schedule.keep_days(clock.now())
         return done
     finally:
         with connection.cursor() as cursor:
