@@ -98,7 +98,7 @@ def photo(request: HttpRequest, key: str, case: Case, id: UUID) -> HttpResponse:
     found = next((one for one in story.photos_of(story.orders_of(case)) if one.pk == id), None)
     if found is None:
         raise NotFound()
-    return attachments.sent(found)
+    return attachments.sent(found, request.act)
 
 
 def shown(request: HttpRequest, key: str, case: Case, form: Answer, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
