@@ -209,7 +209,7 @@ def may_contact(customer: Customer, purpose: str, channel: str, act: Act) -> boo
 
 def consents_of(customer: Customer, act: Act) -> QuerySet[Consent]:
     """What this person agreed to and took back, in all his files, the latest word first."""
-    return Consent.objects.visible_to(act).filter(customer__in=files_of([customer], act)).order_by("-at", "-id")
+    return Consent.objects.visible_to(act).filter(customer__in=files_of([customer.person_id], act)).order_by("-at", "-id")
 
 
 def in_force(words: Iterable[Consent]) -> list[Consent]:

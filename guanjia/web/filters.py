@@ -183,7 +183,7 @@ def _stands(model: type[models.Model], path: str, word: str, companies: Iterable
 
 def is_sealed(model: type[models.Model], path: str) -> bool:
     """True for a column that is found by its blind index alone (`id_no`, beside `id_no_blind`)."""
-    return "__" not in path and isinstance(model._meta.get_field(path), vault.SealedField)
+    return any(field.name == path and isinstance(field, vault.SealedField) for field in model._meta.concrete_fields)
 
 
 def _midnight(day: Any) -> datetime:

@@ -107,7 +107,7 @@ def test_for_other_posts_there_is_no_such_file(world, act, client):
 def test_the_officer_reads_which_file_it_was(world, paper, client):
     client.force_login(world.people["steward"])
     with clock.travelling(moment("10:00")):
-        client.get(f"/files/{paper.pk}").close()
+        assert b"".join(client.get(f"/files/{paper.pk}").streaming_content)
     client.force_login(world.people["office_manager"])
     with clock.travelling(moment("10:01")):
         page = client.get("/readings/").content.decode()

@@ -97,7 +97,7 @@ def _shown(request: HttpRequest, customer: Customer, form: ConsentForm) -> HttpR
         request,
         "console/consents.html",
         customer=customer,
-        now=selectors.in_force(rows),
+        holding=selectors.in_force(rows),
         lines=[_line(row, proofs.get(row.pk)) for row in rows],
         form=form if act.may(GIVE, on=customer) else None,
         may_withdraw=act.may(WITHDRAW, on=customer),
