@@ -297,6 +297,7 @@ ROLES = (
             "kernel.decoy.*",
             "kernel.record.*",
             "customers.customer.*",
+            NO_FOLDERS,
         ),
     ),
 )
