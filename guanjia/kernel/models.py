@@ -202,9 +202,6 @@ class Attachment(OfSubject):
         ]
         indexes = [models.Index(fields=["subject_id", "created_at"], name="attachment_subject")]
 
-    def __str__(self) -> str:
-        return self.name
-
     @property
     def is_secret(self) -> bool:
         return self.secrecy == SECRET

@@ -67,7 +67,8 @@ def of_customer(request: HttpRequest, id: UUID) -> HttpResponse:
 def lines_of(rows: list[ReadLog], act: Any) -> list[dict[str, Any]]:
     """Lines as people read them; what they are about is fetched by kind."""
     about = subjects_of(rows, act)
-    opened = Attachment.objects.visible_to(act).in_bulk([row.subject_id for row in rows if row.how == FILE])
+    keys = [row.subject_id for row in rows if row.how == FILE]
+    opened = dict(Attachment.objects.visible_to(act).filter(pk__in=keys).values_list("pk", "name"))
     return [
         {
             "at": row.read_at,
