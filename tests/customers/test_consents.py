@@ -173,7 +173,7 @@ def test_the_page_of_a_merged_file_is_the_persons(wang, act, steward):
 def test_whoever_does_not_look_customers_up_finds_no_page(world, wang):
     with clock.travelling(moment("10:30")):
         client = Desk()
-        client.force_login(world.people["cashier"])
+        client.force_login(make.staff(world, "cashier", name="钱出纳")[0])
         page = f"/customers/{wang.pk}/consents/"
         assert client.get(page).status_code == 404
         assert client.send(f"{page}withdrawal/", page="/approvals/", purpose="survey", channel="any").status_code == 404
