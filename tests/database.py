@@ -23,7 +23,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
-from guanjia.kernel import environment
+from guanjia.kernel import environment, wall
 from guanjia.kernel.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
 ADVISORY_LOCK = 0x6775616E  # "guan"
@@ -36,11 +36,13 @@ def prepare_environment() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DJANGO_SETTINGS_MODULE"] = "guanjia.settings"
         os.environ["GUANJIA_HOME"] = tempfile.mkdtemp(prefix="guanjia-test-")
+        os.environ["GUANJIA_SECRET_KEY"] = "one for all runs: the template keeps a key made from it"
         atexit.register(shutil.rmtree, os.environ["GUANJIA_HOME"], ignore_errors=True)
         os.environ.setdefault("GUANJIA_TEST_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
         # Leads nowhere until a test asks for the database.
         os.environ["DATABASE_URL"] = "postgres://nobody@localhost:1/no-test-asked-for-it"
     django.setup()
+    wall.stand_open("tests")  # a test looks at every company; what it calls goes behind the wall by itself
 
 
 prepare_environment()
@@ -194,6 +196,7 @@ def fingerprint() -> str:
     """
     code = environment.CHECKOUT / "guanjia"
     files = {*code.rglob("migrations/*.py"), *code.rglob("*.yaml"), *code.rglob("*.sql"), environment.CHECKOUT / "requirements.lock"}
+    files |= {code / "kernel" / "policies.py", code / "kernel" / "wall.py"}
     for apps in code.rglob("apps.py"):
         if not (apps.parent / "migrations").exists():
             files |= {*apps.parent.glob("models*.py"), *apps.parent.glob("models/*.py"), apps}

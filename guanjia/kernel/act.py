@@ -128,6 +128,11 @@ class Act:
         return self.rights.company_id
 
     @property
+    def companies(self) -> frozenset[UUID] | None:
+        """The companies whose rows this act may touch at all; None where it names none (the system at work for everybody)."""
+        return frozenset({self.company_id}) if self.company_id else None
+
+    @property
     def is_import(self) -> bool:
         """Imported history computes obligations but sends, escalates and reacts to nothing."""
         return self.via == "import"

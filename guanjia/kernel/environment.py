@@ -92,7 +92,7 @@ def database(url: str) -> dict:
     if parts.scheme not in ("postgres", "postgresql") or not name:
         raise SettingError("DATABASE_URL must look like postgres://user:password@host:5432/name.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "guanjia.kernel.postgres",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

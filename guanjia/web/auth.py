@@ -5,6 +5,7 @@ has to wait, not even the right password is looked at: the wait tells nothing ab
 """
 
 import math
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guanjia.kernel import clock, fixed
+from guanjia.kernel import clock, fixed, wall
 from guanjia.org.models import LoginFailure, Person
 from guanjia.org.selectors import act_of
 
@@ -44,7 +45,8 @@ class Backend(ModelBackend):
     """Django's own, with the door through which a signed-in person is found again."""
 
     def get_user(self, user_id: Any) -> Person | None:
-        found = fixed.read(Person, "WHERE id = %s", [user_id])  # every request asks it
+        with wall.everyone("login") if wall.seen() == wall.NOTHING else nullcontext():  # a session may be older than the wall
+            found = fixed.read(Person, "WHERE id = %s", [user_id])  # every request asks it
         return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 
@@ -75,6 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             person, wait = tried(request, form.cleaned_data["login"], form.cleaned_data["password"])
             if person is not None:
+                wall.enter([person.company_id])
                 login(request, person)
                 return HttpResponseRedirect(onward if onward != "/" else navigation.start_of(act_of(person, clock.now(), "console")))
             status = 429 if wait else 422
@@ -125,7 +128,8 @@ def tried(request: HttpRequest, name: str, password: str) -> tuple[Person | None
         wait = max(wait_of(row, keys[row.key], at) for row in counted)
         if wait:
             return None, wait
-        person = authenticate(request, username=name, password=password)
+        with wall.everyone("login"):
+            person = authenticate(request, username=name, password=password)
         if person is None:
             LoginFailure.objects.filter(key__in=keys).update(failures=F("failures") + 1, last_at=at)
             return None, timedelta(0)

@@ -1,0 +1,140 @@
+"""Which tables stand behind the wall, and the policies that PostgreSQL keeps for them: one declaration, read from the models.
+
+A table with a column `company_id` shows the rows of the companies in the pass. One without it hangs on the first row that it
+must name (a step on its request, an answer on its check) and is seen with it. Every other table stands in `OUTSIDE` with the
+reason; a table that is in none of the three stops the migration. Each migration ends by bringing the database to this state.
+
+A row may be hung on a row of the same statement, which no policy could see yet. So hanging is open to whoever holds a pass at
+all, and the foreign key says that there is something to hang on; reading, changing and taking off are not.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from . import wall
+
+OUTSIDE = {
+    "kernel_sequence": "counts numbers given per project and day, nothing else",
+    "kernel_oncekey": "keyed by a secret that only the asker's form holds; kept four days",
+    "kernel_schedulerun": "names periods of projects, nothing of people",
+    "kernel_jobrun": "numbers of jobs done",
+    "org_role": "roles are the same for every company",
+    "org_loginfailure": "counts failures before anybody is known",
+    "rulebook_rollupmark": "one row: until which day days are closed",
+    "rulebook_staleday": "days of projects to be counted again",
+    "auth_permission": "Django's own, not used",
+    "auth_group": "Django's own, not used",
+    "auth_group_permissions": "Django's own, not used",
+    "django_content_type": "names of tables",
+    "django_session": "keyed by a secret that only the browser holds",
+}
+HANGS = "EXISTS"
+FOREIGN = "procrastinate_"  # the queue: ids of rows, never their contents
+
+
+@dataclass(frozen=True)
+class Walled:
+    """One table behind the wall and the condition under which its rows are seen."""
+
+    table: str
+    condition: str
+    hangs: bool = False
+
+    @property
+    def rule(self) -> str:
+        """What follows CREATE POLICY … ON …"""
+        return f"USING ({self.condition})" + (" WITH CHECK ((SELECT kernel_pass()) <> '')" if self.hangs else "")
+
+    @property
+    def policy(self) -> str:
+        """Named by what it says: a changed rule is another policy."""
+        return f"wall_{sha256(self.rule.encode()).hexdigest()[:8]}"
+
+
+def seen_if(column: str) -> str:
+    """The company is in the pass. The sub-selects are asked once a statement; equality of uuids leaks nothing and is cheap."""
+    return f"{column} = ANY((SELECT kernel_companies())::uuid[]) OR (SELECT kernel_everyone())"
+
+
+def walled() -> list[Walled]:
+    """Every table behind the wall, by name. RuntimeError names each table of which nobody has said where it stands."""
+    found, homeless = [], []
+    for model in sorted(_models(), key=lambda model: model._meta.db_table):
+        table, condition = model._meta.db_table, _condition(model)
+        if condition:
+            found.append(Walled(table, condition, hangs=condition.startswith(HANGS)))
+        elif table not in OUTSIDE and not table.startswith(FOREIGN):
+            homeless.append(table)
+    if homeless:
+        raise RuntimeError(
+            f"nobody says which company sees {', '.join(homeless)}: add a column company_id, let its first foreign key name a row"
+            " of a company, or give the reason in OUTSIDE of kernel/policies.py"
+        )
+    return found
+
+
+def _models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
+
+
+def _condition(model: type[models.Model]) -> str:
+    columns = {field.column for field in model._meta.concrete_fields}
+    if model._meta.db_table == "org_company":
+        return seen_if("id")
+    if "company_id" in columns:
+        return seen_if("company_id")
+    above = _hangs_on(model)
+    if above is None:
+        return ""
+    parent = above.remote_field.model._meta
+    return f'{HANGS} (SELECT 1 FROM "{parent.db_table}" above WHERE above."{above.target_field.column}" = "{model._meta.db_table}"."{above.column}")'
+
+
+def _hangs_on(model: type[models.Model]) -> Any | None:
+    """The first foreign key that is never empty and leads to a table behind the wall."""
+    keys = [field for field in model._meta.concrete_fields if field.remote_field and not field.null]
+    return next((key for key in keys if key.remote_field.model is not model and _condition(key.remote_field.model)), None)
+
+
+# -- the database ----------------------------------------------------------------------------------
+def keep(connection: Any) -> None:
+    """Bring the database to the declared state: the key of passes, row-level security, policies. Changes only what differs."""
+    inner, outer = wall.pads(settings.SECRET_KEY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_wallkey (one, inner_pad, outer_pad) VALUES (true, %s, %s)"
+            " ON CONFLICT (one) DO UPDATE SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"
+            " WHERE (kernel_wallkey.inner_pad, kernel_wallkey.outer_pad) <> (excluded.inner_pad, excluded.outer_pad)",
+            [inner, outer],
+        )
+        there = _found(cursor)
+        for one in walled():
+            forced, policies = there.get(one.table, (False, set()))
+            if not forced:
+                cursor.execute(f'ALTER TABLE "{one.table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
+            if one.policy not in policies:
+                cursor.execute(f'CREATE POLICY {one.policy} ON "{one.table}" {one.rule}')
+            for former in {name for name in policies if name.startswith("wall_")} - {one.policy}:
+                cursor.execute(f'DROP POLICY {former} ON "{one.table}"')
+
+
+def gaps(connection: Any) -> list[str]:
+    """Tables that ought to stand behind the wall and do not, as the database says; [] when all is well."""
+    with connection.cursor() as cursor:
+        there = _found(cursor)
+    return [one.table for one in walled() if there.get(one.table) != (True, {one.policy})]
+
+
+def _found(cursor: Any) -> dict[str, tuple[bool, set[str]]]:
+    """Table -> (whether row-level security is forced, names of its policies)."""
+    cursor.execute(
+        "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, array_remove(array_agg(p.polname::text), NULL)"
+        " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
+        " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace GROUP BY c.oid, 1, 2"
+    )
+    return {table: (forced, set(policies)) for table, forced, policies in cursor.fetchall()}

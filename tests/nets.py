@@ -1,0 +1,32 @@
+"""Each of the two nets taken away, to see what the other one holds alone.
+
+    with nets.only_the_wall():          # the application shows everybody everything: PostgreSQL stands alone
+    with nets.only_the_application():   # PostgreSQL shows everything: `visible_to`, rights and resolvers stand alone
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+from django.db.models import Q
+
+from guanjia.kernel import wall
+from guanjia.kernel.act import Act, Rights
+
+
+@contextmanager
+def only_the_wall() -> Iterator[None]:
+    """`visible_to` and `find` leave all rows, every permission is given, in every company."""
+    with (
+        mock.patch.object(Rights, "condition", lambda self, model, person_id: Q()),
+        mock.patch.object(Rights, "may", lambda self, *args, **kwargs: True),
+        mock.patch.object(Act, "may", lambda self, *args, **kwargs: True),
+    ):
+        yield
+
+
+@contextmanager
+def only_the_application() -> Iterator[None]:
+    """Whoever looks holds a pass for all companies, requests and use cases included."""
+    with mock.patch.object(wall, "seen", lambda: wall.EVERYONE):
+        yield
