@@ -1,7 +1,7 @@
 """Each of the two nets taken away, to see what the other one holds alone.
 
-    with nets.only_the_wall():          # the application shows everybody everything: PostgreSQL stands alone
-    with nets.only_the_application():   # PostgreSQL shows everything: `visible_to`, rights and resolvers stand alone
+with nets.only_the_wall():          # the application shows everybody everything: PostgreSQL stands alone
+with nets.only_the_application():   # PostgreSQL shows everything: `visible_to`, rights and resolvers stand alone
 """
 
 from collections.abc import Iterator
