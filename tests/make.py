@@ -12,7 +12,7 @@ from itertools import count
 from PIL import Image
 
 from guanjia.customers import services as customers
-from guanjia.customers.models import Customer, Household, Occupancy
+from guanjia.customers.models import Customer, Household, Lease, Occupancy, Proxy
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
 from guanjia.estate import services as estate
@@ -210,6 +210,21 @@ def occupancy(
 
 def household(*, project: Project | None = None) -> Household:
     return occupancy(project=project).household
+
+
+def lease(*, project: Project | None = None, house: House | None = None, tenant: Customer | None = None, **values) -> Lease:
+    """A house is let since January, until the end of the year."""
+    house = house or _house(project=project)
+    tenant = tenant or _customer(project=house.project, name="林租客", phones=("13900139000",))
+    values = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)} | values
+    return customers.register_lease(project=house.project, house=house, tenant=tenant, act=founding(house.project), **values)
+
+
+def proxy(*, project: Project | None = None, **values) -> Proxy:
+    project = project or newest().project
+    people = {"principal": customer(project=project), "agent": customer(project=project, name="刘代办", phones=("13700137000",))}
+    values = {"kind": "agent", "scope": "move_in", "starts_on": date(2026, 1, 1)} | people | values
+    return customers.accept_proxy(project=project, act=founding(project), **values)
 
 
 # -- work ----------------------------------------------------------------------------------------

@@ -36,6 +36,54 @@ class MovedOut(Fact, name="customers.occupancy.moved_out", zh="已迁出"):
     says = "{label}，{ends_on} 迁出"
 
 
+class OccupancyChanged(Fact, name="customers.occupancy.changed", zh="入住关系已更正"):
+    changes: dict
+    labels: str
+    says = "更正了{labels}"
+
+
+class LeaseRegistered(Fact, name="customers.lease.registered", zh="租约已登记"):
+    """`missing` names, in words, which of the five things of the handbook are not there yet (EST-009)."""
+
+    complete: bool
+    missing: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+class LeaseChanged(Fact, name="customers.lease.changed", zh="租约已更正"):
+    fields: list
+    labels: str
+    says = "更正了{labels}"
+
+
+class LeaseCompleted(Fact, name="customers.lease.completed", zh="租约资料已齐"):
+    pass
+
+
+class LeaseEnded(Fact, name="customers.lease.ended", zh="租约已终止"):
+    """`ends_on` is the first day on which it no longer holds."""
+
+    ends_on: date
+    says = "{ends_on} 起终止"
+
+
+class ProxyAccepted(Fact, name="customers.proxy.accepted", zh="委托已接受"):
+    kind: str
+    scope: str
+    label: str
+    starts_on: date
+    ends_on: date | None = None
+    says = "{label}"
+
+
+class ProxyEnded(Fact, name="customers.proxy.ended", zh="委托已终止"):
+    scope: str
+    label: str
+    ends_on: date
+    says = "{label}，{ends_on} 起终止"
+
+
 class ConsentGiven(Fact, name="customers.consent.given", zh="已同意"):
     purpose: str
     channel: str

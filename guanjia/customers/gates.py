@@ -58,3 +58,30 @@ class MoveOut(Gate, name="customers.occupancy.move_out", passes_to="customers.oc
     @classmethod
     def of(cls, occupancy: Any, *, act: Any, **_: Any) -> "MoveOut":
         return cls(**cls.common(occupancy, act), role=occupancy.role)
+
+
+class RegisterLease(Gate, name="customers.lease.register", passes_to="customers.lease.registered"):
+    """A company may ask at the door for what the handbook lets be filled in afterwards (EST-009). Blank where unknown."""
+
+    landlord: str = ""
+    tenant: str = ""
+    phone: str = ""
+    until: str = ""
+
+    @classmethod
+    def of(cls, project: Any = None, *, tenant: Any, landlord: Any = None, ends_on: Any = None, act: Any, **_: Any) -> "RegisterLease":
+        on_file = tenant.contact_points.filter(kind=PHONE).first()
+        return cls(
+            **cls.common(project, act),
+            landlord=landlord.name if landlord else "",
+            tenant=tenant.name,
+            phone=on_file.value if on_file else "",
+            until=ends_on.isoformat() if ends_on else "",
+        )
+
+
+class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.proxy.accepted"):
+    """Asked by the rules of papers: what somebody may do for another."""
+
+    kind: str = ""
+    scope: str = ""

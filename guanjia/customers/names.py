@@ -6,6 +6,7 @@ PostgreSQL sorts without pinyin (our smallest database has no ICU), so the key i
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
 from pypinyin import Style, lazy_pinyin
 
 # pypinyin reads a name as prose; at the head of a person's name these sound otherwise.
@@ -39,6 +40,49 @@ SURNAMES = {
     "卜": "bu",
     "都": "du",
 }
+
+
+class NotAName(ValueError):
+    """Says in Chinese why this is nobody's name."""
+
+
+APART = re.compile(r"[、,，;；\n/／&＆|]|\s+和\s+|\s{2,}|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff]{2,4}(?:\s|$))")
+ASIDE = re.compile(r"[(（].*?[)）]")
+NAME = re.compile(r"[^\W\d_][\w·•.()（）'’\- ]*", re.UNICODE)
+NOBODY = frozenset({"无", "空", "空置", "未售", "-", "—", "/", "暂无", "不详", "待定"})
+LONGEST = 80
+
+
+def several(text: str) -> list[str]:
+    """The names in a cell, each once: 「张三、李四」, 「王小明/陈红」, 「张三（夫）李四」. NotAName for what cannot be one.
+
+    Companies keep their brackets; what stands in brackets beside a short name is left out.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if text in NOBODY:
+        return []
+    found: dict[str, None] = {}
+    for part in APART.split(text):
+        name = " ".join((part or "").split())
+        if len(ASIDE.sub("", name)) <= 4:
+            for one in filter(None, (piece.strip() for piece in ASIDE.split(name))):
+                found[_checked(one)] = None
+        elif name:
+            found[_checked(name)] = None
+    return list(found)
+
+
+def is_company(name: str) -> bool:
+    """True for what is called like a firm or an office, not like a person."""
+    return (
+        bool(re.search(r"公司|中心|委员会|银行|学校|幼儿园|医院|商行|经营部|事务所|合作社|有限|厂$|店$|局$|社区", name)) and len(name) > 4
+    )
+
+
+def _checked(name: str) -> str:
+    if not NAME.fullmatch(name) or len(name) > LONGEST:
+        raise NotAName(_("「%(name)s」不像姓名，请核对。") % {"name": name[:20]})
+    return name
 
 
 def plain(text: str) -> str:

@@ -50,6 +50,32 @@ def normalise(text: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+APART = re.compile(r"[;；,，、\n|]|\s/\s?|/\s|(?<=\d)/(?=\d{5,}|0\d)|\s{2,}|\s(?=1[3-9]\d)|\s(?=0\d{2,3}-)|(?<=[）)])\s*(?=[1+0])")
+NUMBER = re.compile(r"\+?[\d\s()（）./-]*\d")
+
+
+def several(text: str) -> list[tuple[str, str]]:
+    """The numbers in a cell in E.164, each with what is written beside it: 「13800138000 / 0591-87654321 王太」.
+
+    NotAPhone for the first part that is no number; words alone are not passed over, since they may be a number misspelt.
+    """
+    found: dict[str, str] = {}
+    for part in APART.split(unicodedata.normalize("NFKC", text)):
+        part = (part or "").strip()
+        if not part:
+            continue
+        number = NUMBER.search(part)
+        beside = re.sub(r"[()（）:：\s]+", " ", part[: number.start()] + " " + part[number.end() :]).strip(" -") if number else ""
+        if number is None and found and not re.search(r"\d", part):
+            last = next(reversed(found))
+            found[last] = f"{found[last]} {part}".strip()[:60]
+            continue
+        if EXTENSION.search(part) or number is None or re.search(r"\d{5}", beside):
+            normalise(part)  # says why it is none
+        found.setdefault(normalise(number[0]), beside[:60])
+    return list(found.items())
+
+
 def tail_of(value: str) -> str:
     """The last four digits, by which a number is looked up when only its end is known."""
     return value[-TAIL:]

@@ -16,7 +16,7 @@ from guanjia.kernel.act import Act
 from guanjia.rulebook.catalogue import load
 
 from . import names
-from .models import Consent, ContactPoint, Customer, Household, Occupancy
+from .models import Consent, ContactPoint, Customer, Household, Lease, Occupancy
 from .phones import TAIL, NotAPhone, normalise
 from .states import HOUSEHOLD_OF, OWNERS, PHONE, ROLES, TENANTS
 
@@ -116,6 +116,22 @@ def occupant_sheet(household: Household, on: date, act: Act) -> OccupantSheet:
         for one in principals
     ]
     return OccupantSheet(household, on, load()["CUS-011"].fields, rows)
+
+
+# -- leases --------------------------------------------------------------------------------------
+LEASES = "EST-009"
+
+
+def missing_of_lease(lease: Lease) -> list[str]:
+    """What the handbook wants of a lease and is not there yet, in its words (EST-009): room, landlord, tenant, telephone, both days."""
+    there = {
+        "room_no": lease.house.code,
+        "owner": lease.landlord_id,
+        "tenant": lease.tenant.name,
+        "phone": lease.tenant.numbers(),
+        "period": lease.starts_on and lease.ends_on,
+    }
+    return [label for key, label in load()[LEASES].fields.items() if not there[key]]
 
 
 # -- finding people ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ PHONE, WECHAT, EMAIL = "phone", "wechat", "email"
 WAYS = {PHONE: _("电话"), WECHAT: _("微信"), EMAIL: _("邮箱")}
 
 OWNER, CO_OWNER, TENANT, USER = "owner", "co_owner", "tenant", "user"
-FAMILY, NANNY, TUTOR, SPECIAL = "family", "nanny", "tutor", "special"
+FAMILY, NANNY, TUTOR, SPECIAL, VISITOR = "family", "nanny", "tutor", "special", "visitor"
 ROLES = {
     OWNER: _("业主"),
     CO_OWNER: _("共有人"),
@@ -24,7 +24,9 @@ ROLES = {
     NANNY: _("保姆"),
     TUTOR: _("家教"),
     SPECIAL: _("特殊人员"),
+    VISITOR: _("访客"),
 }
+OWNERS_OF_TITLE = (OWNER, CO_OWNER)  # who may hold a share of the house
 
 # A house that is let has two households at once: the owner's, who keeps the title, and the tenant's, who lives there.
 OWNERS, TENANTS = "owners", "tenants"
@@ -39,3 +41,15 @@ PURPOSES = {
     "sharing": _("向合作单位提供"),
 }
 CHANNELS = {"any": _("各种方式"), "phone": _("电话"), "sms": _("短信"), "wechat": _("微信"), "email": _("邮件")}
+
+# Who acts for somebody else, and in what. He needs no place in the house, so he has no role there.
+AGENT, INTERMEDIARY, GUARDIAN = "agent", "intermediary", "guardian"
+PROXIES = {AGENT: _("代办人"), INTERMEDIARY: _("中介"), GUARDIAN: _("监护人")}
+SCOPES = {
+    "everything": _("全部事务"),
+    "move_in": _("办理入住"),
+    "decoration": _("办理装修"),
+    "letting": _("出租事宜"),
+    "keys": _("钥匙领用"),
+    "fees": _("缴费"),
+}

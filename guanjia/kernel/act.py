@@ -8,7 +8,7 @@ current user a room knows. Rights are a plain value handed in from above, so tha
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,18 +38,30 @@ def _matches(patterns: frozenset[str], permission: str) -> bool:
     return any(p[0] != "!" and fnmatchcase(permission, p) for p in patterns)
 
 
+#: what of a project a grant opens: everything, what names the person as its handler or subject, or only what is about himself
+WIDE, ASSIGNED, SELF = "wide", "assigned", "self"
+
+
 @dataclass(frozen=True)
 class Grant:
-    """One post's permissions in one project; `own` limits them to what names the person."""
+    """One post's permissions in one project, or (without a project) in what belongs to its company as a whole."""
 
-    project_id: UUID
+    project_id: UUID | None
     permissions: frozenset[str]
-    own: bool = False
+    reach: str = WIDE
     role: str = ""
     post: UUID | None = None
+    company_id: UUID | None = None
+    holder: UUID | None = None  # whose post it is: the person himself, or the absent one he stands in for
 
     def allows(self, permission: str) -> bool:
         return _matches(self.permissions, permission)
+
+    def covers(self, subject: Any, person_id: UUID | None) -> bool:
+        """True if the reach goes as far as this row."""
+        if self.reach == WIDE or subject is None or subject.pk == self.project_id:
+            return True
+        return subject.is_owned_by(self.holder or person_id, about=self.reach == SELF)
 
 
 @dataclass(frozen=True)
@@ -62,8 +74,21 @@ class Rights:
     subjects: frozenset[UUID] | None = None  # residents: exactly these
     permissions: frozenset[str] = frozenset()  # with `subjects` or for tokens
 
-    def may(self, permission: str, project_id: UUID | None, *, subject: Any = None, person_id: UUID | None = None) -> bool:
-        """True if some grant covers `permission` in that project (any project if None) and, for own reach, that subject."""
+    @cached_property
+    def companies(self) -> frozenset[UUID]:
+        """The companies that these rights reach into: one's own, and with a group's reach its sisters. Empty: no wall at all."""
+        return frozenset(c for c in (self.company_id, *(grant.company_id for grant in self.grants)) if c is not None)
+
+    def may(
+        self,
+        permission: str,
+        project_id: UUID | None,
+        *,
+        company_id: UUID | None = None,
+        subject: Any = None,
+        person_id: UUID | None = None,
+    ) -> bool:
+        """True if some grant covers `permission` in that project and company (any where None) and reaches as far as that subject."""
         if self.everywhere:
             return True
         if self.subjects is not None:
@@ -71,16 +96,21 @@ class Rights:
         return any(
             grant.allows(permission)
             and (project_id is None or grant.project_id == project_id)
-            and (not grant.own or subject is None or subject.pk == project_id or subject.is_owned_by(person_id))
+            and (company_id is None or grant.company_id in (None, company_id))
+            and grant.covers(subject, person_id)
             for grant in self.grants
         )
 
     def projects(self, permission: str | None = None) -> frozenset[UUID]:
         """Projects seen as a whole (not only one's own rows), optionally those where `permission` holds."""
-        return frozenset(g.project_id for g in self.grants if not g.own and (permission is None or g.allows(permission)))
+        return frozenset(
+            g.project_id
+            for g in self.grants
+            if g.project_id is not None and g.reach == WIDE and (permission is None or g.allows(permission))
+        )
 
     def any_projects(self) -> frozenset[UUID]:
-        return frozenset(g.project_id for g in self.grants)
+        return frozenset(g.project_id for g in self.grants if g.project_id is not None)
 
     def posts(self) -> frozenset[UUID]:
         """The posts that give these rights."""
@@ -93,16 +123,17 @@ class Rights:
         if self.subjects is not None:
             return Q(pk__in=self.subjects)
         if not model.is_project_scoped():
-            return Q(company_id=self.company_id)
+            return Q(company_id=self.company_id) if len(self.companies) < 2 else Q(company_id__in=self.companies)
         wide = self.projects()
         seen = Q(project_id__in=wide)
-        own = self.any_projects() - wide
-        if own and person_id:
-            mine = Q()
-            for lookup in model.owned_by:
-                mine |= Q(**{lookup: person_id})
-            if model.owned_by:
-                seen |= Q(project_id__in=own) & mine
+        for reach, lookups in ((ASSIGNED, model.owned_by), (SELF, getattr(model, "about_person", ()))):
+            narrow = [g for g in self.grants if g.reach == reach and g.project_id is not None and g.project_id not in wide]
+            holders = {g.holder or person_id for g in narrow} - {None}
+            if narrow and holders and lookups:
+                mine = Q()
+                for lookup in lookups:
+                    mine |= Q(**{f"{lookup}__in": holders}) if len(holders) > 1 else Q(**{lookup: next(iter(holders))})
+                seen |= Q(project_id__in={g.project_id for g in narrow}) & mine
         return seen
 
 
@@ -148,12 +179,12 @@ class Act:
             return self.rights.may(permission, None)
         if hasattr(on, "is_project_scoped"):
             project_id = on.project_id if on.is_project_scoped() else None
-            if on.company_id != self.company_id and self.company_id is not None:
+            if self.company_id is not None and on.company_id not in self.rights.companies:
                 return False
-            return self.rights.may(permission, project_id, subject=on, person_id=self.person_id)
-        if getattr(on, "company_id", self.company_id) != self.company_id and self.company_id is not None:
+            return self.rights.may(permission, project_id, company_id=on.company_id, subject=on, person_id=self.person_id)
+        if self.company_id is not None and on.company_id not in self.rights.companies:
             return False
-        return self.rights.may(permission, None if on.pk == self.company_id else on.pk)
+        return self.rights.may(permission, None if on.pk == on.company_id else on.pk, company_id=on.company_id)
 
     def require(self, permission: str, on: Any = None) -> None:
         """Raise NotAllowed unless `may`."""

@@ -8,8 +8,8 @@ turned into floats. Each reader takes whatever a cell held and returns one clean
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, tzinfo
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 import phonenumbers
@@ -128,6 +128,42 @@ def as_day(value: Any) -> date:
     if moment.time() != time():
         raise CellError(_("这里只要日期，不要时间。"))
     return moment.date()
+
+
+MONTH = re.compile(r"(?P<year>\d{4})\s*(?:年|[-/.])\s*(?P<month>\d{1,2})\s*月?", re.ASCII)
+DAY_MARK = re.compile(r"[号日]?\s*$")
+SERIALS = range(7306, 73051)  # 1920 to 2099, as Excel counts days
+SERIAL_ZERO = date(1899, 12, 30)
+
+
+def as_rough_day(value: Any) -> date:
+    """A day as old tables have it: also 「2019年3月」 (its first day), a day of Excel that has become a number, 「2019.3.5号」.
+
+    Meant for places that show how a cell was read. What could be two days is refused: 2019.1 as a number may have been 2019.10.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if float(value).is_integer() and int(value) in SERIALS:
+            return SERIAL_ZERO + timedelta(days=int(value))
+        if round(float(value) * 10) % 10 == 1 and round(float(value), 1) == float(value) and int(value) in YEARS:
+            raise CellError(_("「%(text)s」看不出是 1 月还是 10 月，请写成 2019-01-01 的样子。") % {"text": value})
+    text = _line_of(value)
+    if text.isdigit() and len(text) == 5 and int(text) in SERIALS:
+        return SERIAL_ZERO + timedelta(days=int(text))
+    month = MONTH.fullmatch(text)
+    if month and 1 <= int(month["month"]) <= 12 and int(month["year"]) in YEARS:
+        return date(int(month["year"]), int(month["month"]), 1)
+    return as_moment(value if isinstance(value, date) else DAY_MARK.sub("", text) if "年" not in text else text.replace("号", "日")).date()
+
+
+AREA = re.compile(r"\s*(平方米|平方|平米|平|㎡|m2|m²)$", re.IGNORECASE)
+
+
+def as_area(value: Any) -> Decimal:
+    """Square metres: 「89.5平」, 「120 ㎡」, 120.0; more than two decimals are rounded half up, as papers print them."""
+    number = as_number(AREA.sub("", _line_of(value)) if isinstance(value, str) else value)
+    if not 0 < number < 10**8:
+        raise CellError(_("面积须大于 0。"))
+    return number.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _moment(part: dict[str, str | None], text: str, tz: tzinfo) -> datetime:

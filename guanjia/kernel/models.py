@@ -17,8 +17,10 @@ class Subject(models.Model):
     Rooms use `org.scope.Scoped` (in a project) or `CompanyScoped`, which add the columns of access.
     """
 
-    #: look-ups that name the person whose own row it is; people with "own" reach see nothing else
+    #: look-ups that name whoever handles the row; people with the reach "assigned" see nothing else
     owned_by: tuple[str, ...] = ()
+    #: those among them that name the person it is about; people with the reach "self" see nothing else
+    about_person: tuple[str, ...] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")
@@ -35,14 +37,14 @@ class Subject(models.Model):
         """True where rows belong to a project, not only to a company."""
         return True
 
-    def is_owned_by(self, person_id: UUID | None) -> bool:
-        """True if one of `owned_by` names the person; look-ups over relations are asked of the database."""
+    def is_owned_by(self, person_id: UUID | None, *, about: bool = False) -> bool:
+        """True if one of `owned_by` (`about_person`) names the person; look-ups over relations are asked of the database."""
         if person_id is None:
             return False
-        plain = [name for name in self.owned_by if "__" not in name]
-        if any(getattr(self, name) == person_id for name in plain):
+        lookups = self.about_person if about else self.owned_by
+        if any(getattr(self, name) == person_id for name in lookups if "__" not in name):
             return True
-        far = [name for name in self.owned_by if "__" in name]
+        far = [name for name in lookups if "__" in name]
         return any(type(self)._base_manager.filter(pk=self.pk, **{name: person_id}).exists() for name in far)
 
     def _perform_unique_checks(self, unique_checks: Any) -> Any:
@@ -59,6 +61,7 @@ class JournalEntry(models.Model):
     """One line of what happened. Append-only: a trigger refuses changes; each line hashes the one before."""
 
     owned_by: tuple[str, ...] = ()
+    about_person: tuple[str, ...] = ()
 
     id = models.UUIDField(primary_key=True, editable=False)
     company_id = models.UUIDField()
@@ -134,6 +137,7 @@ class OfSubject(models.Model):
     """Mixin of rows that hang on any subject by `Ref`, in the subject's company and project."""
 
     owned_by: tuple[str, ...] = ()
+    about_person: tuple[str, ...] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()
@@ -155,7 +159,7 @@ class OfSubject(models.Model):
     def subject(self) -> Ref:
         return Ref(self.subject_kind, self.subject_id)
 
-    def is_owned_by(self, person_id: UUID | None) -> bool:
+    def is_owned_by(self, person_id: UUID | None, *, about: bool = False) -> bool:
         return False
 
 
@@ -268,6 +272,7 @@ class DestructionCertificate(models.Model):
     """What was destroyed at the end of its keeping, by which rule, by whom."""
 
     owned_by: tuple[str, ...] = ()
+    about_person: tuple[str, ...] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()

@@ -42,6 +42,7 @@ from guanjia.kernel.worktime import SHANGHAI
 __all__ = [
     "Cell",
     "CellError",
+    "Raw",
     "Limits",
     "Row",
     "Sheet",
@@ -54,6 +55,7 @@ __all__ = [
     "as_whole_number",
     "as_yes_no",
     "half_width",
+    "raw",
     "read",
     "write_csv",
     "write_workbook",
@@ -160,6 +162,45 @@ class Sheet:
 
 
 Record = tuple[int, list[Any]]
+#: the corners of cells that were merged: (row, column) of the first and the last, from 0
+Merged = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An open table as it lies in the file, nothing said yet of headers: records to go through once."""
+
+    format: str
+    records: Iterator[Record]
+    encoding: str = ""
+    name: str = ""  # of the worksheet
+    others: tuple[str, ...] = ()  # visible worksheets that were not read
+
+
+def raw(file: BinaryIO, *, limits: Limits | None = None, sheet: str = "") -> Raw:
+    """The records in `file`, blank ones too, with the value of merged cells in each of them.
+
+    Whoever reads a table made by hand finds its headers with `headers.find`. Raises a SheetRefused at once or, for what shows
+    only later, while the records are gone through.
+    """
+    limits = limits or Limits()
+    opened = _opened(file, sheet, limits)
+    return Raw(opened.format, _within(opened.records, limits), opened.encoding, opened.name, opened.others)
+
+
+def _within(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
+    count = 0
+    for line, values in records:
+        while values and _is_blank(values[-1]):
+            values.pop()
+        if values:
+            count += 1
+            if count > limits.rows_max:
+                raise TooManyRows(_("超过 %(count)d 行，请分成几个文件。") % {"count": limits.rows_max})
+            if len(values) > limits.columns_max:
+                raise TooManyColumns(_("第 %(line)d 行超过 %(count)d 列。") % {"line": line, "count": limits.columns_max})
+            _check_lengths(line, values, limits)
+        yield line, values
 
 
 def read(file: BinaryIO, *, limits: Limits | None = None, sheet: str = "", header_line: int = 0) -> Sheet:
@@ -170,19 +211,22 @@ def read(file: BinaryIO, *, limits: Limits | None = None, sheet: str = "", heade
     only later (too many rows, a cell too long), while the rows are gone through.
     """
     limits = limits or Limits()
+    opened = _opened(file, sheet, limits, merged=False)
+    headers, columns = _headers(opened.records, header_line, limits)
+    return Sheet(opened.format, headers, _rows(opened.records, columns, limits), opened.encoding)
+
+
+def _opened(file: BinaryIO, sheet: str, limits: Limits, *, merged: bool = True) -> Raw:
+    """The file told by its content, whatever its name says."""
     data = file.read(limits.bytes_max + 1)
     if len(data) > limits.bytes_max:
         raise TooBig(_("文件超过 %(size)d MB，请分成几个文件。") % {"size": limits.bytes_max // 2**20})
-    encoding = ""
     if data.startswith(b"PK\x03\x04"):
-        kind, records = "xlsx", _xlsx_records(data, sheet, limits)
-    elif data.startswith(b"\xd0\xcf\x11\xe0"):
+        return _workbook(data, sheet, limits, merged)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(_("这是旧版 .xls 或加了密码的文件，请在 Excel 里另存为不带密码的 .xlsx。"))
-    else:
-        encoding, text = _decoded(data)
-        kind, records = "csv", _csv_records(text)
-    headers, columns = _headers(records, header_line, limits)
-    return Sheet(kind, headers, _rows(records, columns, limits), encoding)
+    encoding, text = _decoded(data)
+    return Raw("csv", _csv_records(text), encoding)
 
 
 def _headers(records: Iterator[Record], header_line: int, limits: Limits) -> tuple[dict[str, str], list[str]]:
@@ -223,12 +267,7 @@ def _rows(records: Iterator[Record], columns: list[str], limits: Limits) -> Iter
             raise TooManyRows(_("超过 %(count)d 行，请分成几个文件。") % {"count": limits.rows_max})
         if len(values) > len(letters) and any(not _is_blank(value) for value in values[len(letters) :]):
             raise TooManyColumns(_("第 %(line)d 行超过 %(count)d 列。") % {"line": line, "count": limits.columns_max})
-        for index, value in enumerate(values):
-            if isinstance(value, str) and len(value) > limits.cell_length_max:
-                raise CellTooLong(
-                    _("第 %(line)d 行 %(column)s 列超过 %(count)d 字。")
-                    % {"line": line, "column": letter(index), "count": limits.cell_length_max}
-                )
+        _check_lengths(line, values, limits)
         values = [None if value == "" else value for value in values[: len(letters)]]
         values += [None] * (width - len(values))
         cells = {name: Cell(values[index], letters[index]) for index, name in enumerate(columns) if name}
@@ -238,6 +277,15 @@ def _rows(records: Iterator[Record], columns: list[str], limits: Limits) -> Iter
             if not _is_blank(value) and (index >= width or not columns[index])
         )
         yield Row(line, cells, surplus)
+
+
+def _check_lengths(line: int, values: list[Any], limits: Limits) -> None:
+    for index, value in enumerate(values):
+        if isinstance(value, str) and len(value) > limits.cell_length_max:
+            raise CellTooLong(
+                _("第 %(line)d 行 %(column)s 列超过 %(count)d 字。")
+                % {"line": line, "column": letter(index), "count": limits.cell_length_max}
+            )
 
 
 def letter(index: int) -> str:
@@ -302,7 +350,7 @@ def _delimiter(text: str) -> str:
 # Reading xlsx
 
 
-def _xlsx_records(data: bytes, sheet: str, limits: Limits) -> Iterator[Record]:
+def _workbook(data: bytes, sheet: str, limits: Limits, merged: bool) -> Raw:
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as checked:
         _copy_checked(data, checked, limits)
         try:
@@ -310,10 +358,35 @@ def _xlsx_records(data: bytes, sheet: str, limits: Limits) -> Iterator[Record]:
             shown = [one.name for one in workbook.sheets_metadata if one.visible is calamine.SheetVisibleEnum.Visible]
             if sheet and sheet not in workbook.sheet_names:
                 raise Unreadable(_("没有名为「%(name)s」的工作表。") % {"name": sheet})
-            table = workbook.get_sheet_by_name(sheet or (shown or workbook.sheet_names)[0])
+            name = sheet or (shown or workbook.sheet_names)[0]
+            table = workbook.get_sheet_by_name(name)
+            ranges = (table.merged_cell_ranges or []) if merged else []
         except (calamine.CalamineError, IndexError, OSError):
             raise _damaged() from None
-    return _calamine_records(table)
+    records = _calamine_records(table)
+    return Raw("xlsx", _spread(records, ranges, limits) if ranges else records, name=name, others=tuple(set(shown) - {name}))
+
+
+def _spread(records: Iterator[Record], ranges: list[Merged], limits: Limits) -> Iterator[Record]:
+    """The same records, with what stands in the first of merged cells in all of them."""
+    begins: dict[int, list[Merged]] = {}
+    for corners in ranges:
+        begins.setdefault(corners[0][0], []).append(corners)
+    running: list[tuple[Merged, Any]] = []
+    for line, values in records:
+        row = line - 1
+        if running:
+            running = [one for one in running if one[0][1][0] >= row]
+        for corners in begins.get(row, ()):
+            first = corners[0][1]
+            if first < len(values) and not _is_blank(values[first]):
+                running.append((corners, values[first]))
+                if len(running) > limits.columns_max:  # honest ranges do not lie over each other
+                    raise Unreadable(_("第 %(line)d 行的合并单元格互相重叠，请在 Excel 里取消合并后再传。") % {"line": line})
+        for ((_top, left), (_bottom, right)), value in running:
+            for index in range(left, min(right + 1, len(values))):
+                values[index] = value
+        yield line, values
 
 
 def _calamine_records(table: Any) -> Iterator[Record]:

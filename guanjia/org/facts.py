@@ -46,6 +46,19 @@ class HoldingEnded(Fact, name="org.holding.ended", zh="任职结束"):
     role: str
 
 
+class RoleChanged(Fact, name="org.role.changed", zh="角色权限已调整"):
+    """What the company now gives to the role and takes from it beyond what it did before; `given_back` is as in the closed list again."""
+
+    role: str
+    given: list
+    taken: list
+    given_back: list
+    title: str = ""
+    reach: str = ""
+    reason: str = ""
+    says = "{reason}"
+
+
 class ReportingLineDrawn(Fact, name="org.reporting_line.drawn", zh="汇报线已确定"):
     post_id: str
     superior_id: str

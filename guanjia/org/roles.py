@@ -5,8 +5,11 @@ A move that a clause keeps shut stays shut for every role.
 """
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from django.utils.translation import gettext_lazy as _
+
+from guanjia.kernel.usecase import USECASES
 
 EVERYBODY = (
     "kernel.file.attach",
@@ -176,12 +179,12 @@ ROLES = (
         2,
         ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
     ),
-    RoleSeed("technician", _("维修技术员"), "own", "foreman", 1, ORDERS_DONE),
+    RoleSeed("technician", _("维修技术员"), "assigned", "foreman", 1, ORDERS_DONE),
     RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE)),
     RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
     RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open", *PRESENCE)),
-    RoleSeed("cleaner", _("保洁员"), "own", "cleaning_head", 1, ORDERS_DONE),
+    RoleSeed("cleaner", _("保洁员"), "assigned", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
     RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, MANAGEMENT),
@@ -218,3 +221,10 @@ ROLES = (
 )
 CODES = frozenset(seed.code for seed in ROLES)
 ALSO_TO = {seed.code: seed.also_to for seed in ROLES if seed.also_to}
+
+
+def is_permission(name: str) -> bool:
+    """True for the name of a use case, a right to see, or a family (`desk.case.*`) that has any."""
+    if name in USECASES or name.endswith(".see"):
+        return True
+    return "*" in name and any(fnmatchcase(one, name) for one in USECASES)

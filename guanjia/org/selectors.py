@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from guanjia.kernel import fixed
-from guanjia.kernel.act import NOBODY, Act, Actor, Grant, Rights
+from guanjia.kernel.act import ASSIGNED, NOBODY, SELF, WIDE, Act, Actor, Grant, Rights
 from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
 
 from . import calendars
-from .models import Absence, AuthorityLimit, CalendarPast, Company, Holding, Person, Post, Project, Role
+from .models import Absence, AuthorityLimit, CalendarPast, Company, Holding, Person, Post, Project, Role, Unit
 from .roles import EVERYBODY
 
 DEPUTIES_MAX = 4  # a deputy who is away himself names another, but not for ever
@@ -40,32 +41,83 @@ def rights_of(person: Person, at: datetime) -> Rights:
     if not person.is_active:
         return NOBODY
     day = timezone.localtime(at).date()
-    held = fixed.run(_HELD, [person.pk, day, day])
-    company_projects: list[UUID] = []
-    if any(project_id is None for _post, project_id, *_role in held):
-        company_projects = list(Project.objects.unscoped("rights").filter(company_id=person.company_id).values_list("pk", flat=True))
-    grants = tuple(
-        Grant(project_id=pk, permissions=_permissions(permissions), own=reach == "own", role=role, post=post_id)
-        for post_id, project_id, role, reach, permissions in held
-        for pk in ([project_id] if project_id else company_projects)
-    )
-    return Rights(company_id=person.company_id, grants=grants)
+    grants = []
+    for holder, post, project, unit, role, reach, chosen, *permissions in fixed.run(_HELD, [person.pk, at, at, day, day]):
+        allowed, narrow = _permissions(*permissions), reach if reach in (ASSIGNED, SELF) else WIDE
+        for place, company in _places(person.company_id, project, unit, reach, chosen):
+            grants.append(Grant(place, allowed, narrow, role, post, company, holder))
+    return Rights(company_id=person.company_id, grants=tuple(grants))
 
 
 _HELD = """
-SELECT held.post_id, post.project_id, post.role_id, role.reach, role.permissions
-  FROM org_holding held
+WITH RECURSIVE acting(person_id, step) AS (
+  SELECT %s::uuid, 0
+  UNION
+  SELECT away.person_id, acting.step + 1
+    FROM acting
+    JOIN org_absence away ON away.deputy_id = acting.person_id AND away.hands_over AND away.cleared_at IS NULL
+     AND away.starts_at <= %s AND (away.ends_at IS NULL OR away.ends_at > %s)
+   WHERE acting.step < 4
+)
+SELECT held.person_id, held.post_id, post.project_id, post.unit_id, post.role_id,
+       COALESCE(NULLIF(held.reach, ''), NULLIF(setting.reach, ''), role.reach), held.reach,
+       role.permissions, COALESCE(setting.given, '[]'), COALESCE(setting.taken, '[]')
+  FROM (SELECT DISTINCT person_id FROM acting) one
+  JOIN org_holding held ON held.person_id = one.person_id
   JOIN org_person person ON person.id = held.person_id AND person.is_active
   JOIN org_post post ON post.id = held.post_id
   JOIN org_role role ON role.code = post.role_id
- WHERE held.person_id = %s AND held.starts_on <= %s AND (held.ends_on IS NULL OR held.ends_on > %s)
-"""  # every request asks it: the rights of that moment, never remembered
+  LEFT JOIN org_rolesetting setting ON setting.role_id = role.code AND setting.company_id = post.company_id
+ WHERE held.starts_on <= %s AND (held.ends_on IS NULL OR held.ends_on > %s)
+"""  # every request asks it: the rights of that moment, never remembered. Who stands in for somebody away has his rights too.
+
+
+def _places(company_id: UUID, project_id: UUID | None, unit_id: UUID | None, reach: str, chosen: str) -> list[tuple[UUID | None, UUID]]:
+    """(project, company) of every place that a post reaches; without a project: what belongs to the company as a whole.
+
+    A post in a project stays there, unless the appointment itself chose a wider reach. A post of a unit reaches the projects
+    of the unit, or of all below it; a post of the company reaches the company, or all companies of its group.
+    """
+    if project_id and chosen not in ("subtree", "company", "group"):
+        return [(project_id, company_id)]
+    if unit_id and reach in ("unit", "subtree"):
+        return [(pk, company_id) for pk in _projects_of_unit(company_id, unit_id, reach == "subtree")] + [(None, company_id)]
+    if reach == "group":
+        return _projects_of_group(company_id)
+    projects = Project.objects.unscoped("rights").filter(company_id=company_id).order_by("pk").values_list("pk", flat=True)
+    return [(pk, company_id) for pk in projects] + [(None, company_id)]
+
+
+def _projects_of_unit(company_id: UUID, unit_id: UUID, with_lower: bool) -> list[UUID]:
+    units = {unit_id}
+    if with_lower:
+        below: dict[UUID | None, list[UUID]] = {}
+        for pk, parent in Unit.objects.unscoped("rights").filter(company_id=company_id).values_list("pk", "parent_id"):
+            below.setdefault(parent, []).append(pk)
+        step = [unit_id]
+        while step:
+            step = [child for unit in step for child in below.get(unit, ()) if child not in units]
+            units.update(step)
+    rows = Project.objects.unscoped("rights").filter(company_id=company_id, unit_id__in=units).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def _projects_of_group(company_id: UUID) -> list[tuple[UUID | None, UUID]]:
+    sisters = Company.objects.filter(Q(pk=company_id) | Q(group__companies=company_id)).values_list("pk", flat=True).distinct()
+    companies = sorted(sisters)
+    projects = Project.objects.unscoped("rights").filter(company_id__in=companies).order_by("pk").values_list("pk", "company_id")
+    return [*projects, *((None, company) for company in companies)]
 
 
 @lru_cache(1000)
-def _permissions(of_role: str) -> frozenset[str]:
-    """What a role's column of permissions grants; one and the same set for the same words, so that it is hashed and compared once."""
-    return frozenset((*json.loads(of_role), *EVERYBODY))
+def _permissions(of_role: str, given: str, taken: str) -> frozenset[str]:
+    """What a role grants in a company; one and the same set for the same words, so that it is hashed and compared once.
+
+    What a company gives, it gives although the role leaves it out (`!desk.case.withdraw`).
+    """
+    gives = json.loads(given)
+    own = (name for name in json.loads(of_role) if name[0] != "!" or not any(fnmatchcase(one, name[1:]) for one in gives))
+    return frozenset((*own, *gives, *(f"!{name}" for name in json.loads(taken)), *EVERYBODY))
 
 
 def act_of(person: Person, at: datetime, via: str) -> Act:

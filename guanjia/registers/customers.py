@@ -4,18 +4,27 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.customers import phones, services
-from guanjia.customers.models import Customer, Household, Occupancy
+from guanjia.customers.models import Customer, Household, Lease, Occupancy, Proxy
 from guanjia.customers.states import PHONE
+from guanjia.estate.states import OWNER_OCCUPIED, USES, VACANT
 from guanjia.kernel.act import Act
 from guanjia.web.actions import Action
 from guanjia.web.columns import Column
-from guanjia.web.fields import ListField
+from guanjia.web.fields import LabelledChoiceField, ListField
 from guanjia.web.forms import Field
 from guanjia.web.page import Duties, Facts, Files, Page, Table, Timeline
 from guanjia.web.register import Register
+
+AFTER_LEASE = LabelledChoiceField(
+    label=_("之后的用途"),
+    choices=[(use, USES[use]) for use in (VACANT, OWNER_OCCUPIED)] + [("", _("不改"))],
+    required=False,
+    initial=VACANT,
+)
 
 
 class SaidInFiles(Field):
@@ -96,6 +105,7 @@ class OccupancyRegister(Register):
         "starts_on",
         "ends_on",
     )
+    more_columns = ("share",)
     filters = ("role", "house__building", "starts_on", "ends_on")
     search = ("house__path", "customer__name", "customer__name_pinyin", "customer__name_initials")
     box = ""
@@ -118,14 +128,16 @@ class OccupancyRegister(Register):
         Field("role", fixed=True),
         Field("starts_on", fixed=True),
         Field("ends_on", fixed=True),
+        Field("share", fixed=True, help_text=_("只填业主和共有人，合计不超过 100")),
     )
     order = ("-starts_on",)
     create = services.move_in
     actions = (
         Action(services.move_out, _("迁出"), fields={"ends_on": _("迁出日期")}, shown=lambda occupancy, act: occupancy.ends_on is None),
+        Action(services.change_occupancy, _("更正"), fields={"starts_on": _("入住日期"), "share": _("产权份额（%）")}),
     )
     page = Page(
-        Facts("house", "customer", "role", "customer__phones", "customer__id_no", "starts_on", "ends_on"),
+        Facts("house", "customer", "role", "share", "customer__phones", "customer__id_no", "starts_on", "ends_on"),
         Timeline(),
         Duties(),
         Files(),
@@ -155,3 +167,79 @@ class HouseholdRegister(Register):
         Timeline(),
         Files(),
     )
+
+
+class LeaseRegister(Register):
+    """租约台账"""
+
+    label = _("租约台账")
+    model = Lease
+    icon = "key"
+    identity = ("house", "tenant", "starts_on")
+    columns = (
+        "number",
+        "house",
+        "landlord",
+        "tenant",
+        Column("tenant__phones", _("电话"), personal=True),
+        "starts_on",
+        "ends_on",
+        "completed_at",
+    )
+    more_columns = ("note",)
+    filters = ("house__building", "starts_on", "ends_on", "completed_at")
+    search = ("number", "house__path", "tenant__name", "tenant__name_pinyin", "tenant__name_initials")
+    needs = ("house", "tenant", "landlord")
+    fields = (
+        Field("house", fixed=True),
+        Field("tenant", fixed=True, help_text=_("先在客户台账登记租户")),
+        Field("landlord", help_text=_("留空取房屋唯一的业主")),
+        Field("starts_on", _("起租日"), fixed=True),
+        Field("ends_on", _("到期日（不含）")),
+        "note",
+    )
+    order = ("-starts_on",)
+    create, change = services.register_lease, services.change_lease
+    actions = (
+        Action(
+            services.end_lease,
+            _("终止租约"),
+            fields={"ends_on": _("终止日"), "then": AFTER_LEASE},
+            shown=lambda lease, act: lease.ends_on is None or lease.ends_on > timezone.localdate(act.at),
+        ),
+    )
+    page = Page(
+        Facts("number", "house", "landlord", "tenant", "tenant__phones", "starts_on", "ends_on", "completed_at", "note"),
+        Timeline(),
+        Duties(),
+        Files(),
+    )
+
+    def listing(self, act: Act, columns: Any = ()) -> QuerySet:
+        return super().listing(act, columns).prefetch_related("tenant__contact_points")
+
+
+class ProxyRegister(Register):
+    """委托台账"""
+
+    label = _("委托台账")
+    model = Proxy
+    icon = "person"
+    identity = ("principal", "agent", "scope", "starts_on")
+    columns = ("principal", "agent", "kind", "scope", "starts_on", "ends_on")
+    filters = ("kind", "scope", "starts_on", "ends_on")
+    search = ("principal__name", "agent__name", "principal__name_pinyin", "agent__name_pinyin")
+    box = ""
+    needs = ("principal", "agent")
+    fields = (
+        Field("principal", fixed=True),
+        Field("agent", fixed=True),
+        Field("kind", fixed=True),
+        Field("scope", fixed=True),
+        Field("starts_on", fixed=True),
+        Field("ends_on", fixed=True),
+    )
+    order = ("-starts_on",)
+    create = services.accept_proxy
+    actions = (Action(services.end_proxy, _("终止委托"), fields={"ends_on": _("终止日")}, shown=lambda proxy, act: proxy.ends_on is None),)
+    page = Page(Facts("principal", "agent", "kind", "scope", "starts_on", "ends_on"), Timeline(), Files())

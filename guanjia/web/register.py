@@ -193,7 +193,7 @@ class Register:
             raise NotAllowed([Reason(gettext("您的岗位不能查看「%(title)s」。") % {"title": self.title})])
         rows = self.model._default_manager.visible_to(act)
         if self.is_project_scoped and act.rights.grants:
-            projects = {grant.project_id for grant in act.rights.grants}
+            projects = act.rights.any_projects()
             open_to = {pk for pk in projects if self.may_see(act, pk)}
             if open_to != projects:
                 rows = rows.filter(project_id__in=open_to)

@@ -45,6 +45,7 @@ class Sanction(Scoped):
     """奖惩: a proposal until others approve it, and never a deduction: `amount_fen` is what the handbook names, no more."""
 
     owned_by = ("person_id", "proposed_by_id")
+    about_person = ("person_id",)
     personal_fields = ("reason", "appeal")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("当事人"))

@@ -89,7 +89,7 @@ def test_everybody_who_belongs_to_a_house_is_linked_to_its_household(world, act)
 def test_no_other_role_exists(world, act):
     with pytest.raises(BadInput):
         move_in(make.house(), act(), name="某人", contact="13800138000", role="ghost")
-    assert set(ROLES) == {"owner", "co_owner", "tenant", "user", "family", "nanny", "tutor", "special"}
+    assert set(ROLES) == {"owner", "co_owner", "tenant", "user", "family", "nanny", "tutor", "special", "visitor"}
 
 
 def test_family_belongs_to_those_who_live_there(world, act):

@@ -1,5 +1,7 @@
 """A customer's dated place in a house. Who lived where is a question about a day, so nothing is overwritten when people move: spells end."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guanjia.estate.models import House
 from guanjia.estate.spells import Spell, SpellQuerySet, apart, forwards
 
-from ..states import HOUSEHOLDS, ROLES
+from ..states import HOUSEHOLDS, OWNERS_OF_TITLE, ROLES
 from .people import Customer
 
 
@@ -40,6 +42,8 @@ class Occupancy(Spell):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="occupancies", verbose_name=_("客户"))
     house = models.ForeignKey(House, models.PROTECT, related_name="occupancies", verbose_name=_("房屋"))
     role = models.CharField(_("身份"), max_length=8, choices=list(ROLES.items()))
+    #: what the title deed says, in per cent; None where nobody has looked. A trigger keeps a house's shares of any one day within 100.
+    share = models.DecimalField(_("产权份额（%）"), max_digits=5, decimal_places=2, null=True, blank=True)
 
     objects = SpellQuerySet.as_manager()
 
@@ -50,6 +54,11 @@ class Occupancy(Spell):
             apart("customers_role_once_at_a_time", "house", "customer", "role", message=_("这段时间内此人在本房屋已有同样的身份。")),
             forwards("customers_occupancy_forwards"),
             CheckConstraint(condition=Q(role__in=list(ROLES)), name="customers_occupancy_role"),
+            CheckConstraint(
+                condition=Q(share=None) | Q(share__gt=0, share__lte=Decimal(100), role__in=OWNERS_OF_TITLE),
+                name="customers_share_of_owners",
+                violation_error_message=_("只有业主和共有人有产权份额，须大于 0、不超过 100。"),
+            ),
         ]
         indexes = [
             Index(fields=["project", "house", "starts_on"], name="customers_occupancy_of_house"),

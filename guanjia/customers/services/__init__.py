@@ -1,7 +1,23 @@
-"""What may be done with customers: register, change, move in, move out, take their word on being contacted."""
+"""What may be done with customers: register, change, move in and out, let, act for one another, take their word."""
 
 from .consents import give_consent, withdraw_consent
-from .living import move_in, move_out
+from .leases import change_lease, complete_lease, end_lease, register_lease
+from .living import change_occupancy, move_in, move_out
 from .people import change_customer, register_customer
+from .proxies import accept_proxy, end_proxy
 
-__all__ = ["change_customer", "give_consent", "move_in", "move_out", "register_customer", "withdraw_consent"]
+__all__ = [
+    "accept_proxy",
+    "change_customer",
+    "change_lease",
+    "change_occupancy",
+    "complete_lease",
+    "end_lease",
+    "end_proxy",
+    "give_consent",
+    "move_in",
+    "move_out",
+    "register_customer",
+    "register_lease",
+    "withdraw_consent",
+]

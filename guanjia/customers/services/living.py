@@ -1,6 +1,7 @@
 """Moving in and out: spells begin and end, households follow."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -15,10 +16,13 @@ from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from .. import facts, gates
+from .. import dates, facts, gates
 from ..models import Customer, Household, Occupancy
 from ..states import HOUSEHOLD_OF, OWNERS, ROLES, TENANTS
+from ._stays import fit, held, tell_changed
 from .people import change_customer, register_customer
+
+WHOLE = Decimal(100)
 
 
 @usecase("customers.occupancy.move_in", gate=gates.MoveIn)
@@ -33,20 +37,22 @@ def move_in(
     name: str = "",
     contact: str = "",
     use: str = "",
+    share: Decimal | None = None,
     act: Act,
 ) -> Occupancy:
     """From `starts_on` (today) a customer belongs to a house in a role; somebody unknown is registered by name and contact.
 
     Owners and co-owners join the owner's household, tenants and users the tenant's, family and others those who live there. A
     `contact` not yet on file is added. `use` (「let」, 「owner_occupied」), if said, becomes the use of the house from that day.
+    `share` is what an owner holds of the house, in per cent.
 
     Raises GateClosed without name, contact or house (CUS-001), BadInput for bad values, Conflict when the customer has that
     role there already.
     """
     starts_on = starts_on or timezone.localdate(act.at)
-    if role not in ROLES:
-        raise BadInput(Reason(_("没有「%(role)s」这种身份。") % {"role": role}, field="role"))
-    house = _held(house, project, act)
+    _sensible(role, starts_on, act)
+    house = held(house, project, act)
+    _shares_fit(house, share, starts_on, ends_on)
     if customer is None:
         customer = register_customer(project=project, name=name, phones=[contact], act=act)
     elif customer.project_id != project.pk:
@@ -63,6 +69,7 @@ def move_in(
             role=role,
             starts_on=starts_on,
             ends_on=ends_on,
+            share=share,
             created_at=act.at,
         )
     )
@@ -77,6 +84,28 @@ def move_in(
     return occupancy
 
 
+@usecase("customers.occupancy.change")
+def change_occupancy(occupancy: Occupancy, *, starts_on: date | None = None, share: Decimal | None = None, act: Act) -> Occupancy:
+    """Put right since when a customer belongs to the house, and which share he holds of it; what is None stays.
+
+    Raises BadInput when the shares of some day would come to more than a whole.
+    """
+    house = held(occupancy.house, occupancy.project, act)
+    begins = occupancy.starts_on if starts_on is None else starts_on
+    _sensible(occupancy.role, begins, act)
+    _shares_fit(house, occupancy.share if share is None else share, begins, occupancy.ends_on, but=occupancy)
+    given = {"starts_on": starts_on, "share": share}
+    changes = differences(occupancy, **{name: value for name, value in given.items() if value is not None})
+    if not changes:
+        return occupancy
+    keep(occupancy, only=list(changes))
+    household = occupancy.household
+    if differences(household, starts_on=min(household.starts_on, occupancy.starts_on)):
+        keep(household, only=["starts_on"])
+    tell_changed(occupancy, changes, act)
+    return occupancy
+
+
 @usecase("customers.occupancy.move_out", gate=gates.MoveOut)
 def move_out(occupancy: Occupancy, *, ends_on: date | None = None, act: Act) -> Occupancy:
     """`ends_on` (today) is the first day on which the customer no longer belongs to the house.
@@ -85,7 +114,7 @@ def move_out(occupancy: Occupancy, *, ends_on: date | None = None, act: Act) -> 
     Raises IllegalMove if the occupancy has ended already, BadInput for a day before it began.
     """
     ends_on = ends_on or timezone.localdate(act.at)
-    house = _held(occupancy.house, occupancy.project, act)
+    house = held(occupancy.house, occupancy.project, act)
     if occupancy.ends_on is not None and occupancy.ends_on <= ends_on:
         raise IllegalMove(Reason(_("已于 %(day)s 迁出。") % {"day": occupancy.ends_on}))
     if ends_on <= occupancy.starts_on:
@@ -100,15 +129,31 @@ def move_out(occupancy: Occupancy, *, ends_on: date | None = None, act: Act) -> 
         record(
             one, facts.MovedOut(role=one.role, label=str(ROLES[one.role]), ends_on=ends_on), act=act, about=(one.customer, house, household)
         )
-    _fit(household)
+    fit(household)
     return occupancy
 
 
-def _held(house: House | None, project: Project, act: Act) -> House:
-    """The house, locked, so that who moves in and out of one house does so one after the other."""
-    if house is None or house.project_id != project.pk:
-        raise NotFound()
-    return House.objects.visible_to(act).select_for_update(of=("self",)).get(pk=house.pk)
+def _sensible(role: str, starts_on: date, act: Act) -> None:
+    """A role that there is, and a day that somebody can mean: all that is wrong with them at once."""
+    reasons = []
+    if role not in ROLES:
+        reasons.append(Reason(_("没有「%(role)s」这种身份。") % {"role": role}, field="role"))
+    reasons += dates.odd_beginning(starts_on, timezone.localdate(act.at))
+    if reasons:
+        raise BadInput(reasons)
+
+
+def _shares_fit(house: House, share: Decimal | None, starts_on: date, ends_on: date | None, but: Occupancy | None = None) -> None:
+    """What the owners of the house hold of it on any day comes to a whole at most."""
+    if share is None:
+        return
+    others = house.occupancies.overlapping(starts_on, ends_on).exclude(share=None).exclude(pk=but.pk if but else None)
+    spans = list(others.values_list("starts_on", "ends_on", "share"))
+    for day in {starts_on, *(begins for begins, _ends, _share in spans if begins > starts_on)}:
+        held_by_others = sum(part for begins, ends, part in spans if begins <= day and (ends is None or day < ends))
+        if held_by_others + share > WHOLE:
+            left = {"day": day, "left": f"{(WHOLE - held_by_others).normalize():f}"}
+            raise BadInput(Reason(_("%(day)s 的产权份额合计超过 100%%，最多还有 %(left)s%%。") % left, field="share"))
 
 
 def _household_for(house: House, role: str, starts_on: date, ends_on: date | None, act: Act) -> Household:
@@ -124,13 +169,6 @@ def _household_for(house: House, role: str, starts_on: date, ends_on: date | Non
     if differences(household, starts_on=widened[0], ends_on=widened[1]):
         keep(household, only=["starts_on", "ends_on"])
     return household
-
-
-def _fit(household: Household) -> None:
-    """A household lasts as long as the last of its people stays."""
-    ends = list(household.occupancies.values_list("ends_on", flat=True))
-    if differences(household, ends_on=None if None in ends else max(ends)):
-        keep(household, only=["ends_on"])
 
 
 def _principals(household: Household) -> Any:

@@ -1,22 +1,20 @@
 """Who belongs where, and who is there, a theme a file."""
 
+from .companies import Company, Group, OfCompany
 from .presence import Absence, Watch
+from .roles import AuthorityLimit, Role, RoleSetting
 from .structure import (
-    AuthorityLimit,
     Calendar,
     CalendarDay,
     CalendarPast,
-    Company,
     Holding,
     LoginFailure,
-    OfCompany,
     Person,
     PersonManager,
     Post,
     Project,
     ProjectQuerySet,
     ReportingLine,
-    Role,
     Unit,
 )
 
@@ -27,6 +25,7 @@ __all__ = [
     "CalendarDay",
     "CalendarPast",
     "Company",
+    "Group",
     "Holding",
     "LoginFailure",
     "OfCompany",
@@ -37,6 +36,7 @@ __all__ = [
     "ProjectQuerySet",
     "ReportingLine",
     "Role",
+    "RoleSetting",
     "Unit",
     "Watch",
 ]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.querysets import SubjectQuerySet
 
-from .structure import OfCompany, Person, Post
+from .companies import OfCompany
+from .structure import Person, Post
 
 STANDING = Q(cleared_at__isnull=True)
 
@@ -65,12 +66,14 @@ def _apart(name: str, *keys: str, message: Any) -> ExclusionConstraint:
 class Absence(Span):
     """不在岗: somebody is away, and who stands in. Nobody who is away is told or asked anything."""
 
-    owned_by = ("person_id",)
+    owned_by = about_person = ("person_id",)
     REASONS = [("leave", _("休假")), ("sick", _("病假")), ("business", _("公出")), ("training", _("培训")), ("other", _("其他"))]
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="absences", verbose_name=_("人员"))
     reason = models.CharField(_("事由"), max_length=8, choices=REASONS, default="leave")
     deputy = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代理人"))
+    #: the deputy has the rights of the absent one meanwhile: true where he himself, or somebody who appoints people, named him
+    hands_over = models.BooleanField(_("权限一并代理"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("不在岗")
@@ -93,7 +96,7 @@ class Absence(Span):
 class Watch(Span):
     """值班: who of a post's holders is on watch, and so is told first."""
 
-    owned_by = ("person_id",)
+    owned_by = about_person = ("person_id",)
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="watches", verbose_name=_("岗位"))
     person = models.ForeignKey(Person, models.PROTECT, related_name="watches", verbose_name=_("人员"))

@@ -7,41 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.kernel.ids import uuid7
-from guanjia.kernel.models import Subject
 from guanjia.kernel.querysets import SubjectQuerySet
 
-
-class Company(models.Model):
-    """A company: the outermost wall. Nothing crosses it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("公司名称"), max_length=100)
-    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
-
-    class Meta:
-        verbose_name = _("公司")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def company_id(self) -> Any:
-        return self.pk
-
-
-class OfCompany(Subject):
-    """A subject of the company itself."""
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
-    project_id = None
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def is_project_scoped(cls) -> bool:
-        return False
+from ..states import REACHES
+from .companies import OfCompany
+from .roles import Role
 
 
 class Unit(OfCompany):
@@ -133,7 +103,9 @@ class CalendarPast(OfCompany):
 class ProjectQuerySet(SubjectQuerySet):
     def visible_to(self, act: Any) -> "ProjectQuerySet":
         """The projects in which this act has any grant."""
-        rows = self.unscoped("rights").filter(company_id=act.company_id) if act.company_id else self.unscoped("rights")
+        rows = self.unscoped("rights")
+        if act.company_id:
+            rows = rows.filter(company_id__in=act.rights.companies)
         if not act.rights.everywhere:
             rows = rows.filter(pk__in=act.rights.any_projects())
         rows._reason = "act"
@@ -203,25 +175,6 @@ class Person(OfCompany, AbstractBaseUser):
         return self.name
 
 
-class Role(models.Model):
-    """A role of the closed list, with the use cases its posts may run in one project. Rows are data; `roles.py` seeds them."""
-
-    REACHES = [("own", _("本人")), ("post", _("岗位")), ("unit", _("部门")), ("project", _("项目")), ("company", _("公司"))]
-
-    code = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(_("角色"), max_length=40)
-    reach = models.CharField(_("范围"), max_length=8, choices=REACHES, default="project")
-    permissions = models.JSONField(_("可执行"), default=list)
-    rank = models.PositiveSmallIntegerField(default=0)
-    superior = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("角色")
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Post(OfCompany):
     """A post: a role at a place, with seats. A post without a project works for all projects of the company."""
 
@@ -247,6 +200,7 @@ class Holding(OfCompany):
     person = models.ForeignKey(Person, models.PROTECT, related_name="holdings")
     post = models.ForeignKey(Post, models.PROTECT, related_name="holdings")
     kind = models.CharField(_("方式"), max_length=8, choices=KINDS, default="main")
+    reach = models.CharField(_("范围（不填随角色）"), max_length=8, choices=list(REACHES.items()), blank=True, default="")
     starts_on = models.DateField(_("自"))
     ends_on = models.DateField(_("至"), null=True, blank=True)
 
@@ -306,21 +260,6 @@ class ReportingLine(OfCompany):
 
     def __str__(self) -> str:
         return f"{self.post} → {self.superior}"
-
-
-class AuthorityLimit(OfCompany):
-    """How far a role may decide by itself in a matter; beyond it, the superior instructs (ORG-033)."""
-
-    role = models.ForeignKey(Role, models.PROTECT, related_name="limits")
-    matter = models.CharField(_("事项"), max_length=40)
-    amount_fen = models.BigIntegerField(_("金额上限（分）"))
-
-    class Meta:
-        verbose_name = _("权限额度")
-        constraints = [
-            models.UniqueConstraint(fields=["company", "role", "matter"], name="authority_limit_once"),
-            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="authority_limit_not_negative"),
-        ]
 
 
 class LoginFailure(models.Model):

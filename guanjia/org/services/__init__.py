@@ -1,6 +1,7 @@
 """What people may do with the organisation, a family of use cases a file."""
 
 from .presence import change_absence, clear_watch, end_absence, report_absence, set_watch
+from .roles import change_role
 from .structure import (
     EDITABLE_OF_PERSON,
     EDITABLE_OF_POST,
@@ -14,6 +15,7 @@ from .structure import (
     end_holding,
     end_line,
     found_company,
+    found_group,
     open_project,
     publish_calendar,
     register_person,
@@ -30,6 +32,7 @@ __all__ = [
     "change_absence",
     "change_person",
     "change_post",
+    "change_role",
     "clear_watch",
     "create_calendar",
     "create_post",
@@ -39,6 +42,7 @@ __all__ = [
     "end_holding",
     "end_line",
     "found_company",
+    "found_group",
     "open_project",
     "publish_calendar",
     "register_person",

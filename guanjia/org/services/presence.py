@@ -17,6 +17,7 @@ from ..models import Absence, Holding, Person, Post, Watch
 
 #: the permission to say of others that they are away
 ARRANGE = "org.absence.arrange"
+APPOINT = "org.holding.appoint"
 
 
 @usecase("org.absence.report")
@@ -44,7 +45,14 @@ def report_absence(
     if reasons:
         raise BadInput(reasons)
     absence = Absence.objects.create(
-        company_id=person.company_id, person=person, starts_at=starts_at, ends_at=ends_at, reason=reason, deputy=deputy, created_at=act.at
+        company_id=person.company_id,
+        person=person,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason,
+        deputy=deputy,
+        created_at=act.at,
+        hands_over=deputy is not None and _may_hand_over(person, act),
     )
     record(
         absence,
@@ -71,6 +79,8 @@ def change_absence(
     if reasons:
         raise BadInput(reasons)
     new = {"ends_at": ends_at, "reason": reason, "deputy": deputy}
+    if deputy != absence.deputy:
+        new["hands_over"] = deputy is not None and _may_hand_over(absence.person, act)
     changed = [name for name, value in new.items() if getattr(absence, name) != value]
     if changed:
         for name in changed:
@@ -132,6 +142,14 @@ def _mine_or_arranged(person: Person, act: Act) -> None:
     mine = Holding.objects.unscoped("rights").filter(where, person=person, company_id=act.company_id)
     if not act.may(ARRANGE) or not mine.exists():
         raise NotAllowed([Reason(_("只能登记自己不在岗；替别人登记请找主管。"))])
+
+
+def _may_hand_over(person: Person, act: Act) -> bool:
+    """True if this act may give somebody's rights to a deputy: one's own, or anybody's for those who appoint people.
+
+    Whoever else arranges an absence names who answers duties meanwhile, not who gets the rights.
+    """
+    return person.pk == act.person_id or act.may(APPOINT)
 
 
 def _wrong_span(starts_at: datetime, ends_at: datetime | None) -> list[Reason]:

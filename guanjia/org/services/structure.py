@@ -1,5 +1,6 @@
 """Opening companies and projects, hiring people, appointing them, publishing calendars."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +16,9 @@ from guanjia.kernel.usecase import usecase, whole
 
 from .. import facts, selectors
 from ..calendars import ROUND_THE_CLOCK, known_from, statutory_days, work_calendar
-from ..models import Calendar, CalendarDay, CalendarPast, Company, Holding, Person, Post, Project, ReportingLine, Role, Unit
+from ..models import Calendar, CalendarDay, CalendarPast, Company, Group, Holding, Person, Post, Project, ReportingLine, Role, Unit
 from ..roles import ROLES
+from ..states import REACHES
 
 EDITABLE_OF_PERSON = ("name", "phone", "skills", "is_active", "language")
 EDITABLE_OF_POST = ("name", "seats", "unit")
@@ -51,6 +53,20 @@ def found_company(*, name: str, credit_code: str) -> Company:
 
 
 found_company.not_a_usecase = "there is nobody yet who could act"
+
+
+def found_group(*, name: str, companies: Iterable[Company]) -> Group:
+    """A group over these companies, or more of them in one that is there: whoever runs the installation says so."""
+
+    def found() -> Group:
+        group, _made = Group.objects.get_or_create(name=name)
+        Company.objects.filter(pk__in=[company.pk for company in companies]).update(group=group)
+        return group
+
+    return whole(found)
+
+
+found_group.not_a_usecase = "there is nobody yet who could act for all of them"
 
 
 @usecase("org.calendar.create")
@@ -207,8 +223,13 @@ def change_post(post: Post, *, act: Act, **values: Any) -> Post:
 
 
 @usecase("org.holding.appoint")
-def appoint(post: Post, *, person: Person, starts_on: date, ends_on: date | None = None, kind: str = "main", act: Act) -> Holding:
-    """A person holds a post from a day on; BadInput when all seats are taken or the person is of another company."""
+def appoint(
+    post: Post, *, person: Person, starts_on: date, ends_on: date | None = None, kind: str = "main", reach: str = "", act: Act
+) -> Holding:
+    """A person holds a post from a day on, as far as its role reaches, or as `reach` says.
+
+    BadInput when all seats are taken or the person is of another company. Nobody appoints himself.
+    """
     overlapping = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
     held = post.holdings.filter(overlapping, kind="main")
     if ends_on:
@@ -216,13 +237,21 @@ def appoint(post: Post, *, person: Person, starts_on: date, ends_on: date | None
     reasons = []
     if person.company_id != post.company_id:
         reasons.append(Reason(_("找不到此人员。"), field="person"))
+    if person.pk == act.person_id:
+        reasons.append(Reason(_("不能任命自己，请由别人办理。"), field="person"))
+    if reach and reach not in REACHES:
+        reasons.append(Reason(_("没有这种范围：%(reach)s") % {"reach": reach}, field="reach"))
+    if reach == "group" and post.company.group_id is None:
+        reasons.append(Reason(_("本公司不属于任何集团，范围不能是全集团。"), field="reach"))
     if kind == "main" and held.count() >= post.seats:
         reasons.append(
             Reason(_("「%(post)s」编制 %(seats)d 人已满，请先结束原任职。") % {"post": post.name, "seats": post.seats}, field="person")
         )
     if reasons:
         raise BadInput(reasons)
-    holding = Holding.objects.create(company_id=post.company_id, post=post, person=person, starts_on=starts_on, ends_on=ends_on, kind=kind)
+    holding = Holding.objects.create(
+        company_id=post.company_id, post=post, person=person, starts_on=starts_on, ends_on=ends_on, kind=kind, reach=reach
+    )
     record(
         holding, facts.HoldingAppointed(person_id=str(person.pk), post_id=str(post.pk), role=post.role_id), act=act, about=(person, post)
     )

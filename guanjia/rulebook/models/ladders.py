@@ -37,7 +37,7 @@ class Escalation(models.Model):
 class Notice(models.Model):
     """提醒: what a rung says to one person. Its words are made when it is read, in the reader's language."""
 
-    owned_by = ("person_id",)
+    owned_by = about_person = ("person_id",)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()  # as the obligation's: a tick writes thousands, so nothing is checked twice
@@ -62,7 +62,7 @@ class Notice(models.Model):
     def is_project_scoped(cls) -> bool:
         return True
 
-    def is_owned_by(self, person_id: UUID | None) -> bool:
+    def is_owned_by(self, person_id: UUID | None, *, about: bool = False) -> bool:
         return person_id is not None and self.person_id == person_id
 
 

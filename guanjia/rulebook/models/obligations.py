@@ -44,7 +44,7 @@ class Obligation(models.Model):
     Lateness is never stored; it is `met_at > due_at`.
     """
 
-    owned_by = ("assignee_id",)
+    owned_by = about_person = ("assignee_id",)
 
     id = models.UUIDField(primary_key=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
@@ -108,7 +108,7 @@ class Obligation(models.Model):
     def is_project_scoped(cls) -> bool:
         return True
 
-    def is_owned_by(self, person_id: UUID | None) -> bool:
+    def is_owned_by(self, person_id: UUID | None, *, about: bool = False) -> bool:
         return person_id is not None and self.assignee_id == person_id
 
     def is_owed_by(self, act: Any) -> bool:
