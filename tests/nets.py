@@ -18,9 +18,9 @@ from guanjia.kernel.act import Act, Rights
 def only_the_wall() -> Iterator[None]:
     """`visible_to` and `find` leave all rows, every permission is given, in every company."""
     with (
-        mock.patch.object(Rights, "condition", lambda self, model, person_id: Q()),
-        mock.patch.object(Rights, "may", lambda self, *args, **kwargs: True),
-        mock.patch.object(Act, "may", lambda self, *args, **kwargs: True),
+        mock.patch.object(Rights, "condition", return_value=Q()),
+        mock.patch.object(Rights, "may", return_value=True),
+        mock.patch.object(Act, "may", return_value=True),
     ):
         yield
 
@@ -28,5 +28,5 @@ def only_the_wall() -> Iterator[None]:
 @contextmanager
 def only_the_application() -> Iterator[None]:
     """Whoever looks holds a pass for all companies, requests and use cases included."""
-    with mock.patch.object(wall, "seen", lambda: wall.EVERYONE):
+    with mock.patch.object(wall, "seen", return_value=wall.EVERYONE):
         yield

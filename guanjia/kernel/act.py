@@ -159,9 +159,9 @@ class Act:
         return self.rights.company_id
 
     @property
-    def companies(self) -> frozenset[UUID] | None:
-        """The companies whose rows this act may touch at all; None where it names none (the system at work for everybody)."""
-        return frozenset({self.company_id}) if self.company_id else None
+    def companies(self) -> frozenset[UUID]:
+        """The companies whose rows this act may touch at all; none for nobody, and for the system where it works for everybody."""
+        return self.rights.companies
 
     @property
     def is_import(self) -> bool:

@@ -37,6 +37,18 @@ HANGS = "EXISTS"
 FOREIGN = "procrastinate_"  # the queue: ids of rows, never their contents
 
 
+def seen_if(column: str) -> str:
+    """The company is in the pass. The sub-selects are asked once a statement; equality of uuids leaks nothing and is cheap."""
+    return f"{column} = ANY((SELECT kernel_companies())::uuid[]) OR (SELECT kernel_everyone())"
+
+
+#: where the company is not a column of that name: the company itself, and a group, which is seen with any of its companies
+OF_THEMSELVES = {
+    "org_company": seen_if("id"),
+    "org_group": f"{HANGS} (SELECT 1 FROM org_company below WHERE below.group_id = org_group.id) OR (SELECT kernel_everyone())",
+}
+
+
 @dataclass(frozen=True)
 class Walled:
     """One table behind the wall and the condition under which its rows are seen."""
@@ -54,11 +66,6 @@ class Walled:
     def policy(self) -> str:
         """Named by what it says: a changed rule is another policy."""
         return f"wall_{sha256(self.rule.encode()).hexdigest()[:8]}"
-
-
-def seen_if(column: str) -> str:
-    """The company is in the pass. The sub-selects are asked once a statement; equality of uuids leaks nothing and is cheap."""
-    return f"{column} = ANY((SELECT kernel_companies())::uuid[]) OR (SELECT kernel_everyone())"
 
 
 def walled() -> list[Walled]:
@@ -84,8 +91,8 @@ def _models() -> list[type[models.Model]]:
 
 def _condition(model: type[models.Model]) -> str:
     columns = {field.column for field in model._meta.concrete_fields}
-    if model._meta.db_table == "org_company":
-        return seen_if("id")
+    if model._meta.db_table in OF_THEMSELVES:
+        return OF_THEMSELVES[model._meta.db_table]
     if "company_id" in columns:
         return seen_if("company_id")
     above = _hangs_on(model)
@@ -106,15 +113,17 @@ def keep(connection: Any) -> None:
     """Bring the database to the declared state: the key of passes, row-level security, policies. Changes only what differs."""
     inner, outer = wall.pads(settings.SECRET_KEY)
     with connection.cursor() as cursor:
+        there = _found(cursor)
+        if "kernel_wallkey" not in there:  # migrated back to before the wall
+            return
         cursor.execute(
             "INSERT INTO kernel_wallkey (one, inner_pad, outer_pad) VALUES (true, %s, %s)"
             " ON CONFLICT (one) DO UPDATE SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"
             " WHERE (kernel_wallkey.inner_pad, kernel_wallkey.outer_pad) <> (excluded.inner_pad, excluded.outer_pad)",
             [inner, outer],
         )
-        there = _found(cursor)
-        for one in walled():
-            forced, policies = there.get(one.table, (False, set()))
+        for one in (one for one in walled() if one.table in there):  # backwards, tables are gone that models still name
+            forced, policies = there[one.table]
             if not forced:
                 cursor.execute(f'ALTER TABLE "{one.table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
             if one.policy not in policies:

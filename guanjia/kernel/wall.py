@@ -22,7 +22,7 @@ from django.conf import settings
 NOTHING, EVERYONE = "", "*"
 
 #: why work may see every company; a request never chooses
-REASONS = frozenset({"command", "engine", "job", "login", "link", "migration", "tests", "uniqueness"})
+REASONS = frozenset({"command", "engine", "job", "login", "link", "rights", "tests", "uniqueness"})
 
 _inside: ContextVar[str | None] = ContextVar("what is seen inside", default=None)
 _outside = NOTHING

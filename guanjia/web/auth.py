@@ -29,7 +29,7 @@ from guanjia.org.selectors import act_of
 
 from . import navigation
 from .keyset import storable
-from .middleware import KNOWN_LANGUAGES
+from .middleware import COMPANY, KNOWN_LANGUAGES
 from .once import may_repeat
 from .partials import page
 
@@ -79,6 +79,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if person is not None:
                 wall.enter([person.company_id])
                 login(request, person)
+                request.session[COMPANY] = str(person.company_id)
                 return HttpResponseRedirect(onward if onward != "/" else navigation.start_of(act_of(person, clock.now(), "console")))
             status = 429 if wait else 422
             form.add_error(None, slow_down(wait) if wait else _("账号或密码不对，请核对后再试。"))

@@ -129,6 +129,7 @@ class Acts:
         if user.is_authenticated:
             wall.enter([user.company_id])
             request.act = act_of(user, at, via)
+            wall.enter(request.act.companies)
         else:
             request.act = Act(by=NOBODY, at=at, via=via)
         return self.get_response(request)

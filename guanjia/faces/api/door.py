@@ -51,6 +51,7 @@ class Token(HttpBearer):
             wall.enter([found.company_id])
             request.user = found.person
             request.act = act_of(found.person, at, "api")
+            wall.enter(request.act.companies)
         return found
 
 
