@@ -111,6 +111,7 @@ TEMPLATES = [
 # Where things lie
 
 DATABASES = {"default": environment.database(environment.text("DATABASE_URL"))}
+GUANJIA_OWNER_URL = environment.text("GUANJIA_OWNER_URL", "")  # who owns the tables; "" where one role does everything
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = HOME / "files"

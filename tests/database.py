@@ -18,17 +18,19 @@ from hashlib import sha256
 import django
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
 from guanjia.kernel import environment, wall
-from guanjia.kernel.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from guanjia.kernel.embedded import APPLICATION, EmbeddedPostgres, EmbeddedPostgresError
 
 ADVISORY_LOCK = 0x6775616E  # "guan"
 TEMPLATES_KEPT = 3
 PATIENCE = 120
+_MAY_BE = "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')"
 
 
 def prepare_environment() -> None:
@@ -104,6 +106,7 @@ class TestDatabase:
             "password": found["PASSWORD"],
             "dbname": found["NAME"],
         }
+        self.walled = False  # whether the server has a role for the application, which owns nothing
         self.name = f"guanjia_test_{os.getpid()}"
         self.template = f"tpl_{fingerprint()}"
 
@@ -111,6 +114,7 @@ class TestDatabase:
         with self._server() as server:
             server.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
             self._sweep(server)
+            self.walled = server.execute(_MAY_BE, [APPLICATION]).fetchone() is not None
             if not self._exists(server, self.template):
                 self._build_template(server)
         self.refresh()
@@ -140,9 +144,11 @@ class TestDatabase:
     def _use(self, name: str | None) -> None:
         """Point Django, and the processes that tests start, at a database of the server."""
         connections.close_all()
-        settings = connections["default"].settings_dict
-        settings.update(environment.database(self._url(name or "none")))
-        os.environ["DATABASE_URL"] = self._url(name or "none")
+        owner = self._url(name or "none")
+        ours = f"{owner}?assume_role={APPLICATION}" if self.walled else owner
+        connections["default"].settings_dict.update(environment.database(ours))
+        settings.GUANJIA_OWNER_URL = os.environ["GUANJIA_OWNER_URL"] = owner
+        os.environ["DATABASE_URL"] = ours
 
     def _url(self, name: str) -> str:
         return environment.url_of(self.conninfo | {"dbname": name, "port": self.conninfo["port"] or 5432})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
+from django.db import connection
 from django.db.models import Q
 
 from guanjia.kernel import wall
@@ -23,6 +24,18 @@ def only_the_wall() -> Iterator[None]:
         mock.patch.object(Act, "may", return_value=True),
     ):
         yield
+
+
+@contextmanager
+def owner() -> Iterator[None]:
+    """The rights of the role that owns the tables, on the test's own connection: for what the application may not do at all."""
+    application = connection.settings_dict["OPTIONS"].get("assume_role")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    yield
+    if application:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {application}")
 
 
 @contextmanager

@@ -63,9 +63,11 @@ def read_file(path: Path = CHECKOUT / ".env") -> None:
 
 
 def ensure_database() -> None:
-    """Without a DATABASE_URL, bring up the embedded database and let the URL lead there, for us and our children."""
+    """Without a DATABASE_URL, bring up the embedded database and let the URLs lead there, for us and our children."""
     if not text("DATABASE_URL", ""):
-        os.environ["DATABASE_URL"] = url_of(embedded_postgres().ensure_running())
+        postgres = embedded_postgres()
+        os.environ["GUANJIA_OWNER_URL"] = url_of(postgres.ensure_running())
+        os.environ["DATABASE_URL"] = url_of(postgres.as_application())
 
 
 def url_of(conninfo: dict) -> str:

@@ -34,6 +34,8 @@ OUTSIDE = {
     "django_session": "keyed by a secret that only the browser holds",
 }
 HANGS = "EXISTS"
+#: what a function of the owner's reads for everybody, because its index may not be used behind the wall; it keeps to the pass
+READ_BY_OWNER = ("desk_case",)
 FOREIGN = "procrastinate_"  # the queue: ids of rows, never their contents
 
 
@@ -109,8 +111,10 @@ def _hangs_on(model: type[models.Model]) -> Any | None:
 
 
 # -- the database ----------------------------------------------------------------------------------
-def keep(connection: Any) -> None:
-    """Bring the database to the declared state: the key of passes, row-level security, policies. Changes only what differs."""
+def keep(connection: Any, application: str = "") -> None:
+    """Bring the database to the declared state: the key of passes, row-level security, policies, and what the application's
+    role may do. Called as the owner; policies change only where they differ.
+    """
     inner, outer = wall.pads(settings.SECRET_KEY)
     with connection.cursor() as cursor:
         there = _found(cursor)
@@ -130,6 +134,35 @@ def keep(connection: Any) -> None:
                 cursor.execute(f'CREATE POLICY {one.policy} ON "{one.table}" {one.rule}')
             for former in {name for name in policies if name.startswith("wall_")} - {one.policy}:
                 cursor.execute(f'DROP POLICY {former} ON "{one.table}"')
+        for table in READ_BY_OWNER:
+            cursor.execute(f'DROP POLICY IF EXISTS owner_reads ON "{table}"')
+            if application:
+                cursor.execute(f'CREATE POLICY owner_reads ON "{table}" FOR SELECT TO CURRENT_USER USING (true)')
+        if application:
+            cursor.execute(_LEAVE_NOTHING_TO_PUBLIC)
+            cursor.execute(_GRANTS.replace("application", f'"{application}"'))
+
+
+# What is append-only is what the trigger guards. Nobody but the owner makes tables, not even temporary ones.
+_LEAVE_NOTHING_TO_PUBLIC = """
+DO $$ BEGIN
+    EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$
+"""
+_GRANTS = """
+DO $$ DECLARE kept regclass;
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO application', current_schema());
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO application', current_schema());
+    EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO application', current_schema());
+    REVOKE ALL ON kernel_wallkey FROM application;
+    REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM application;
+    FOR kept IN SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE tgfoid = 'kernel_append_only'::regproc LOOP
+        EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM application', kept);
+    END LOOP;
+END $$
+"""
 
 
 def gaps(connection: Any) -> list[str]:
@@ -142,8 +175,8 @@ def gaps(connection: Any) -> list[str]:
 def _found(cursor: Any) -> dict[str, tuple[bool, set[str]]]:
     """Table -> (whether row-level security is forced, names of its policies)."""
     cursor.execute(
-        "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, array_remove(array_agg(p.polname::text), NULL)"
+        "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity, array_agg(p.polname::text) FILTER (WHERE p.polname <> 'owner_reads')"
         " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
         " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace GROUP BY c.oid, 1, 2"
     )
-    return {table: (forced, set(policies)) for table, forced, policies in cursor.fetchall()}
+    return {table: (forced, set(policies or ())) for table, forced, policies in cursor.fetchall()}

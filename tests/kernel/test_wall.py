@@ -106,6 +106,56 @@ def test_the_application_holds_alone(two):
         assert counted("desk_case") == 2
 
 
+# -- the application's role --------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        "CREATE TEMP TABLE mine (id int)",
+        "ALTER TABLE desk_case DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE desk_case NO FORCE ROW LEVEL SECURITY",
+        "CREATE POLICY mine ON desk_case USING (true)",
+        "DROP TABLE desk_case",
+        "TRUNCATE desk_case CASCADE",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SELECT * FROM kernel_wallkey",
+        "UPDATE kernel_wallkey SET inner_pad = ''",
+        "UPDATE kernel_journalentry SET by_name = 'x'",
+        "DELETE FROM kernel_journalabout",
+        "DELETE FROM rulebook_duechange",
+        "DELETE FROM django_migrations",
+        "ALTER ROLE guanjia_app BYPASSRLS",
+        "SET LOCAL session_replication_role = replica",
+        "COPY desk_case TO PROGRAM 'true'",
+        "SELECT pg_read_file('PG_VERSION')",
+    ],
+)
+def test_the_application_owns_nothing(two, statement):
+    if not connection.settings_dict["OPTIONS"].get("assume_role"):
+        pytest.skip("this server has no role for the application")
+    with pytest.raises(Exception, match="permission denied|must be owner|superuser"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_statistics_tell_no_values(two):
+    """pg_stats keeps the columns of tables with row-level security to itself."""
+    with nets.owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE desk_case")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'desk_case'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_search_looks_behind_no_wall(two):
+    ours, theirs = two
+    Case.objects.unscoped("tests").update(content="水管爆裂漏水")
+    said = "SELECT count(*), count(DISTINCT project_id) FROM desk_cases_saying('漏水')"
+    for companies, found in (([ours.company.pk], (1, 1)), ([ours.company.pk, theirs.company.pk], (2, 2)), ([], (0, 0))):
+        with wall.inside(companies), connection.cursor() as cursor:
+            cursor.execute(said)
+            assert cursor.fetchone() == found
+
+
 # -- writing ---------------------------------------------------------------------------------------
 def test_nobody_writes_into_another_company(two):
     ours, theirs = two
@@ -200,8 +250,10 @@ def test_who_drops_the_pass_sees_nothing(two):
 def test_functions_views_and_copies_are_behind_the_wall_too(two):
     ours, _theirs = two
     with wall.inside([ours.company.pk]), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP VIEW mine AS SELECT * FROM desk_case")
-        cursor.execute("SELECT count(*) FROM mine")
+        with nets.owner():
+            cursor.execute("CREATE VIEW mine AS SELECT * FROM kernel_journalentry")
+            cursor.execute("GRANT SELECT ON mine TO PUBLIC")
+        cursor.execute("SELECT count(DISTINCT company_id) FROM mine")
         assert cursor.fetchone() == (1,)
         with cursor.copy("COPY (SELECT company_id FROM desk_case) TO STDOUT") as copy:
             assert {bytes(line).decode().strip() for line in copy} == {str(ours.company.pk)}

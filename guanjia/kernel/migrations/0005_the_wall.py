@@ -64,5 +64,5 @@ DROP TABLE kernel_wallkey;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0002_journal_is_append_only")]
+    dependencies = [("kernel", "0004_a_destroyed_key_stays_so")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
