@@ -34,6 +34,7 @@ def _secret_key() -> str:
 # Who we are
 
 SECRET_KEY = _secret_key()
+GUANJIA_MASTER_KEY = environment.text("GUANJIA_MASTER_KEY", "")  # empty: a file in HOME, see kernel/vault/master.py
 DEBUG = environment.switch("GUANJIA_DEBUG", False)
 ALLOWED_HOSTS = environment.listed("GUANJIA_HOSTS", "localhost,127.0.0.1,[::1]")
 ROOT_URLCONF = "guanjia.urls"

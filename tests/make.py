@@ -24,7 +24,7 @@ from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import Absence, CalendarDay, Company, Person, Post, Project, ReportingLine, Unit, Watch
+from guanjia.org.models import Absence, CalendarDay, Company, DutyCard, Liaison, Partner, Person, Post, Project, ReportingLine, Unit, Watch
 from guanjia.quality import services as quality
 from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification, Signoff
@@ -108,6 +108,25 @@ def person(*, project: Project | None = None, name: str = "张三", **values) ->
 def post(*, project: Project | None = None, role: str = "desk_agent", **values) -> Post:
     project, values = project or newest().project, {"name": f"岗位{next(_numbers)}"} | values
     return org.create_post(project=project, role=role, act=founding(project), **values)
+
+
+def partner(*, project: Project | None = None, **values) -> Partner:
+    project = project or newest().project
+    values = {"kind": "maintenance", "name": f"顺达电梯维保{next(_numbers)}", "contact": "许工", "phone": "13900002222"} | values
+    return org.register_partner(project=project.company, act=founding(project), **values)
+
+
+def liaison(*, project: Project | None = None, **values) -> Liaison:
+    project = project or newest().project
+    said = {"contact": "许工", "phone": "13900002222", "on": date(2026, 3, 2), "matter": "电梯年检", "result": "约定三月十日上门"}
+    values = {"partner": values.pop("partner", None) or partner(project=project)} | said | values
+    return org.record_liaison(project=project, act=system_act(TEN, company_id=project.company_id), **values)
+
+
+def duty_card(*, project: Project | None = None, clause: str = "ORG-018") -> DutyCard:
+    """One of the cards that the company found when it opened its first project."""
+    project = project or newest().project
+    return DutyCard.objects.unscoped("tests").get(company=project.company, clause=clause)
 
 
 def calendar_day(*, project: Project | None = None, on: date = date(2026, 5, 1), kind: str = "holiday") -> CalendarDay:

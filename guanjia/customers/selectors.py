@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
-from guanjia.kernel import personal, signatures
+from guanjia.kernel import signatures
 from guanjia.kernel.act import Act
 from guanjia.rulebook.catalogue import load
 
@@ -106,7 +106,7 @@ def occupant_sheet(household: Household, on: date, act: Act) -> OccupantSheet:
     rows = [
         {
             "name": one.customer.name,
-            "id_no": personal.mask_id_no(one.customer.id_no),
+            "id_no": str(one.customer.id_no),
             "room_no": household.house.path,
             "phone": one.customer.phones,
             "family": family,

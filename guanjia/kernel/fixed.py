@@ -61,7 +61,14 @@ def store(row: models.Model) -> None:
 
 def document(rows: Iterable[models.Model]) -> str:
     """Instances as the document that `insert` reads."""
-    return json.dumps([{field.column: getattr(row, field.attname) for field in _written(type(row))} for row in rows], default=str)
+    return json.dumps([{field.column: _value(field, row) for field in _written(type(row))} for row in rows], default=str)
+
+
+def _value(field: models.Field, row: models.Model) -> Any:
+    """What is loaded in a way of its own is written so too: a sealed column must not receive the mask that stands on the row."""
+    if hasattr(field, "from_db_value"):
+        return field.get_prep_value(field.pre_save(row, True))
+    return getattr(row, field.attname)
 
 
 @cache

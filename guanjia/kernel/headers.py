@@ -6,6 +6,7 @@ sub-totals in between and the headers again on every printed page. Pure: it sees
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def _reach_right(upper: list[str], lower: Sequence[str]) -> None:
 def _names(lines: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     """What stands over each column, from above; a word reaches to the right as far as lines below divide it."""
     told = _level(lines)
-    for upper, lower in zip(told, told[1:], strict=False):
+    for upper, lower in itertools.pairwise(told):
         _reach_right(upper, lower)
     names: list[str] = []
     for index in range(len(told[0])):

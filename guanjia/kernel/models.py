@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .ids import Ref, uuid7
 from .querysets import SubjectQuerySet, trusted
+from .vault.rows import CompanyKey, DataKey, DestroyedKey
+
+__all__ = ["CompanyKey", "DataKey", "DestroyedKey"]  # they live beside the vault
 
 
 class Subject(models.Model):

@@ -36,14 +36,14 @@ from guanjia.kernel.cells import (
     as_yes_no,
     half_width,
 )
-from guanjia.kernel.errors import Refusal
+from guanjia.kernel.sheet_refusals import BadHeader, CellTooLong, SheetRefused, TooBig, TooManyColumns, TooManyRows, Unreadable
 from guanjia.kernel.worktime import SHANGHAI
 
 __all__ = [
     "Cell",
     "CellError",
-    "Raw",
     "Limits",
+    "Raw",
     "Row",
     "Sheet",
     "SheetRefused",
@@ -63,38 +63,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-
-class SheetRefused(Refusal):
-    """The file as a whole cannot be taken; its subclasses say which limit it broke."""
-
-    @property
-    def headline(self) -> str:
-        return _("这个文件不能用")
-
-
-class Unreadable(SheetRefused):
-    """Neither csv nor xlsx, damaged, or in an encoding that nobody can tell."""
-
-
-class TooBig(SheetRefused):
-    """More bytes, packed or unpacked, than the limits allow."""
-
-
-class TooManyRows(SheetRefused):
-    pass
-
-
-class TooManyColumns(SheetRefused):
-    pass
-
-
-class CellTooLong(SheetRefused):
-    pass
-
-
-class BadHeader(SheetRefused):
-    """No header, or two columns of one name."""
 
 
 @dataclass(frozen=True, slots=True)

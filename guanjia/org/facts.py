@@ -59,6 +59,32 @@ class RoleChanged(Fact, name="org.role.changed", zh="角色权限已调整"):
     says = "{reason}"
 
 
+class CardRevised(Fact, name="org.card.revised", zh="职责卡已修改"):
+    changed: list
+
+
+class CardChosen(Fact, name="org.card.chosen", zh="已选用职责卡"):
+    role: str
+    title: str
+    says = "{title}"
+
+
+class PartnerRegistered(Fact, name="org.partner.registered", zh="合作单位已登记"):
+    kind: str
+    name: str
+    says = "{name}"
+
+
+class PartnerCorrected(Fact, name="org.partner.corrected", zh="合作单位资料已修改"):
+    changed: list
+
+
+class LiaisonRecorded(Fact, name="org.liaison.recorded", zh="对外联络已登记"):
+    body: str
+    matter: str
+    says = "{body}：{matter}"
+
+
 class ReportingLineDrawn(Fact, name="org.reporting_line.drawn", zh="汇报线已确定"):
     post_id: str
     superior_id: str

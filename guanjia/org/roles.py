@@ -28,6 +28,7 @@ EVERYBODY = (
     "rulebook.approval.apply",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
+LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
 PRESENCE = ("org.absence.*", "org.watch.*")
 
 DESK = (
@@ -101,6 +102,7 @@ SUPERVISION = (
     "!quality.signoff.receive",
     "insight.*.see",
     *PRESENCE,
+    *LIAISON,
 )
 MANAGEMENT = (
     "desk.*",
@@ -119,7 +121,9 @@ MANAGEMENT = (
     "org.post.*",
     "org.reporting_line.*",
     "org.calendar.*",
+    "org.card.*",
     *PRESENCE,
+    *LIAISON,
 )
 
 

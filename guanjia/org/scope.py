@@ -1,27 +1,9 @@
-"""The columns of access. Every row of a room says its company, and its project if it has one."""
+"""The columns of access, for the rooms above. Every row says its company, and its project if it has one."""
 
-from typing import Any
-
-from django.db import models
-
-from guanjia.kernel.models import Subject
-
-from .models import Company, OfCompany, Project
+from .models.companies import OfCompany
+from .models.scoped import Scoped
 
 #: a subject of the whole company: categories, code lists, people
 CompanyScoped = OfCompany
 
-
-class Scoped(Subject):
-    """A subject of a project. Say `project=`; the company follows."""
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        abstract = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if "project" in kwargs and "company" not in kwargs and "company_id" not in kwargs:
-            kwargs["company_id"] = kwargs["project"].company_id
-        super().__init__(*args, **kwargs)
+__all__ = ["CompanyScoped", "Scoped"]

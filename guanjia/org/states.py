@@ -13,3 +13,17 @@ REACHES = {
     "company": _("全公司"),
     "group": _("全集团"),
 }
+
+#: whom one deals with outside (ORG-034)
+BODIES = {
+    "owners": _("业主委员会"),
+    "residents": _("居民委员会"),
+    "developer": _("开发商"),
+    "maintenance": _("维保单位"),
+    "police_fire": _("公安与消防"),
+    "government": _("政府部门"),
+    "insurer": _("保险公司"),
+    "contractor": _("施工单位"),
+    "supplier": _("供应商"),
+    "other": _("其他单位"),
+}

@@ -6,14 +6,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
+from guanjia.org import cards
 from guanjia.org import services as org
-from guanjia.org.models import Absence, CalendarDay, Holding, Person, Post, ReportingLine, Unit, Watch
+from guanjia.org.models import Absence, CalendarDay, DutyCard, Holding, Liaison, Partner, Person, Post, ReportingLine, Unit, Watch
 from guanjia.org.services.presence import ARRANGE
 from guanjia.rulebook import realises
 from guanjia.web.actions import Action
 from guanjia.web.columns import Column
+from guanjia.web.fields import LinesField
 from guanjia.web.forms import Field
-from guanjia.web.page import Facts, Page, Table, Timeline
+from guanjia.web.page import Facts, Files, Page, Table, Timeline
 from guanjia.web.register import Register
 from guanjia.work.states import CRAFTS
 
@@ -68,6 +70,83 @@ class PostRegister(Register):
 
     def make(self, act: Act, values: dict[str, Any], project: Any = None) -> Post:
         return super().make(act, values | {"role": values["role"].pk}, project)
+
+
+class DutyCardRegister(Register):
+    """职责卡: what a role, or a kind of unit, is there for, with the clauses that make each duty happen."""
+
+    label = _("职责卡")
+    model = DutyCard
+    icon = "book"
+    see = "org.card.see"
+    columns = ("title", "role", "clause", "in_use")
+    filters = ("role", "in_use")
+    search = ("title", "clause")
+    box = ""
+    fields = (
+        "title",
+        Field(
+            "lines",
+            form_field=lambda act: LinesField(
+                label=_("职责"), help_text=_("一行一项；方括号里写使它落到实处的条款，如：巡视小区 [PREM-034]")
+            ),
+            initial=lambda card: [cards.as_said(line) for line in card.lines],
+        ),
+    )
+    order = ("role", "-in_use", "title")
+    change = org.revise_card
+    actions = (Action(org.choose_card, _("用这一张"), icon="check", shown=lambda card, act: bool(card.role_id) and not card.in_use),)
+    page = Page(Facts("title", "role", "clause", "in_use", Column("said", _("职责"), kind="wide")), Timeline())
+
+
+for _clause in cards.seeds():
+    realises(_clause, by=DutyCardRegister, as_="seed")
+
+
+class PartnerRegister(Register):
+    """合作单位"""
+
+    label = _("合作单位")
+    model = Partner
+    icon = "people"
+    identity = ("name",)
+    columns = ("name", "kind", "contact", "phone", "credit_code", "note")
+    filters = ("kind",)
+    search = ("name", "contact", "credit_code")
+    fields = ("kind", Field("name"), "contact", "phone", "credit_code", "note")
+    order = ("name",)
+    create, change = org.register_partner, org.correct_partner
+    page = Page(
+        Facts("name", "kind", "contact", "phone", "credit_code", "note"),
+        Table("liaisons", columns=("on", "contact", "matter", "result"), title=_("联络"), order=("-on",)),
+        Timeline(),
+    )
+
+
+@realises("ORG-034", as_="register")
+class LiaisonRegister(Register):
+    """对外联络台账"""
+
+    label = _("对外联络台账")
+    model = Liaison
+    icon = "phone"
+    identity = ("partner", "on", "matter")
+    columns = ("on", "partner", "contact", "phone", "matter", "result")
+    filters = ("partner", "partner__kind", "on")
+    search = ("partner__name", "contact", "matter", "result")
+    box = ""
+    fields = (
+        Field("partner", fixed=True),
+        Field("contact", fixed=True),
+        Field("phone", fixed=True),
+        Field("on", fixed=True, required=False),
+        Field("matter", fixed=True),
+        Field("result", fixed=True),
+    )
+    order = ("-on",)
+    needs = ("partner",)
+    create = org.record_liaison
+    page = Page(Facts("on", "partner", "contact", "phone", "matter", "result"), Timeline(), Files())
 
 
 class UnitRegister(Register):

@@ -19,13 +19,15 @@ from django.utils.encoding import force_str
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import personal
+from guanjia.kernel import personal, vault
 
 from .keyset import field_at, value_at
 from .references import identity_paths, reference
 
 KINDS = {
     models.BooleanField: "yes",
+    vault.SealedDateField: "day",
+    vault.SealedField: "text",
     models.DateTimeField: "moment",
     models.DateField: "day",
     models.TimeField: "time",
@@ -132,6 +134,8 @@ class Column:
         """
         if self._personal is not None:
             return self._personal
+        if isinstance(self.field, vault.SealedField):
+            return True
         if self.field is None or self.field.name not in getattr(self.field.model, "personal_fields", ()):
             return False
         return self.field.name.endswith(MASKED)
@@ -164,24 +168,32 @@ class Column:
         value = value_at(row, self.path)
         return value() if callable(value) and not isinstance(value, models.Manager) else value
 
+    def bare(self, row: Any) -> Any:
+        """The value in full: of a sealed column, opened."""
+        if not isinstance(self.field, vault.SealedField):
+            return self.value(row)
+        owner, _dot, name = self.path.rpartition("__")
+        holder = value_at(row, owner) if owner else row
+        return None if holder is None else vault.opened(holder, name, "export")
+
     def display(self, row: Any, *, bare: bool = False) -> str:
         """The value as people read it on a screen; personal values masked unless `bare`."""
-        value = self.value(row)
+        value = self.bare(row) if bare else self.value(row)
         if self.is_personal and not bare and value not in (None, ""):
-            return personal.masked(str(value))
+            return mask_of(value)
         if self.kind == "list" and isinstance(value, list):
             return self._words([self.names.get(one, one) for one in value])
         return self._words(value)
 
     def text(self, row: Any, *, bare: bool = False) -> str:
         """The value as it stands in a file: readable back by the form's fields, to the second."""
-        return self.text_of(self.value(row), bare=bare)
+        return self.text_of(self.bare(row) if bare else self.value(row), bare=bare)
 
     def text_of(self, value: Any, *, bare: bool = False) -> str:
         if value is None:
             return ""
         if self.is_personal and not bare and value != "":
-            return personal.masked(str(value))
+            return mask_of(value)
         match self.kind:
             case "moment":
                 return timezone.localtime(value).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
@@ -197,7 +209,7 @@ class Column:
 
     def file_value(self, row: Any, *, bare: bool = False) -> Any:
         """The value for a cell of a workbook: figures and dates as such, everything else as text."""
-        value = self.value(row)
+        value = self.bare(row) if bare else self.value(row)
         if value is None or self.is_personal:
             return self.text_of(value, bare=bare)
         match self.kind:
@@ -230,6 +242,11 @@ class Column:
             case "number" if isinstance(value, Decimal):
                 return format(value.normalize(), "f") if value else "0"
         return force_str(value)
+
+
+def mask_of(value: Any) -> str:
+    """How a personal value is shown to whoever may not see it in full."""
+    return str(value) if isinstance(value, vault.Masked) else personal.masked(str(value))
 
 
 def fen_text(fen: int) -> str:

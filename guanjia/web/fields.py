@@ -18,6 +18,8 @@ from django.utils.encoding import force_str
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.vault import Masked, SealedDateField, SealedField
+
 from . import references
 from .keyset import storable
 
@@ -237,6 +239,50 @@ class ListField(forms.Field):
         return list(initial or []) != self.to_python(data)
 
 
+class SealedTextField(forms.CharField):
+    """A sensitive value: what is there is shown masked, and the mask that comes back means that it stays."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return Masked(text) if "*" in text else text
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "")
+
+
+class SealedDayField(forms.DateField):
+    """A sensitive day, likewise."""
+
+    widget = forms.DateInput(attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": "2000-01-31"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(input_formats=DAYS, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return Masked(value) if isinstance(value, str) and "*" in value else super().to_python(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "")
+
+
+class LinesField(forms.CharField):
+    """Several sentences, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        lines = value if isinstance(value, list) else str(value or "").splitlines()
+        return [line for text in lines if (line := str(text).strip())]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return list(initial or []) != self.to_python(data)
+
+
 def form_field(field: models.Field, act: Any, *, known: dict | None = None, **kwargs: Any) -> forms.Field:
     """The form field that reads values of a model field."""
     common = {
@@ -254,6 +300,10 @@ def form_field(field: models.Field, act: Any, *, known: dict | None = None, **kw
         empty = None if field.null else ""
         return LabelledChoiceField(choices=choices, coerce=field.to_python, empty_value=empty, **common | {"error_messages": CHOOSE})
     match field:
+        case SealedDateField():
+            return SealedDayField(**common)
+        case SealedField():
+            return SealedTextField(max_length=field.length or None, **common)
         case models.BooleanField():
             del common["required"]
             return YesNoField(**common)

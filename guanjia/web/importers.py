@@ -15,12 +15,13 @@ from django.utils import translation
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import personal
+from guanjia.kernel import vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.cells import CellError, as_text
 from guanjia.kernel.errors import BadInput, NotFound, Reason
 
 from . import references
+from .columns import mask_of
 from .forms import Field
 from .models import ADDED, CHANGED, REFUSED, UNCHANGED
 from .register import Register, register_named
@@ -197,13 +198,7 @@ class RegisterImporter(Importer):
         if not differing:
             return Look(UNCHANGED, row=row)
         values, reasons = self._read(differing, texts, act)
-        changed = [
-            name
-            for name in differing
-            if name in values
-            and values[name] != self.fields[name].value(row)
-            and self._text_of(name, values[name]) != self._text(row, name)
-        ]
+        changed = [name for name in differing if name in values and self._differs(row, name, values[name])]
         reasons += [
             Reason(_("这一列定下后不再修改，现为「%(value)s」。") % {"value": self._text(row, name)}, field=name)
             for name in changed
@@ -223,6 +218,12 @@ class RegisterImporter(Importer):
         changes = [[self.label(name), self._text(row, name), texts[name]] for name in changed]
         whole = {one.name: one.value(row) for one in self.register.form_fields if not one.fixed} | {name: values[name] for name in changed}
         return Look(CHANGED, row=row, changes=changes, values=whole)
+
+    def _differs(self, row: Any, name: str, value: Any) -> bool:
+        there = self.fields[name].value(row)
+        if isinstance(there, vault.Masked) and not isinstance(value, vault.Masked):
+            return vault.opened(row, name, "compare") != value
+        return value != there and self._text_of(name, value) != self._text(row, name)
 
     def _read(self, names: Iterable[str], texts: dict[str, str], act: Act) -> tuple[dict[str, Any], list[Reason]]:
         """The values of these fields, and why the others cannot be read."""
@@ -261,12 +262,17 @@ class RegisterImporter(Importer):
             return self.register.column(name).is_personal
         return False
 
+    def _is_sealed(self, name: str) -> bool:
+        return self._has_model_field(name) and isinstance(self.register.model._meta.get_field(name), vault.SealedField)
+
     def _is_masked(self, name: str, text: str) -> bool:
         return self._is_personal(name) and "*" in text
 
     def _is_same_mask(self, row: Any, name: str, text: str) -> bool:
         """True for the masked form of what is there: a masked export, come back unchanged."""
-        return self._is_masked(name, text) and text == personal.masked(self._text(row, name))
+        return self._is_masked(name, text) and text == mask_of(
+            self.fields[name].value(row) if self._is_sealed(name) else self._text(row, name)
+        )
 
     def _with_defaults(self, texts: dict[str, str]) -> dict[str, Any]:
         """A column that the file does not have takes the value a new row would have."""

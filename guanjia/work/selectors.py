@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.timezone import localtime
 
+from guanjia.kernel import vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
@@ -135,7 +136,8 @@ def is_by_adult(order: WorkOrder, signature: Signature) -> bool:
             return False
     else:
         signers = [c for c in living if c.name == signature.signer_name]
-    return not any(c.capacity in ("limited", "none") or _is_minor(c.birth_date, day) for c in signers)
+    born = vault.opened_all(signers, ["birth_date"], "rule")
+    return not any(c.capacity in ("limited", "none") or _is_minor(born[c.pk]["birth_date"], day) for c in signers)
 
 
 def is_by_rank(order: WorkOrder, signature: Signature) -> bool:

@@ -29,6 +29,9 @@ ASKED = {
 OPEN = {
     "kernel.JournalAbout": "which line is about what, without a word; its line is guarded",
     "kernel.ChainHead": "the head of a company's chain, read by whoever links or verifies",
+    "kernel.CompanyKey": "read by the vault alone, by fixed statements",
+    "kernel.DataKey": "likewise",
+    "kernel.DestroyedKey": "likewise: that something was destroyed, without a word of what",
     "rulebook.SubjectClock": "one moment for a subject, joined by queries that are guarded",
 }
 

@@ -17,6 +17,8 @@ UNTRANSLATED = {
     "guanjia/customers/names.py": "family names and how they sound",
     "guanjia/customers/phones.py '(转|": PATTERN,
     "guanjia/estate/addresses.py '(号楼|": PATTERN,
+    "guanjia/estate/addresses.py '(-?": PATTERN,
+    "guanjia/kernel/headers.py": PATTERN,
     "guanjia/kernel/act.py '系统'": STORED,
     "guanjia/kernel/cells.py": PATTERN,
     "guanjia/desk/triage.py": PATTERN,

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed
 from guanjia.org.scope import Scoped
 
 from .. import phones
@@ -18,8 +19,9 @@ class Customer(Scoped):
     name_pinyin = models.CharField(_("姓名拼音"), max_length=240, blank=True, editable=False)
     name_initials = models.CharField(_("姓名首字母"), max_length=80, blank=True, editable=False)
     sex = models.CharField(_("性别"), max_length=6, blank=True, choices=list(SEXES.items()))
-    birth_date = models.DateField(_("出生日期"), null=True, blank=True)
-    id_no = models.CharField(_("证件号"), max_length=30, blank=True)
+    birth_date = SealedDateField(_("出生日期"), null=True, blank=True)
+    id_no = SealedField(_("证件号"), mask="id_no", length=30, blank=True)
+    id_no_blind = blind_index("id_no")
     capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
     note = models.CharField(_("备注"), max_length=400, blank=True)
 
@@ -41,12 +43,15 @@ class Customer(Scoped):
                 name="customers_organisation_has_no_birthday",
                 violation_error_message=_("单位没有性别和出生日期。"),
             ),
+            only_sealed("id_no", name="customers_id_no_sealed"),
+            only_sealed("birth_date", name="customers_birth_date_sealed"),
         ]
         indexes = [
             # Prefix searches: the operator class makes LIKE 「王%」 use the index under any collation.
             Index(fields=["project", "name"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_name"),
             Index(fields=["project", "name_pinyin"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_pinyin"),
             Index(fields=["project", "name_initials"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_initials"),
+            Index(fields=["project", "id_no_blind"], name="customers_by_id_no", condition=~Q(id_no="")),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from guanjia.estate.keeping import check_fields, differences, keep
+from guanjia.kernel import vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.journal import record
@@ -41,8 +42,9 @@ def register_customer(
     Raises BadInput with every bad value at once: a blank name, what is no telephone number, an identity number whose check
     digit contradicts it.
     """
-    customer = Customer(project=project, kind=kind, created_at=act.at, sex=sex, birth_date=birth_date, capacity=capacity, note=note.strip())
-    numbers = _describe(customer, name, id_no, phones)
+    customer = Customer(project=project, kind=kind, created_at=act.at, sex=sex, capacity=capacity, note=note.strip())
+    customer.birth_date = vault.given(customer, "birth_date", birth_date)
+    numbers = _describe(customer, name, vault.given(customer, "id_no", id_no) or "", phones)
     customer.number = number.strip() or next_number("KH", project, act.at)
     keep(customer)
     _add_contacts(customer, PHONE, numbers, act)
@@ -69,11 +71,16 @@ def change_customer(
 
     Raises BadInput as `register_customer` does. The journal says which particulars changed, not what they are.
     """
-    before = (customer.name, customer.id_no)
-    given = {"sex": sex, "birth_date": birth_date, "capacity": capacity, "note": note}
+    was = customer.name
+    given = {"sex": sex, "capacity": capacity, "note": note}
+    sealed = {field: vault.given(customer, field, value) for field, value in {"id_no": id_no, "birth_date": birth_date}.items()}
+    before = vault.opened_all([customer], [field for field, value in sealed.items() if value is not None], "compare")[customer.pk]
     changed = list(differences(customer, **{k: v for k, v in given.items() if v is not None}))
-    numbers = _describe(customer, customer.name if name is None else name, customer.id_no if id_no is None else id_no, phones or ())
-    changed += [field for field, old in zip(("name", "id_no"), before, strict=True) if getattr(customer, field) != old]
+    if "birth_date" in before:
+        customer.birth_date = sealed["birth_date"]
+    numbers = _describe(customer, customer.name if name is None else name, sealed["id_no"], phones or ())
+    changed += ["name"] if customer.name != was else []
+    changed += [field for field, old in before.items() if vault.opened(customer, field, "compare") != old]
     if changed:
         keep(customer, only=[*changed, "name_pinyin", "name_initials"])
     if phones is not None and numbers != customer.numbers():
@@ -85,8 +92,8 @@ def change_customer(
     return customer
 
 
-def _describe(customer: Customer, name: str, id_no: str, written: Iterable[str]) -> list[str]:
-    """Put name and identity on the customer; returns the written telephone numbers in E.164. BadInput with all that is wrong."""
+def _describe(customer: Customer, name: str, id_no: str | None, written: Iterable[str]) -> list[str]:
+    """Put name and identity (None: it stays) on the customer; returns the written telephone numbers in E.164. BadInput with all that is wrong."""
     reasons, numbers = [], []
     customer.name = name.strip()
     if not customer.name:
@@ -95,7 +102,8 @@ def _describe(customer: Customer, name: str, id_no: str, written: Iterable[str])
     customer.name_pinyin = names.pinyin(customer.name, person=is_person)
     customer.name_initials = names.initials(customer.name, person=is_person)
     try:
-        customer.id_no = identity.normalise(id_no, organisation=not is_person) if id_no.strip() else ""
+        if id_no is not None:
+            customer.id_no = identity.normalise(id_no, organisation=not is_person) if id_no.strip() else ""
     except identity.NotAnIdentity as no:
         reasons.append(Reason(str(no), field="id_no"))
     for text in written:

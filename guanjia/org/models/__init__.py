@@ -1,8 +1,11 @@
 """Who belongs where, and who is there, a theme a file."""
 
+from .cards import DutyCard
 from .companies import Company, Group, OfCompany
+from .outside import Liaison, Partner
 from .presence import Absence, Watch
 from .roles import AuthorityLimit, Role, RoleSetting
+from .scoped import Scoped
 from .structure import (
     Calendar,
     CalendarDay,
@@ -25,10 +28,13 @@ __all__ = [
     "CalendarDay",
     "CalendarPast",
     "Company",
+    "DutyCard",
     "Group",
     "Holding",
+    "Liaison",
     "LoginFailure",
     "OfCompany",
+    "Partner",
     "Person",
     "PersonManager",
     "Post",
@@ -37,6 +43,7 @@ __all__ = [
     "ReportingLine",
     "Role",
     "RoleSetting",
+    "Scoped",
     "Unit",
     "Watch",
 ]

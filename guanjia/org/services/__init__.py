@@ -1,5 +1,7 @@
 """What people may do with the organisation, a family of use cases a file."""
 
+from .cards import choose_card, install_cards, revise_card
+from .outside import correct_partner, record_liaison, register_partner
 from .presence import change_absence, clear_watch, end_absence, report_absence, set_watch
 from .roles import change_role
 from .structure import (
@@ -33,7 +35,9 @@ __all__ = [
     "change_person",
     "change_post",
     "change_role",
+    "choose_card",
     "clear_watch",
+    "correct_partner",
     "create_calendar",
     "create_post",
     "create_unit",
@@ -43,10 +47,14 @@ __all__ = [
     "end_line",
     "found_company",
     "found_group",
+    "install_cards",
     "open_project",
     "publish_calendar",
+    "record_liaison",
+    "register_partner",
     "register_person",
     "report_absence",
+    "revise_card",
     "set_calendar_day",
     "set_calendar_hours",
     "set_password",

@@ -12,7 +12,6 @@ from guanjia.customers import selectors as customers
 from guanjia.customers.models import Customer
 from guanjia.desk import selectors as desk
 from guanjia.estate import selectors as estate
-from guanjia.kernel.personal import mask_id_no
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
@@ -64,7 +63,7 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         (_("类别"), customer.get_kind_display()),
         (_("性别"), customer.sex),
         (_("出生日期"), customer.birth_date),
-        (_("证件号"), mask_id_no(customer.id_no) if customer.id_no else ""),
+        (_("证件号"), customer.id_no),
         (_("备注"), customer.note),
     ]
     return page(
