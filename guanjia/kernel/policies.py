@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from . import wall
 
@@ -170,6 +171,22 @@ def gaps(connection: Any) -> list[str]:
     with connection.cursor() as cursor:
         there = _found(cursor)
     return [one.table for one in walled() if there.get(one.table) != (True, {one.policy})]
+
+
+def powers(connection: Any) -> list[str]:
+    """What the connection's role can do that web and worker should not, in sentences; [] when all is well."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls, EXISTS (SELECT 1 FROM pg_class WHERE relname = 'kernel_journalentry' AND relowner = r.oid),"
+            " kernel_pass() <> '' FROM pg_roles r WHERE rolname = current_user"
+        )
+        bypasses, owns, is_believed = cursor.fetchone()
+    faults = {
+        _("数据库角色可以绕过行级安全（超级用户或 BYPASSRLS），第二道防线不起作用。"): bypasses,
+        _("网页与后台任务使用的是表的拥有者；请运行 manage.py wall sql，另建一个角色。"): owns,
+        _("数据库不认本机的通行证：密钥不同。请在设有同一 GUANJIA_SECRET_KEY 的机器上运行 manage.py migrate。"): not is_believed,
+    }
+    return [words for words, is_so in faults.items() if is_so]
 
 
 def _found(cursor: Any) -> dict[str, tuple[bool, set[str]]]:

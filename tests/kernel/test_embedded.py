@@ -176,6 +176,6 @@ def test_the_application_is_a_role_of_its_own_that_cannot_become_the_owner(clust
         (False, False, False, False)
     ]
     for statement in ("SET ROLE guanjia", "SET SESSION AUTHORIZATION guanjia", "SELECT * FROM kept", "DROP TABLE kept"):
-        with pytest.raises(psycopg.Error, match="permission denied|must be owner"):
+        with pytest.raises(psycopg.Error, match=r"permission denied|must be owner"):
             query(application, statement)
     assert stat.S_IMODE((cluster.home / "app-password").stat().st_mode) == 0o600

@@ -74,7 +74,7 @@ def test_the_chain_holds_and_a_touched_line_shows(world, act):
 
 def test_the_database_refuses_to_change_the_journal(world):
     for statement in ("UPDATE kernel_journalentry SET by_name = 'x'", "DELETE FROM kernel_journalentry", "DELETE FROM kernel_journalabout"):
-        with pytest.raises(Exception, match="append-only|permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(Exception, match=r"append-only|permission denied"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
         with nets.owner(), pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
