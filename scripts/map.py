@@ -1,4 +1,4 @@
-"""Draws docs/map.md from the real imports: the floors as they are kept, and who says what to whom.
+"""Draws docs/map.md from the real imports and docs/privacy.md from the models: the house as it stands.
 
 `--check` only tells whether the drawing still shows the truth.
 """
@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import columns
 import grimp
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -65,9 +66,8 @@ def draw() -> str:
 
 
 if __name__ == "__main__":
-    drawn = draw()
-    if "--check" in sys.argv:
-        if not MAP.exists() or MAP.read_text() != drawn:
-            sys.exit("docs/map.md does not show the imports as they are; run `make map`.")
-    else:
-        MAP.write_text(drawn)
+    for page, drawn in ((MAP, draw()), (CHECKOUT / "docs" / "privacy.md", columns.draw())):
+        if "--check" not in sys.argv:
+            page.write_text(drawn)
+        elif not page.exists() or page.read_text() != drawn:
+            sys.exit(f"docs/{page.name} does not show the house as it is; run `make map`.")

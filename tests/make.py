@@ -498,3 +498,7 @@ def duties(thing, rule: str, stage: str = "") -> list[Obligation]:
 def facts_about(thing) -> list[str]:
     """The names of the facts about a subject, oldest first."""
     return [entry.fact for entry in reversed(timeline_of(thing))]
+
+
+# What is made of the above stands in a file of its own.
+from tests.places import *  # noqa: E402, F403

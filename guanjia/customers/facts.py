@@ -36,6 +36,17 @@ class MovedOut(Fact, name="customers.occupancy.moved_out", zh="已迁出"):
     says = "{label}，{ends_on} 迁出"
 
 
+class Carried(Fact, name="customers.occupancy.carried", zh="已随房屋变更"):
+    """Of an occupancy that began because its house was split or merged: nobody moved, the house became another."""
+
+    role: str
+    label: str
+    before: str
+    after: str
+    on: date
+    says = "{on} 起随房屋变更为 {after} 的{label}（原 {before}）"
+
+
 class OccupancyChanged(Fact, name="customers.occupancy.changed", zh="入住关系已更正"):
     changes: dict
     labels: str

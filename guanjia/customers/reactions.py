@@ -1,12 +1,20 @@
-"""What customers do because something was said of them."""
+"""What customers does because another room said something."""
 
 from typing import Any
+from uuid import UUID
 
+from django.utils.dateparse import parse_date
+
+from guanjia.estate.models import House
+from guanjia.kernel import alarms
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import reacts_to
+from guanjia.kernel.states import BULK
 from guanjia.kernel.usecase import attempt
+from guanjia.org.models import Person
 
 from . import services
+from .looking import MUCH
 from .models import Lease
 
 
@@ -16,3 +24,46 @@ def complete_leases(entry: Any, act: Act) -> None:
     if "phones" in entry.payload["fields"]:
         for lease in Lease.objects.visible_to(act).filter(tenant_id=entry.subject_id, completed_at=None):
             attempt(services.complete_lease, lease, act=act)
+
+
+@reacts_to("rulebook.tally.reached")
+def ring_when_somebody_reads_much(entry: Any, act: Act) -> None:
+    """More records in an hour than anybody needs (CUS-030): somebody looks at why."""
+    if entry.payload["rule"] != MUCH:
+        return
+    reader = Person.objects.visible_to(act).get(pk=entry.subject_id)
+    alarms.raise_alarm(
+        kind=BULK,
+        subject=entry.subject,
+        project_id=entry.project_id,
+        reader_id=reader.pk,
+        reader_name=reader.name,
+        words=f"{entry.payload['amount']:g}",
+        act=act,
+    )
+
+
+@reacts_to("estate.house.split")
+def carry_those_who_live_in_the_house(entry: Any, act: Act) -> None:
+    """Owners own every part; the others stay in the part that was named for them."""
+    ended = _houses([entry.subject.id], act)
+    begun = _houses(entry.payload["parts"], act)
+    main = next(house for house in begun if str(house.pk) == entry.payload["main"])
+    _carry(ended, begun, main, entry, act)
+
+
+@reacts_to("estate.house.merged")
+def carry_those_who_live_in_the_houses(entry: Any, act: Act) -> None:
+    """Everybody of the houses that ended lives in the one that began."""
+    [main] = _houses([entry.subject.id], act)
+    _carry(_houses(entry.payload["parts"], act), [main], main, entry, act)
+
+
+def _houses(keys: list[str | UUID], act: Act) -> list[House]:
+    rows = House.objects.visible_to(act).filter(pk__in=keys).select_related("project")
+    return sorted(rows, key=lambda house: house.sort_code)
+
+
+def _carry(ended: list[House], begun: list[House], main: House, entry: Any, act: Act) -> None:
+    on = parse_date(entry.payload["on"])
+    services.carry_households(project=main.project, ended=ended, begun=begun, main=main, on=on, act=act)

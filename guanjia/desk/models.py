@@ -14,9 +14,12 @@ from django.db.models import CheckConstraint, F, Func, GeneratedField, Index, Q,
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.customers import phones
 from guanjia.customers.models import Customer
 from guanjia.estate.models import House
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.personal import masked
+from guanjia.kernel.privacy import internal, personal, reach
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person, Post
 from guanjia.org.scope import CompanyScoped, Scoped
@@ -53,6 +56,8 @@ class CodeList(CompanyScoped):
 class Channel(CodeList):
     """A way to turn to us (DESK-001). A new one is a row here and an adapter at the edge."""
 
+    privacy = internal("name")
+
     class Meta(CodeList.Meta):
         verbose_name = verbose_name_plural = _("受理渠道")
         constraints = [
@@ -68,6 +73,8 @@ class CaseType(CodeList):
     branch = models.CharField(_("办理流程"), max_length=12, choices=BRANCHES, default="general")
     is_answerable = models.BooleanField(_("可当场答复"), default=False)
     ladder = models.JSONField(_("上报路径"), default=list, blank=True)
+
+    privacy = internal("name", "ladder")
 
     class Meta(CodeList.Meta):
         verbose_name = verbose_name_plural = _("受理类型")
@@ -88,6 +95,8 @@ class Category(CodeList):
     urgency = models.PositiveSmallIntegerField(_("紧急"), default=2, choices=list(LEVELS.items()))
     importance = models.PositiveSmallIntegerField(_("重要"), default=2, choices=list(LEVELS.items()))
     place = models.CharField(_("常见位置"), max_length=8, blank=True, choices=list(states.PLACES.items()))
+
+    privacy = internal("name", "initials", "pinyin", "keywords")
 
     class Meta(CodeList.Meta):
         verbose_name = verbose_name_plural = _("诉求分类")
@@ -123,7 +132,9 @@ class Contact(Scoped):
     external_id = models.CharField(_("来源编号"), max_length=120, blank=True)
 
     owned_by = ("answered_by_id",)
-    personal_fields = ("number_from", "spoke_with", "content", "matter", "to_solve", "room", "place")
+    privacy = (
+        reach("number_from") | personal("spoke_with", "content", "place", "matter", "to_solve", "room") | internal("source", "external_id")
+    )
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("接触")
@@ -248,7 +259,12 @@ class Case(Scoped):
     )
 
     owned_by = ("owner_id",)
-    personal_fields = ("customer_name", "customer_phone", "content", "title", "feedback", "entry", "area_text")
+    disclosed = {"customer_phone": Disclosed(_("电话"), lambda one: phones.as_read(one.customer_phone))}
+    privacy = (
+        personal("title", "content", "area_text", "customer_name", "entry", "process", "result", "cause", "feedback", "manager_reason")
+        | reach("customer_phone")
+        | internal("source", "external_id")
+    )
     objects = CaseQuerySet.as_manager()
 
     class Meta(Scoped.Meta):
@@ -365,7 +381,7 @@ class Complaint(Scoped):
     judged_at = models.DateTimeField(_("判定时间"), null=True, blank=True)
 
     owned_by = ("case__owner_id",)
-    personal_fields = ("accused", "course", "demand", "place")
+    privacy = personal("occurred_at", "place", "accused", "course", "demand", "measure", "grounds")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("投诉")
@@ -400,6 +416,8 @@ class Promise(OfCase):
     question = models.CharField(_("问题"), max_length=400, blank=True)
     expert = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("请教人员"))
 
+    privacy = personal("question")
+
     class Meta(OfCase.Meta):
         verbose_name = verbose_name_plural = _("承诺")
         constraints = [
@@ -420,7 +438,7 @@ class Reply(OfCase):
     way = models.CharField(_("方式"), max_length=8, choices=list(states.WAYS.items()))
     is_final = models.BooleanField(_("正式答复"), default=True)
 
-    personal_fields = ("text",)
+    privacy = personal("text")
 
     class Meta(OfCase.Meta):
         verbose_name = verbose_name_plural = _("答复")
@@ -438,6 +456,8 @@ class Offer(OfCase):
     cost_fen = models.BigIntegerField(_("费用（分）"), default=0)
     agreed_at = models.DateTimeField(_("达成一致时间"), null=True, blank=True)
 
+    privacy = personal("plan")
+
     class Meta(OfCase.Meta):
         verbose_name = verbose_name_plural = _("补救方案")
         constraints = [CheckConstraint(condition=Q(cost_fen__gte=0), name="desk_offer_cost", violation_error_message=_("费用不能为负。"))]
@@ -454,6 +474,8 @@ class Transfer(OfCase):
     reason = models.CharField(_("理由"), max_length=200)
     accepted_at = models.DateTimeField(_("接手时间"), null=True, blank=True)
     recalled_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
+
+    privacy = personal("reason")
 
     owned_by = ("case__owner_id", "to_person_id")
 
@@ -492,7 +514,7 @@ class CaseNote(OfCase):
     kind = models.CharField(_("类别"), max_length=12, choices=list(states.NOTE_KINDS.items()), default="note")
     text = models.TextField(_("内容"))
 
-    personal_fields = ("text",)
+    privacy = personal("text")
 
     class Meta(OfCase.Meta):
         verbose_name = verbose_name_plural = _("备注")

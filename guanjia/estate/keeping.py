@@ -71,8 +71,11 @@ def _label(row: Any, field: str) -> Any:
 
 
 def _message_of(error: IntegrityError, model: type[models.Model]) -> Any:
-    """The words of the constraint that said no, None if it has none of its own."""
+    """The words of the constraint or trigger that said no, None if it has none of its own."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    said = getattr(model, "said_by_triggers", {})
+    if name in said:
+        return said[name]
     for constraint in model._meta.constraints:
         if constraint.name == name and constraint.violation_error_message != constraint.default_violation_error_message:
             return constraint.violation_error_message

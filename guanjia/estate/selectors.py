@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
@@ -11,7 +12,7 @@ from guanjia.kernel.errors import BadInput, Reason
 from guanjia.org.models import Project
 
 from . import addresses
-from .models import Building, CommonArea, House
+from .models import Building, CommonArea, House, HouseChange, HouseChangePart
 
 
 def houses(act: Act) -> QuerySet[House]:
@@ -27,12 +28,13 @@ def house_for(act: Act, id: Any) -> House:
 def houses_matching(text: str, act: Act) -> QuerySet[House]:
     """Houses at a written address, or at what has been typed of it so far.
 
-    Understands 「3-2-1801」, 「3栋2单元1801室」, 「翠湖花园 3-2」 and the room number alone; nothing for a blank text.
+    Understands 「3-2-1801」, 「3栋2单元1801室」, 「翠湖花园 3-2」 and the room number alone; nothing for a blank text. Houses that a
+    split or merge has ended are not among them: what is reported today is reported of their successors.
     """
     wanted = Q(pk=None)
     for code in addresses.candidates(text):
         wanted |= Q(code__startswith=code) | Q(number=code)
-    return houses(act).filter(wanted)
+    return houses(act).standing_on(timezone.localdate(act.at)).filter(wanted)
 
 
 def place_of(code: str, project: Project, act: Act) -> dict[str, Any]:
@@ -52,8 +54,8 @@ def place_of(code: str, project: Project, act: Act) -> dict[str, Any]:
 
 
 def houses_on(day: date, act: Act) -> QuerySet[House]:
-    """Houses with `use` as it was on that day, for the colour grid; `house.standing` is the word."""
-    return houses(act).with_use(day)
+    """The houses that there were on that day, with `use` as it was; `house.standing` is the word."""
+    return houses(act).standing_on(day).with_use(day)
 
 
 def buildings(act: Act) -> QuerySet[Building]:
@@ -65,3 +67,9 @@ def areas(act: Act, building: Building | None = None) -> QuerySet[CommonArea]:
     """Common areas by name; of one building, if given."""
     rows = CommonArea.objects.visible_to(act).select_related("building")
     return rows.filter(building=building) if building else rows
+
+
+def changes_of(house: House, act: Act) -> list[HouseChange]:
+    """The splits and merges by which a house began and ended, the latest first; each with its `parts`. Two queries."""
+    parts = Prefetch("parts", HouseChangePart.objects.visible_to(act).select_related("house"))
+    return list(HouseChange.objects.visible_to(act).filter(parts__house=house).distinct().prefetch_related(parts).order_by("-on", "-pk"))

@@ -14,6 +14,7 @@ from guanjia.desk.models import Case
 from guanjia.estate.models import House
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import Signature
+from guanjia.kernel.privacy import internal, personal, staff
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -67,7 +68,7 @@ class ReturnVisit(Scoped):
     """回访: planned, tried, made, handed in, reviewed."""
 
     owned_by = ("visitor_id",)
-    personal_fields = ("resident_name", "content", "shortcomings", "suggestions")
+    privacy = personal("resident_name", "content", "shortcomings", "suggestions", "opinion") | internal("visitor_role")
 
     about_kind = models.CharField(max_length=40)
     about_id = models.UUIDField()
@@ -180,6 +181,8 @@ class VisitAttempt(Scoped):
     way = models.CharField(_("方式"), max_length=8, choices=list(WAYS.items()))
     note = models.CharField(_("情况"), max_length=200, blank=True)
     by_name = models.CharField(_("回访人"), max_length=60)
+
+    privacy = personal("note") | staff("by_name")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("回访尝试")

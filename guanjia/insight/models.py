@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Index, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, staff
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.scope import Scoped
 from guanjia.quality.models import Signoff
@@ -19,6 +20,8 @@ class Snapshot(Scoped):
     made_at = models.DateTimeField(_("生成时间"))
     made_by = models.CharField(_("生成人"), max_length=60)
     signoff = models.OneToOneField(Signoff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("签认"))
+
+    privacy = internal("report", "content") | staff("made_by")
 
     objects = SubjectQuerySet.as_manager()
 

@@ -149,6 +149,7 @@ class Act:
     via: str
     rights: Rights = field(default=NOBODY, repr=False)
     cause: UUID | None = None
+    request_id: str = ""  # the name of the request in logs and answers; kept with what was read
 
     @property
     def person_id(self) -> UUID | None:

@@ -1,9 +1,10 @@
 """Start-up checks of the kernel: what must be true before the first request."""
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, register
 
-from . import usecase
+from . import privacy, usecase
 
 
 @register
@@ -15,3 +16,10 @@ def guard_is_installed(app_configs, **kwargs):
 @register
 def time_is_aware(app_configs, **kwargs):
     return [] if settings.USE_TZ else [Error("USE_TZ must be on: moments are aware everywhere.", id="kernel.E002")]
+
+
+@register
+def every_column_is_classed(app_configs, **kwargs):
+    """Nothing is stored of which nobody has said what it may hold of people."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("guanjia.")]
+    return [Error(fault, id="kernel.E011") for model in ours for fault in privacy.faults(model)]

@@ -1,5 +1,7 @@
 """What happens to any subject, whatever it is."""
 
+from datetime import datetime
+
 from .journal import Fact
 
 
@@ -62,6 +64,51 @@ class ExportMade(Fact, name="kernel.export.made", zh="已导出"):
     says = "{register} {rows} 行"
 
 
-class PersonalRevealed(Fact, name="kernel.personal.revealed", zh="个人信息已揭示"):
+class PersonalRevealAsked(Fact, name="kernel.personal.asked", zh="申请查看个人信息"):
+    """`fields` and `labels` name what is asked for; the values are personal."""
+
     purpose: str
     fields: list
+    labels: str = ""
+    says = "{labels}"
+
+
+class PersonalRevealed(Fact, name="kernel.personal.revealed", zh="个人信息已揭示"):
+    """Written before anything is shown: from `since` to `until` the asker may see these fields."""
+
+    purpose: str
+    fields: list
+    labels: str = ""
+    glass: bool = False
+    until: datetime | None = None
+    says = "{labels}"
+
+
+class PersonalHidden(Fact, name="kernel.personal.hidden", zh="已收起原文"):
+    views: int = 0
+
+
+class PersonalRead(Fact, name="kernel.personal.read", zh="查阅个人信息"):
+    """Of a person who reads: another `reads` in the hour, which makes `in_hour` of them so far, in all projects.
+
+    `sitting` names person and hour, under which they are counted.
+    """
+
+    reads: int
+    in_hour: int
+    sitting: str
+    says = "本小时已查阅 {in_hour} 份"
+
+
+class AlarmRaised(Fact, name="kernel.alarm.raised", zh="查阅告警"):
+    kind: str
+    label: str = ""
+    reader: str = ""
+    says = "{label}：{reader}"
+
+
+class AlarmReviewed(Fact, name="kernel.alarm.reviewed", zh="查阅告警已复核"):
+    kind: str
+    justified: bool
+    verdict: str = ""
+    says = "{verdict}"

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -28,6 +28,13 @@ SIZE_MAX = 12 * 1024 * 1024
 PIXELS_MAX = 40_000_000
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 DOCUMENTS = {b"%PDF-": "application/pdf"}
+
+
+class Upload(NamedTuple):
+    """A file as somebody hands it in: its name, and what is in it."""
+
+    name: str
+    content: bytes
 
 
 @usecase("kernel.file.attach")

@@ -1,5 +1,6 @@
 """What every room stands on: subjects, the journal, files, signatures, messages, numbers."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .ids import Ref, uuid7
+from .privacy import internal, personal, reach, staff
 from .querysets import SubjectQuerySet, trusted
+from .states import ALARMS, ASKED, OPEN, PURPOSES, REVEAL, WAYS_OF_READING
 from .vault.rows import CompanyKey, DataKey, DestroyedKey
 
 __all__ = ["CompanyKey", "DataKey", "DestroyedKey"]  # they live beside the vault
@@ -29,6 +32,8 @@ class Subject(models.Model):
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=False, null=True, editable=False)
+
+    privacy = internal("number")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -83,6 +88,8 @@ class JournalEntry(models.Model):
     payload = models.JSONField(default=dict)
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+
+    privacy = staff("by_name") | internal("by_kind", "via", "fact", "payload")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -179,6 +186,8 @@ class Attachment(OfSubject):
     taken_at = models.DateTimeField(_("拍摄时间"), null=True)
     by_name = models.CharField(max_length=60, blank=True)
 
+    privacy = personal("name") | staff("by_name")
+
     class Meta:
         verbose_name = _("附件")
         indexes = [models.Index(fields=["subject_id", "created_at"], name="attachment_subject")]
@@ -196,6 +205,8 @@ class Signature(OfSubject):
     capacity = models.CharField(_("身份"), max_length=24)
     method = models.CharField(max_length=8, choices=METHODS, default="glass")
     image = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
+
+    privacy = personal("signer_name") | internal("slot", "capacity")
 
     class Meta:
         verbose_name = _("签名")
@@ -216,6 +227,8 @@ class OutboundMessage(OfSubject):
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
+    privacy = reach("to") | personal("text") | internal("channel", "template", "idempotency_key", "error")
+
     class Meta:
         verbose_name = _("外发消息")
         constraints = [
@@ -233,6 +246,8 @@ class Sequence(models.Model):
     day = models.DateField()
     value = models.PositiveIntegerField(default=0)
 
+    privacy = internal("prefix", "day")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope_id", "prefix", "day"], name="sequence_once")]
 
@@ -245,6 +260,8 @@ class OnceKey(models.Model):
     digest = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
     created_at = models.DateTimeField()
+
+    privacy = internal("actor") | personal("answer")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "key"], name="once_key")]
@@ -270,6 +287,8 @@ class JobRun(models.Model):
     name = models.CharField(max_length=80)
     finished_at = models.DateTimeField()
 
+    privacy = internal("name")
+
 
 class DestructionCertificate(models.Model):
     """What was destroyed at the end of its keeping, by which rule, by whom."""
@@ -287,8 +306,208 @@ class DestructionCertificate(models.Model):
     by_name = models.CharField(max_length=60)
     destroyed_at = models.DateTimeField()
 
+    privacy = staff("by_name") | internal("number")
+
     objects = SubjectQuerySet.as_manager()
 
     @classmethod
     def is_project_scoped(cls) -> bool:
         return True
+
+
+# -- who looked at what --------------------------------------------------------------------------
+class ReadLog(models.Model):
+    """查阅记录: who looked at whose personal data, when, through what and why. Append-only: a trigger refuses changes.
+
+    `fields` are names of what was shown in full; empty where the page showed only masks.
+    """
+
+    owned_by: tuple[str, ...] = ()
+    privacy = staff("by_name") | internal("via", "fields", "request_id")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company_id = models.UUIDField()
+    project_id = models.UUIDField(null=True)
+    read_at = models.DateTimeField(_("时间"))
+    by_kind = models.CharField(max_length=12)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(_("查阅人"), max_length=60)
+    via = models.CharField(_("途径"), max_length=16)
+    how = models.CharField(_("方式"), max_length=8, choices=list(WAYS_OF_READING.items()))
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    fields = models.JSONField(_("字段"), default=list)
+    purpose = models.CharField(_("用途"), max_length=12, blank=True, choices=list(PURPOSES.items()))
+    matter_kind = models.CharField(max_length=40, blank=True)
+    matter_id = models.UUIDField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("查阅记录")
+        indexes = [
+            models.Index(fields=["subject_id", "-read_at"], name="readlog_of_subject"),
+            models.Index(fields=["company_id", "-read_at"], name="readlog_of_company"),
+            models.Index(fields=["by_id", "-read_at"], name="readlog_of_reader"),
+        ]
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return True
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    @property
+    def matter(self) -> Ref | None:
+        return Ref(self.matter_kind, self.matter_id) if self.matter_id else None
+
+
+class ReadCount(models.Model):
+    """How many records somebody has looked at within an hour; kept with each line, so that much reading is seen while it happens."""
+
+    owned_by: tuple[str, ...] = ()
+
+    company_id = models.UUIDField()
+    by_id = models.UUIDField()
+    hour = models.DateTimeField()
+    reads = models.PositiveIntegerField(default=0)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by_id", "hour"], name="readcount_once")]
+        indexes = [models.Index(fields=["company_id", "-hour"], name="readcount_of_company")]
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return False
+
+
+class Decoy(models.Model):
+    """A record that belongs to nobody: whoever opens it was not serving anyone."""
+
+    owned_by: tuple[str, ...] = ()
+
+    company_id = models.UUIDField()
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField(unique=True)
+    set_at = models.DateTimeField()
+
+    objects = SubjectQuerySet.as_manager()
+
+    @classmethod
+    def is_project_scoped(cls) -> bool:
+        return False
+
+
+class OfPlace(Subject):
+    """Mixin of subjects of the kernel's own: a company, and a project if there is one, by key alone."""
+
+    company_id = models.UUIDField()
+    project_id = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Reveal(OfPlace):
+    """揭示申请: somebody asks to see named fields of one record in full, for a purpose; open for half an hour at most."""
+
+    owned_by = ("asker_id",)
+    privacy = staff("asker_name") | internal("subject_number", "fields") | personal("reason")
+
+    state = models.CharField(_("状态"), max_length=8, choices=REVEAL.choices, default=ASKED)
+    asker_id = models.UUIDField()
+    asker_name = models.CharField(_("申请人"), max_length=60)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    subject_number = models.CharField(_("对象"), max_length=40, blank=True)
+    fields = models.JSONField(_("字段"), default=list)
+    purpose = models.CharField(_("用途"), max_length=12, choices=list(PURPOSES.items()))
+    matter_kind = models.CharField(max_length=40, blank=True)
+    matter_id = models.UUIDField(null=True)
+    reason = models.CharField(_("说明"), max_length=200, blank=True)
+    is_glass = models.BooleanField(_("紧急查看"), default=False)
+    asked_at = models.DateTimeField(_("申请时间"))
+    opened_at = models.DateTimeField(_("打开时间"), null=True)
+    ends_at = models.DateTimeField(_("到期时间"), null=True)
+    views = models.PositiveSmallIntegerField(_("已看次数"), default=0)
+    views_max = models.PositiveSmallIntegerField(_("可看次数"), default=0)
+
+    class Meta:
+        verbose_name = _("揭示申请")
+        constraints = [
+            REVEAL.constraint("reveal_state"),
+            models.CheckConstraint(condition=Q(purpose__in=list(PURPOSES)), name="reveal_for_a_known_purpose"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("opened_at"), ends_at__lte=F("opened_at") + timedelta(minutes=30)),
+                name="reveal_half_an_hour_at_most",
+                violation_error_message=_("原文最多显示三十分钟。"),
+            ),
+            models.CheckConstraint(condition=~Q(state=OPEN) | Q(opened_at__isnull=False, ends_at__isnull=False), name="reveal_open_ends"),
+            models.CheckConstraint(condition=Q(views__lte=F("views_max")), name="reveal_views"),
+        ]
+        indexes = [
+            models.Index(fields=["asker_id", "-asked_at"], name="reveal_of_asker"),
+            models.Index(fields=["subject_id", "-asked_at"], name="reveal_of_subject"),
+        ]
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    @property
+    def matter(self) -> Ref | None:
+        return Ref(self.matter_kind, self.matter_id) if self.matter_id else None
+
+    def __str__(self) -> str:
+        return self.subject_number or str(self._meta.verbose_name)
+
+    def is_live(self, at: Any) -> bool:
+        """True while the fields may still be shown."""
+        return self.state == OPEN and at < self.ends_at and self.views < self.views_max
+
+
+class Alarm(OfPlace):
+    """查阅告警: somebody must look at who looked. Raised by a broken glass, by much reading, by a decoy; judged by another person."""
+
+    privacy = staff("reader_name", "reviewer_name") | personal("words", "finding")
+
+    kind = models.CharField(_("类别"), max_length=8, choices=list(ALARMS.items()))
+    reader_id = models.UUIDField()
+    reader_name = models.CharField(_("查阅人"), max_length=60)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    words = models.CharField(_("情况"), max_length=200, blank=True)
+    raised_at = models.DateTimeField(_("告警时间"))
+    reviewed_at = models.DateTimeField(_("复核时间"), null=True)
+    reviewer_id = models.UUIDField(null=True)
+    reviewer_name = models.CharField(_("复核人"), max_length=60, blank=True)
+    is_justified = models.BooleanField(_("正当"), null=True)
+    finding = models.CharField(_("复核意见"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("查阅告警")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(ALARMS)), name="alarm_kind"),
+            models.CheckConstraint(
+                condition=Q(reviewed_at=None, is_justified=None) | Q(reviewed_at__isnull=False, is_justified__isnull=False),
+                name="alarm_judged_or_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer_id=None) | ~Q(reviewer_id=F("reader_id")),
+                name="alarm_not_judged_by_the_reader",
+                violation_error_message=_("查阅人不能复核自己的查阅。"),
+            ),
+        ]
+        indexes = [models.Index(fields=["company_id", "-raised_at"], name="alarm_of_company")]
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.reader_name}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import facts
+from . import facts, privacy
 from .act import Act
 from .gates import Gate
 from .ids import Ref
@@ -23,11 +23,11 @@ class DestroyRecord(Gate, name="kernel.record.destroy"):
 
 @usecase("kernel.record.destroy", gate=DestroyRecord)
 def destroy(subject: Subject, *, reason: str = "", act: Act) -> DestructionCertificate:
-    """Blank the personal columns (`personal_fields`) and drop the files of a record; the row, its number and its journal stay.
+    """Blank the personal columns (kernel/privacy.py) and drop the files of a record; the row, its number and its journal stay.
 
     Raises GateClosed while a retention clause still keeps it.
     """
-    blanked = list(getattr(subject, "personal_fields", ()))
+    blanked = privacy.forgotten(type(subject))
     for name in blanked:
         setattr(subject, name, None if subject._meta.get_field(name).null else "")
     subject.version += 1

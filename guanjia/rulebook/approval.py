@@ -1,11 +1,13 @@
 """Approval: a gate that stays shut until others have said yes to exactly this move."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.gates import Gate
 
+from . import when
 from .approving import Step, digest_of
 from .models import ApprovalRequest
 from .rule import Binding, Condition, Duty, RoleNamed, on, payload
@@ -18,13 +20,23 @@ class Approval(Binding):
     """`Approval("BILL-018", gate="billing.deposit.refund", chain=(Step("office_manager"),))`.
 
     The gate opens once every step of the chain has approved the very context of the move: its digest is kept, and another
-    amount or another person is another request. It serves once. Each step is a duty of its own with its own time.
+    amount or another person is another request. It serves once, and only for as long as it `lasts` ("1 day") after the last
+    yes. Each step is a duty of its own with its own time.
     """
 
     def __init__(
-        self, rule: str, *, gate: str, chain: Any, where: Condition | None = None, stage: str = "", within: str = "", awake: bool = True
+        self,
+        rule: str,
+        *,
+        gate: str,
+        chain: Any,
+        where: Condition | None = None,
+        stage: str = "",
+        within: str = "",
+        lasts: str = "",
+        awake: bool = True,
     ):
-        self.rule, self.stage, self.awake, self.gate, self.within = rule, stage, awake, gate, within
+        self.rule, self.stage, self.awake, self.gate, self.within, self.lasts = rule, stage, awake, gate, within, lasts
         self.chain = chain
         self.where = tuple(sorted((where or {}).items()))
         self.__post_init__()
@@ -63,6 +75,8 @@ class Approval(Binding):
             digest=digest_of(self.content(context)),
             about_id=context.subject.id if context.subject else None,
         )
+        if self.lasts:
+            rows = rows.filter(settled_at__gt=context.at - timedelta(days=when.parse_days(self.lasts)))
         return rows.order_by("settled_at").first()
 
     def is_missing(self, context: Gate) -> bool:

@@ -28,7 +28,7 @@ class RulebookConfig(AppConfig):
 
         for app in apps.get_app_configs():
             if app.name.startswith("guanjia."):
-                for part in ("facts", "gates", "services", "rules", "offers", "reactions", "jobs"):
+                for part in ("facts", "gates", "services", "matters", "rules", "offers", "reactions", "jobs"):
                     if find_spec(f"{app.name}.{part}"):
                         import_module(f"{app.name}.{part}")
         registry.freeze()

@@ -55,6 +55,13 @@ def my_duties(act: Act) -> ObligationQuerySet:
     return _readable(act).open().awake(act.at).filter(mine).order_by("due_at", "id").select_related("owner_post", "assignee", "project")
 
 
+def owes_about(subject_id: UUID, act: Act) -> bool:
+    """True if this person owes something open about a subject, or a ladder has told him of it."""
+    about = Obligation.objects.unscoped("link").open().filter(subject_id=subject_id, company_id=act.company_id)
+    mine = Q(assignee_id=act.person_id) | Q(assignee_id__isnull=True, owner_post_id__in=act.rights.posts())
+    return act.person_id is not None and about.filter(mine | Q(notices__person_id=act.person_id)).exists()
+
+
 def project_duties(act: Act) -> ObligationQuerySet:
     """What is owed in the projects the act sees, soonest first."""
     return (
@@ -312,6 +319,12 @@ def approval(key: UUID, act: Act) -> ApprovalRequest:
     if request is None or not _may_read(request, act):
         raise NotFound()
     return request
+
+
+def latest_approval(subject_id: UUID, matter: str) -> ApprovalRequest | None:
+    """The newest request about a row that the caller already holds, in a matter."""
+    rows = ApprovalRequest.objects.unscoped("link").filter(about_id=subject_id, matter=matter).select_related("asker", "project")
+    return rows.order_by("-asked_at", "-pk").first()
 
 
 def _may_read(request: ApprovalRequest, act: Act) -> bool:

@@ -81,10 +81,10 @@ class Action:
     def has_form(self) -> bool:
         return bool(self.parameters)
 
-    def form(self, model: type[models.Model], act: Any, data: Any = None) -> UseCaseForm:
+    def form(self, model: type[models.Model], act: Any, data: Any = None, files: Any = None) -> UseCaseForm:
         """The form for the use case's parameters."""
         made = {p.name: self._form_field(p, model, act) for p in self.parameters}
-        return type("ActionForm", (UseCaseForm,), made)(data)
+        return type("ActionForm", (UseCaseForm,), made)(data, files)
 
     def run(self, row: Any, act: Any, values: dict[str, Any]) -> Any:
         return self.use_case(row, **values, act=act)

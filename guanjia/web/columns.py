@@ -19,7 +19,7 @@ from django.utils.encoding import force_str
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import personal, vault
+from guanjia.kernel import personal, privacy, vault
 
 from .keyset import field_at, value_at
 from .references import identity_paths, reference
@@ -41,7 +41,6 @@ KINDS = {
 }
 
 WORDY = 160  # signs; a title has room for 200, a name for 80
-MASKED = ("phone", "mobile", "number_from", "email", "id_no", "birth_date")
 
 
 @dataclass(frozen=True)
@@ -130,15 +129,12 @@ class Column:
     def is_personal(self) -> bool:
         """True for what a screen and a file show masked: numbers by which somebody is reached or proves who he is.
 
-        A model's `personal_fields` are all that must be forgotten one day; names and words among them are what one works with.
+        Names and words are personal too, and what one works with: they are shown.
         """
         if self._personal is not None:
             return self._personal
-        if isinstance(self.field, vault.SealedField):
-            return True
-        if self.field is None or self.field.name not in getattr(self.field.model, "personal_fields", ()):
-            return False
-        return self.field.name.endswith(MASKED)
+        found = privacy.of(self.field) if self.field is not None else None
+        return found is not None and found.is_masked
 
     @property
     def is_sortable(self) -> bool:

@@ -18,6 +18,7 @@ from django.utils.encoding import force_str
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.files import Upload
 from guanjia.kernel.vault import Masked, SealedDateField, SealedField
 
 from . import references
@@ -237,6 +238,22 @@ class ListField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return list(initial or []) != self.to_python(data)
+
+
+class UploadField(forms.FileField):
+    """A file handed in with a form, as the use case takes it: an `Upload`, or None."""
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        given = super().clean(data, initial)
+        return Upload(given.name, given.read()) if given else None
+
+
+class PictureField(UploadField):
+    """A photo of a paper, as its bytes."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = super().clean(data, initial)
+        return given.content if given else None
 
 
 class SealedTextField(forms.CharField):

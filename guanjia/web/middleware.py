@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -126,12 +127,12 @@ class Acts:
         if company := request.session.get(COMPANY):
             wall.enter([company])
         user = request.user = get_user(request)  # itself instead of a promise of it: use cases take it as a subject
+        act = Act(by=NOBODY, at=at, via=via)
         if user.is_authenticated:
             wall.enter([user.company_id])
-            request.act = act_of(user, at, via)
-            wall.enter(request.act.companies)
-        else:
-            request.act = Act(by=NOBODY, at=at, via=via)
+            act = act_of(user, at, via)
+            wall.enter(act.companies)
+        request.act = replace(act, request_id=request.id)
         return self.get_response(request)
 
 

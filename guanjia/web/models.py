@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import uuid7
+from guanjia.kernel.privacy import internal, personal
 from guanjia.org.models import Person, Project
 from guanjia.org.scope import CompanyScoped
 
@@ -30,6 +31,8 @@ class ImportRun(CompanyScoped):
     lines = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=12, choices=STATES, default=LOOKING)
     finished_at = models.DateTimeField(null=True)
+
+    privacy = internal("importer", "name", "headers", "options")
 
     class Meta:
         verbose_name = _("导入")
@@ -65,6 +68,8 @@ class ImportRow(models.Model):
     #: the row that was made or changed; set in the same transaction as the change itself
     row_id = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)
+
+    privacy = personal("cells", "name", "changes", "reasons")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="import_row_once")]

@@ -63,7 +63,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFound()
     if not register.may_create(request.act):
         raise NotAllowed([Reason(_("您的岗位不能新增「%(title)s」。") % {"title": register.title})])
-    form = register.form(request.act, request.POST if request.method == "POST" else None, initial=given(request))
+    data, sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = register.form(request.act, data, files=sent, initial=given(request))
     if request.method == "POST" and form.is_valid():
         row = tried(form, lambda: register.make(request.act, form.values(), form.project))
         if row is not None:
@@ -134,7 +135,7 @@ def action(request: HttpRequest, slug: str, id: UUID, verb: str) -> HttpResponse
     if wanted is None:
         raise NotFound()
     request.act.require(wanted.permission, on=found)
-    form = wanted.form(register.model, request.act, request.POST if request.method == "POST" else None)
+    form = wanted.form(register.model, request.act, *((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         done = tried(form, lambda: wanted.run(found, request.act, form.values()), beside=wanted.has_form)
         if not form.errors:

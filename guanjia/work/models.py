@@ -13,10 +13,13 @@ from django.db.models import CheckConstraint, F, Func, Index, Q, UniqueConstrain
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.customers import phones
 from guanjia.customers.models import Customer
 from guanjia.estate.models import CommonArea, House
+from guanjia.kernel.disclosing import Disclosed
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import Signature
+from guanjia.kernel.privacy import internal, personal, reach, sensitive
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -79,7 +82,12 @@ class WorkOrder(Scoped):
     """工单: one piece of work at one place, for whoever asked (`source`)."""
 
     owned_by = ("technician_id",)
-    personal_fields = ("reporter_name", "reporter_phone", "payer")
+    disclosed = {"reporter_phone": Disclosed(_("联系电话"), lambda one: phones.as_read(one.reporter_phone))}
+    privacy = (
+        personal("content", "reporter_name", "payer", "entry_permission", "convenient_time", "result")
+        | reach("reporter_phone")
+        | internal("place_text", "materials")
+    )
 
     state = models.CharField(_("状态"), max_length=10, choices=ORDER.choices, default=NEW)
     kind = models.CharField(_("类别"), max_length=12, choices=list(KINDS.items()), default="repair")
@@ -230,6 +238,8 @@ class Assignment(Scoped):
         choices=[("done", _("完工")), ("declined", _("退单")), ("reassigned", _("改派")), ("cancelled", _("取消"))],
     )
 
+    privacy = internal("why")
+
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("派工")
         ordering = ["assigned_at"]
@@ -274,6 +284,8 @@ class Appointment(Scoped):
     booked_at = models.DateTimeField(_("预约时间"))
     reason = models.CharField(_("改约原因"), max_length=200, blank=True)
 
+    privacy = personal("agreed_with", "reason")
+
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("预约")
         ordering = ["starts_at"]
@@ -310,6 +322,8 @@ class Attendance(Scoped):
     technician = models.ForeignKey(Person, models.PROTECT, related_name="attendances", verbose_name=_("技术员"))
     arrived_at = models.DateTimeField(_("到场时间"))
     place = models.CharField(_("到场地点"), max_length=120, blank=True)
+
+    privacy = sensitive("place")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("到场")

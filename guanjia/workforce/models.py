@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Index, Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.privacy import internal, personal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -46,7 +47,7 @@ class Sanction(Scoped):
 
     owned_by = ("person_id", "proposed_by_id")
     about_person = ("person_id",)
-    personal_fields = ("reason", "appeal")
+    privacy = personal("reason", "appeal") | internal("conclusion")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("当事人"))
     kind = models.CharField(_("奖惩"), max_length=8, choices=list(KINDS.items()), default=PENALTY)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.estate.models import House
 from guanjia.estate.spells import Spell, SpellQuerySet, apart, forwards
+from guanjia.kernel.privacy import personal
 
 from .people import Customer
 
@@ -23,7 +24,7 @@ class Lease(Spell):
     note = models.CharField(_("备注"), max_length=400, blank=True)
     completed_at = models.DateTimeField(_("资料齐全时间"), null=True, blank=True, editable=False)
 
-    personal_fields = ("note",)
+    privacy = personal("note")
 
     objects = SpellQuerySet.as_manager()
 

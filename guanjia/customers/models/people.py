@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed
+from guanjia.kernel.disclosing import Disclosed
+from guanjia.kernel.privacy import personal, reach, sensitive
+from guanjia.kernel.vault import SealedDateField, SealedField, blind_index, only_sealed, opened
 from guanjia.org.scope import Scoped
 
 from .. import phones
@@ -25,7 +27,12 @@ class Customer(Scoped):
     capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
     note = models.CharField(_("备注"), max_length=400, blank=True)
 
-    personal_fields = ("name", "name_pinyin", "name_initials", "birth_date", "id_no", "note")
+    disclosed = {
+        "phones": Disclosed(_("电话"), lambda one: one.phones),
+        "id_no": Disclosed(_("证件号"), lambda one: opened(one, "id_no", "reveal"), sensitive=True),
+        "birth_date": Disclosed(_("出生日期"), lambda one: str(opened(one, "birth_date", "reveal") or ""), sensitive=True),
+    }
+    privacy = personal("name", "name_pinyin", "name_initials", "note") | sensitive("id_no", "birth_date")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("客户")
@@ -77,7 +84,7 @@ class ContactPoint(Scoped):
     is_primary = models.BooleanField(_("首选"), default=False)
     note = models.CharField(_("备注"), max_length=60, blank=True)
 
-    personal_fields = ("value", "tail", "note")
+    privacy = reach("value", "tail") | personal("note")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("联系方式")

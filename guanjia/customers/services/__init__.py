@@ -1,5 +1,6 @@
 """What may be done with customers: register, change, move in and out, let, act for one another, take their word."""
 
+from .carrying import carry_households
 from .consents import give_consent, withdraw_consent
 from .leases import change_lease, complete_lease, end_lease, register_lease
 from .living import change_occupancy, move_in, move_out
@@ -8,6 +9,7 @@ from .proxies import accept_proxy, end_proxy
 
 __all__ = [
     "accept_proxy",
+    "carry_households",
     "change_customer",
     "change_lease",
     "change_occupancy",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.estate import services as estate
+from guanjia.estate.belonging import still_there
 from guanjia.estate.keeping import differences, keep
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
@@ -52,6 +53,7 @@ def move_in(
     starts_on = starts_on or timezone.localdate(act.at)
     _sensible(role, starts_on, act)
     house = held(house, project, act)
+    still_there(house, ends_on)
     _shares_fit(house, share, starts_on, ends_on)
     if customer is None:
         customer = register_customer(project=project, name=name, phones=[contact], act=act)

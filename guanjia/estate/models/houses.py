@@ -9,15 +9,16 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, CheckConstraint, Index, OuterRef, Q, Subquery, UniqueConstraint, Value, When
+from django.db.models import Case, CheckConstraint, F, Index, OuterRef, Q, Subquery, UniqueConstraint, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.scope import Scoped
 
 from .. import addresses
 from ..spells import Spell, SpellQuerySet, apart, forwards
-from ..states import DECORATING, HOUSE, KINDS, UNSOLD, USES, standing
+from ..states import DECORATING, HANDED_OVER, HOUSE, KINDS, SOLD, UNSOLD, USES, standing
 from .common import filled
 from .places import Building, Entrance
 
@@ -28,6 +29,10 @@ class HouseQuerySet(SubjectQuerySet):
         priority = Case(*[When(use=use, then=Value(rank)) for rank, use in enumerate(USES)])
         spells = HouseUse.objects.on(on).filter(house=OuterRef("pk")).order_by(priority)
         return self.annotate(use=Subquery(spells.values("use")[:1]))
+
+    def standing_on(self, day: date) -> "HouseQuerySet":
+        """Houses that were there on that day: not those that a split or merge had ended, nor those that one made later."""
+        return self.filter(Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day))
 
 
 class House(Scoped):
@@ -40,9 +45,16 @@ class House(Scoped):
     area_m2 = models.DecimalField(_("建筑面积（㎡）"), max_digits=10, decimal_places=2)
     layout = models.CharField(_("户型"), max_length=40, blank=True)
     state = models.CharField(_("交付状态"), max_length=12, choices=HOUSE.choices, default=UNSOLD)
+    sold_on = models.DateField(_("售出日期"), null=True, blank=True, editable=False)
+    handed_over_on = models.DateField(_("交付日期"), null=True, blank=True, editable=False)
+    # A house that came of a split or a merge began on a day; one that was split or merged ended on one, and stays on file.
+    opened_on = models.DateField(_("启用日期"), null=True, blank=True, editable=False)
+    closed_on = models.DateField(_("注销日期"), null=True, blank=True, editable=False)
     code = models.CharField(_("房号"), max_length=60, editable=False)
     path = models.CharField(_("房屋地址"), max_length=140, editable=False)
     sort_code = models.CharField(max_length=140, editable=False)
+
+    privacy = internal("layout", "path", "sort_code")
 
     #: what it is used for on the day asked for; `with_use` fills it
     use: str | None = None
@@ -74,6 +86,11 @@ class House(Scoped):
             ),
             filled("number", "estate_house_number_filled", _("地址缺房号（五级地址第五级）。")),
             CheckConstraint(condition=Q(kind__in=list(KINDS)), name="estate_house_kind"),
+            CheckConstraint(
+                condition=Q(opened_on=None) | Q(closed_on=None) | Q(closed_on__gt=F("opened_on")),
+                name="estate_house_life",
+                violation_error_message=_("房屋当天刚由变更产生，次日起才能再变更。"),
+            ),
             HOUSE.constraint("estate_house_state"),
         ]
         indexes = [
@@ -92,6 +109,23 @@ class House(Scoped):
         self.sort_code = addresses.in_order(self.code)
 
     @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
+
+    def delivery_on(self, day: date) -> str:
+        """How far the delivery had come on that day. Where no day was noted, it had come so far before we took the house on."""
+        if self.state == HANDED_OVER and (self.handed_over_on is None or self.handed_over_on <= day):
+            return HANDED_OVER
+        if self.state != UNSOLD and (self.sold_on is None or self.sold_on <= day):
+            return SOLD
+        return UNSOLD
+
+    def standing_code(self, day: date) -> str:
+        """Its key in STANDINGS on that day; `with_use` was asked for the same day."""
+        delivery = self.delivery_on(day)
+        return self.use or HANDED_OVER if delivery == HANDED_OVER else delivery
+
+    @property
     def standing(self) -> Any:
         """The handbook's word for the state of the house on the day that `with_use` was asked for (EST-003)."""
         return standing(self.state, self.use)
@@ -102,6 +136,10 @@ class HouseUse(Spell):
 
     house = models.ForeignKey(House, models.PROTECT, db_index=False, related_name="uses", verbose_name=_("房屋"))
     use = models.CharField(_("用途"), max_length=16, choices=list(USES.items()))
+    reason = models.CharField(_("原因"), max_length=200, blank=True, default="")
+    keys_at = models.CharField(_("钥匙存放"), max_length=80, blank=True, default="")
+
+    privacy = personal("reason") | internal("keys_at")
 
     objects = SpellQuerySet.as_manager()
 
@@ -118,3 +156,14 @@ class HouseUse(Spell):
 
     def __str__(self) -> str:
         return str(USES.get(self.use, self.use))
+
+    #: the day on which it is looked at, and the name of whoever is to be asked about it; a list that shows them fills them
+    as_of: date | None = None
+    person_name: str | None = None
+
+    @property
+    def days(self) -> int | None:
+        """How many days it had held by the day on which it is looked at, or held altogether."""
+        if self.as_of is None:
+            return None
+        return max(0, ((min(self.ends_on, self.as_of) if self.ends_on else self.as_of) - self.starts_on).days)

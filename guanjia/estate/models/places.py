@@ -5,9 +5,10 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import public
 from guanjia.org.scope import Scoped
 
-from ..states import AREAS
+from ..states import AREAS, VENUE, VENUES
 from .common import filled
 
 
@@ -18,6 +19,8 @@ class Building(Scoped):
     name = models.CharField(_("楼栋名称"), max_length=60)
     address_district = models.CharField(_("区县"), max_length=60)
     address_community = models.CharField(_("小区"), max_length=60)
+
+    privacy = public("name", "address_district", "address_community")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("楼栋")
@@ -42,6 +45,8 @@ class Entrance(Scoped):
     building = models.ForeignKey(Building, models.PROTECT, db_index=False, related_name="entrances", verbose_name=_("楼栋"))
     name = models.CharField(_("单元"), max_length=20)
 
+    privacy = public("name")
+
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("单元")
         ordering = ["building", "name"]
@@ -57,11 +62,19 @@ class Entrance(Scoped):
 
 
 class CommonArea(Scoped):
-    """A place that belongs to everyone: a lobby, a lift, a road; of one building or of the whole project."""
+    """A place that belongs to everyone: a lobby, a lift, a road; of one building or of the whole project.
+
+    A place where people gather or read notices is a venue of the list of EST-014; a notice board is one of them.
+    """
 
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="areas", verbose_name=_("楼栋"))
     kind = models.CharField(_("类别"), max_length=12, choices=list(AREAS.items()))
     name = models.CharField(_("名称"), max_length=60)
+    venue = models.CharField(_("场地类别"), max_length=12, blank=True, default="", choices=list(VENUES.items()))
+    capacity = models.PositiveIntegerField(_("容纳人数"), null=True, blank=True)
+    rules = models.TextField(_("使用规定"), blank=True, default="")
+
+    privacy = public("name", "rules")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("公共区域")
@@ -75,6 +88,11 @@ class CommonArea(Scoped):
             ),
             filled("name", "estate_area_name_filled", _("公共区域名称不能空白。")),
             CheckConstraint(condition=Q(kind__in=list(AREAS)), name="estate_area_kind"),
+            CheckConstraint(
+                condition=Q(venue="") | Q(kind=VENUE, venue__in=list(VENUES)),
+                name="estate_area_venue",
+                violation_error_message=_("只有活动场地才有场地类别。"),
+            ),
         ]
 
     def __str__(self) -> str:

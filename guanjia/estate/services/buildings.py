@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
+from guanjia.kernel.errors import Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import addresses, facts
 from ..belonging import of_project
-from ..keeping import differences, keep
+from ..keeping import check_fields, differences, keep
 from ..models import Building, CommonArea, Entrance
+from ..states import VENUE
 
 
 @usecase("estate.building.register")
@@ -92,8 +94,48 @@ def _add_entrances(building: Building, written: Iterable[str], act: Act) -> None
 
 
 @usecase("estate.area.register")
-def register_area(*, project: Project, kind: str, name: str, building: Building | None = None, act: Act) -> CommonArea:
-    """A common area of a building or, without one, of the whole project."""
-    area = keep(CommonArea(project=project, building=of_project(project, building), kind=kind, name=name.strip(), created_at=act.at))
+def register_area(
+    *,
+    project: Project,
+    kind: str,
+    name: str,
+    building: Building | None = None,
+    venue: str = "",
+    capacity: int | None = None,
+    rules: str = "",
+    act: Act,
+) -> CommonArea:
+    """A common area of a building or, without one, of the whole project; a venue says which of the list it is (EST-014)."""
+    area = CommonArea(
+        project=project,
+        building=of_project(project, building),
+        kind=kind,
+        name=name.strip(),
+        venue=venue,
+        capacity=capacity,
+        rules=rules.strip(),
+        created_at=act.at,
+    )
+    check_fields(area, _misplaced(area))
+    keep(area)
     record(area, facts.AreaRegistered(kind=kind, name=area.name), act=act, about=(building,))
     return area
+
+
+@usecase("estate.area.correct")
+def correct_area(area: CommonArea, *, venue: str | None = None, capacity: int | None = None, rules: str = "", act: Act) -> CommonArea:
+    """Put right which venue it is, how many it holds and what holds in it."""
+    changes = differences(area, venue=area.venue if venue is None else venue, capacity=capacity, rules=rules.strip())
+    if changes:
+        check_fields(area, _misplaced(area))
+        keep(area, only=changes)
+        record(area, facts.AreaCorrected(changes=changes), act=act, about=(area.building,))
+    return area
+
+
+def _misplaced(area: CommonArea) -> list[Reason]:
+    if area.kind == VENUE and not area.venue:
+        return [Reason(_("活动场地须选择场地类别。"), field="venue")]
+    if area.kind != VENUE and area.venue:
+        return [Reason(_("只有活动场地才有场地类别。"), field="venue")]
+    return []

@@ -13,10 +13,11 @@ from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import addresses, facts, gates
-from ..belonging import belongs, of_project
+from ..belonging import belongs, of_project, still_there
 from ..keeping import differences, keep
 from ..models import Building, Entrance, House, HouseUse
-from ..states import DECORATING, HANDED_OVER, HOUSE, UNDECORATED, UNSOLD, USES
+from ..states import HANDED_OVER, HOUSE, UNDECORATED, UNSOLD
+from ._uses import begin_use
 
 
 @usecase("estate.house.register", gate=gates.RegisterHouse)
@@ -95,8 +96,10 @@ def correct_house(
 @usecase("estate.house.sell")
 def sell_house(house: House, *, on: date | None = None, act: Act) -> House:
     """An unsold house is sold, today or on the day given. Raises IllegalMove if it is not for sale."""
-    house = HOUSE.move(house, "sell", act=act)
-    record(house, facts.HouseSold(on=on or timezone.localdate(act.at)), act=act)
+    on = on or timezone.localdate(act.at)
+    still_there(house)
+    house = HOUSE.move(house, "sell", sold_on=on, act=act)
+    record(house, facts.HouseSold(on=on), act=act)
     return house
 
 
@@ -105,7 +108,7 @@ def take_back_house(house: House, *, reason: str, act: Act) -> House:
     """A sale is undone before hand-over: the house is unsold again."""
     if not reason.strip():
         raise BadInput(Reason(_("请写明退房原因。"), field="reason"))
-    house = HOUSE.move(house, "take_back", act=act)
+    house = HOUSE.move(house, "take_back", sold_on=None, act=act)
     record(house, facts.HouseTakenBack(reason=reason.strip()), act=act)
     return house
 
@@ -114,42 +117,39 @@ def take_back_house(house: House, *, reason: str, act: Act) -> House:
 def hand_over_house(house: House, *, on: date | None = None, use: str = UNDECORATED, act: Act) -> House:
     """A sold house is handed over, undecorated unless `use` says otherwise. Raises GateClosed, IllegalMove."""
     on = on or timezone.localdate(act.at)
-    house = HOUSE.move(house, "hand_over", act=act)
+    still_there(house)
+    house = HOUSE.move(house, "hand_over", handed_over_on=on, act=act)
     record(house, facts.HouseHandedOver(on=on), act=act)
-    _begin_use(house, use or UNDECORATED, on, None, act)
+    begin_use(house, use or UNDECORATED, on, None, act)
     return house
 
 
 @usecase("estate.house.change_use")
-def change_use(house: House, *, use: str, starts_on: date, ends_on: date | None = None, act: Act) -> HouseUse:
+def change_use(
+    house: House, *, use: str, starts_on: date, ends_on: date | None = None, reason: str = "", keys_at: str = "", act: Act
+) -> HouseUse:
     """From `starts_on` (until `ends_on`, if known) a house that was handed over is used as `use`; returns the spell.
 
     A new base use ends the one before it and any decorating; decorating lies over the base use and leaves it be.
-    Called by those who know (lease, occupancy, decoration, custody), never guessed. Raises IllegalMove before
-    hand-over, Conflict if a later spell is in the way.
+    `reason` and `keys_at` say why it stands empty, say, and where its keys are. Called by those who know (lease, occupancy,
+    decoration, custody), never guessed. Raises IllegalMove before hand-over and for a house that was split or merged away,
+    Conflict if a later spell is in the way.
     """
     if house.state != HANDED_OVER:
         raise IllegalMove(
             Reason(_("%(house)s 还是「%(state)s」，交付以后才能登记用途。") % {"house": house.path, "state": HOUSE.labels[house.state]})
         )
-    return _begin_use(house, use, starts_on, ends_on, act)
+    still_there(house, ends_on)
+    spell = begin_use(house, use, starts_on, ends_on, act)
+    noted = differences(spell, reason=reason.strip() or spell.reason, keys_at=keys_at.strip() or spell.keys_at)
+    return keep(spell, only=noted) if noted else spell
 
 
-def _begin_use(house: House, use: str, starts_on: date, ends_on: date | None, act: Act) -> HouseUse:
-    if use not in USES:
-        raise BadInput(Reason(_("没有「%(use)s」这种用途。") % {"use": use}, field="use"))
-    if ends_on is not None and ends_on <= starts_on:
-        raise BadInput(Reason(_("止期须晚于起期。"), field="ends_on"))
-    overlay = use == DECORATING
-    running = list(house.uses.on(starts_on))
-    before = next((spell.use for spell in running if spell.use != DECORATING), "")
-    for spell in running:
-        if spell.starts_on < starts_on and (spell.use == DECORATING or not overlay):
-            spell.ends_on = starts_on
-            keep(spell, only=["ends_on"])
-    begun_today = (s for s in running if s.starts_on == starts_on and (s.use == DECORATING) == overlay)
-    spell = next(begun_today, None) or HouseUse(project=house.project, house=house, starts_on=starts_on, created_at=act.at)
-    spell.use, spell.ends_on = use, ends_on
-    keep(spell)
-    record(house, facts.HouseUseChanged(use=use, label=str(USES[use]), starts_on=starts_on, ends_on=ends_on, before=before), act=act)
-    return spell
+@usecase("estate.use.describe")
+def describe_use(use: HouseUse, *, reason: str = "", keys_at: str = "", act: Act) -> HouseUse:
+    """Note why a house is used so (stands empty, say), and where its keys are."""
+    noted = differences(use, reason=reason.strip(), keys_at=keys_at.strip())
+    if noted:
+        keep(use, only=noted)
+        record(use, facts.UseDescribed(fields=sorted(noted)), act=act, about=(use.house,))
+    return use

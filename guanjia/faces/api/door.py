@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError
@@ -50,7 +51,8 @@ class Token(HttpBearer):
         if found is not None:
             wall.enter([found.company_id])
             request.user = found.person
-            request.act = act_of(found.person, at, "api")
+            wall.enter([found.company_id])
+            request.act = replace(act_of(found.person, at, "api"), request_id=request.id)
             wall.enter(request.act.companies)
         return found
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.models import Person
 from guanjia.org.scope import CompanyScoped
 
@@ -18,6 +19,8 @@ class ApiToken(CompanyScoped):
     key_hash = models.CharField(max_length=64, editable=False)
     expires_at = models.DateTimeField(_("有效期至"))
     revoked_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+
+    privacy = internal("name")
 
     class Meta:
         verbose_name = verbose_name_plural = _("接口令牌")

@@ -10,7 +10,9 @@ from guanjia.desk.models import Case, Contact
 from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
 from guanjia.kernel.act import Act
+from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.models import Alarm, Reveal
 from guanjia.org.models import Unit
 from guanjia.quality.models import CheckRun, Finding, Rectification
 from guanjia.rulebook.models import AuthoredEdition
@@ -31,6 +33,8 @@ SHOWN = (
     Unit,
     Sanction,
     AuthoredEdition,
+    Alarm,
+    Reveal,
 )
 MODELS = {model._meta.label_lower: model for model in SHOWN}
 
@@ -46,3 +50,14 @@ def subjects_of(things: Iterable[Any], act: Act) -> dict[UUID, Any]:
         if kind in MODELS:
             found |= {row.pk: row for row in MODELS[kind].objects.visible_to(act).filter(pk__in=ids)}
     return found
+
+
+def find_subject(said: str, act: Act) -> Any:
+    """The row that the text of a `Ref` names; NotFound alike for foreign, missing, malformed and other kinds."""
+    try:
+        ref = Ref.parse(said)
+    except ValueError:
+        raise NotFound() from None
+    if ref.kind not in MODELS:
+        raise NotFound()
+    return MODELS[ref.kind].objects.find(act, ref.id)

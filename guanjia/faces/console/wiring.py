@@ -8,7 +8,8 @@ from guanjia.desk.models import Case
 from guanjia.desk.states import CASE
 from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
-from guanjia.kernel import clock
+from guanjia.kernel import alarms, clock
+from guanjia.kernel.models import Alarm, Reveal
 from guanjia.quality import selectors as quality
 from guanjia.quality.models import CheckRun
 from guanjia.rulebook import selectors as rulebook
@@ -31,6 +32,10 @@ def _approvals(act):
     return len(waiting), any(one.open_step.due_at is not None and one.open_step.due_at < act.at for one in waiting)
 
 
+def _alarms(act):
+    return alarms.alarms(act).filter(reviewed_at=None).count(), False
+
+
 def _begun(act):
     return quality.begun(act).count(), False
 
@@ -44,6 +49,8 @@ navigation.entry(_("工单看板"), "board", icon="tool", order=20, keys="g b", 
 navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", permission="followup.return_visit.make")
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
+navigation.entry(_("查阅记录"), "readings", icon="eye", section=_("个人信息"), order=67, permission="kernel.reading.see")
+navigation.entry(_("查阅告警"), "alarms", icon="shield", section=_("个人信息"), order=68, permission="kernel.alarm.see", counts=_alarms)
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
@@ -69,6 +76,8 @@ addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
 addresses.page_of(CheckRun, lambda run: addresses.to("check", run.pk))
 addresses.page_of(AuthoredEdition, lambda edition: addresses.to("own-rule", edition.rule.number))
 addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", request.pk))
+addresses.page_of(Reveal, lambda reveal: addresses.to("reveal", reveal.pk))
+addresses.page_of(Alarm, lambda alarm: addresses.to("alarm", alarm.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
 
 

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from guanjia.kernel.errors import NotFound, Refusal
+from guanjia.kernel.ids import Ref
+from guanjia.kernel.reading import note
+from guanjia.kernel.states import SERVING
 from guanjia.org import selectors as org
 from guanjia.org.models import Role
 from guanjia.rulebook import told
@@ -152,6 +155,8 @@ def order_shown(request: HttpRequest, order: WorkOrder, *, refusal: Refusal | No
     step = next_move(order, moves)
     entries, _older = timeline.of(order, act, most=LINES_SHOWN)
     done = request.GET.get("done", "") if refusal is None else ""
+    if order.reporter_phone and not order.is_done:
+        note([order], fields=["reporter_phone"], purpose=SERVING, matter=Ref.to(order), act=act)
     return shown(
         request,
         "field/order.html",

@@ -2,12 +2,16 @@
 
 from django.db import models
 
+from ..privacy import internal
+
 
 class CompanyKey(models.Model):
     """A company's key, wrapped by the master key. Wrapped anew when the master key changes; never replaced."""
 
     company_id = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField()
+
+    privacy = internal("wrapped")
 
     class Meta:
         app_label = "kernel"
@@ -23,6 +27,8 @@ class DataKey(models.Model):
     company_id = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=40)
     wrapped = models.BinaryField()
+
+    privacy = internal("wrapped")
 
     class Meta:
         app_label = "kernel"

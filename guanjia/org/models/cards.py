@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
+
 from .companies import OfCompany
 from .roles import Role
 
@@ -17,6 +19,8 @@ class DutyCard(OfCompany):
     title = models.CharField(_("名称"), max_length=60)
     lines = models.JSONField(_("职责"), default=list)
     in_use = models.BooleanField(_("现用"), default=False)
+
+    privacy = internal("clause", "lines", "title")
 
     class Meta:
         verbose_name = _("职责卡")

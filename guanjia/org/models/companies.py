@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import uuid7
 from guanjia.kernel.models import Subject
+from guanjia.kernel.privacy import public
 
 
 class Group(models.Model):
@@ -14,6 +15,8 @@ class Group(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("集团名称"), max_length=100, unique=True)
+
+    privacy = public("name")
 
     class Meta:
         verbose_name = _("集团")
@@ -29,6 +32,8 @@ class Company(models.Model):
     name = models.CharField(_("公司名称"), max_length=100)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="companies", verbose_name=_("集团"))
+
+    privacy = public("name", "credit_code")
 
     class Meta:
         verbose_name = _("公司")

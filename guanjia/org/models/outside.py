@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, personal, public, reach
+
 from ..states import BODIES
 from .companies import OfCompany
 from .scoped import Scoped
@@ -19,7 +21,7 @@ class Partner(OfCompany):
     phone = models.CharField(_("电话"), max_length=24, blank=True, default="")
     note = models.CharField(_("备注"), max_length=200, blank=True, default="")
 
-    personal_fields = ("contact", "phone")
+    privacy = public("name", "credit_code") | personal("contact") | reach("phone") | internal("note")
 
     class Meta:
         verbose_name = _("合作单位")
@@ -50,7 +52,7 @@ class Liaison(Scoped):
     matter = models.CharField(_("事项"), max_length=200)
     result = models.CharField(_("结果"), max_length=400)
 
-    personal_fields = ("contact", "phone")
+    privacy = personal("contact") | reach("phone") | internal("matter", "result", "on")
 
     class Meta(Scoped.Meta):
         verbose_name = _("对外联络")

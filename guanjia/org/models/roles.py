@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
+
 from ..states import REACHES
 from .companies import OfCompany
 
@@ -17,6 +19,8 @@ class Role(models.Model):
     permissions = models.JSONField(_("可执行"), default=list)
     rank = models.PositiveSmallIntegerField(default=0)
     superior = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    privacy = internal("name", "permissions")
 
     class Meta:
         verbose_name = _("角色")
@@ -37,6 +41,8 @@ class RoleSetting(OfCompany):
     given = models.JSONField(_("另外可以"), default=list, blank=True)
     taken = models.JSONField(_("不得"), default=list, blank=True)
 
+    privacy = internal("title", "given", "taken")
+
     class Meta:
         verbose_name = _("角色调整")
         constraints = [
@@ -53,6 +59,8 @@ class AuthorityLimit(OfCompany):
     role = models.ForeignKey(Role, models.PROTECT, related_name="limits")
     matter = models.CharField(_("事项"), max_length=40)
     amount_fen = models.BigIntegerField(_("金额上限（分）"))
+
+    privacy = internal("matter")
 
     class Meta:
         verbose_name = _("权限额度")

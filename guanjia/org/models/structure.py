@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, public, reach, staff
 from guanjia.kernel.querysets import SubjectQuerySet
 
 from ..states import REACHES
@@ -28,6 +29,8 @@ class Unit(OfCompany):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     kind = models.CharField(_("类别"), max_length=20, choices=KINDS)
     name = models.CharField(_("名称"), max_length=60)
+
+    privacy = internal("name")
 
     class Meta:
         verbose_name = _("单位")
@@ -51,6 +54,8 @@ class Calendar(OfCompany):
     #: {"0": [[480, 720], [810, 1080]], …, "6": []}: Monday is 0, minutes of the day
     hours = models.JSONField(_("服务时间"), default=dict)
 
+    privacy = internal("name", "hours")
+
     class Meta:
         verbose_name = _("日历")
 
@@ -67,6 +72,8 @@ class CalendarDay(OfCompany):
     date = models.DateField(_("日期"))
     kind = models.CharField(_("性质"), max_length=8, choices=KINDS)
     source = models.CharField(_("依据"), max_length=120, blank=True)
+
+    privacy = public("date", "source")
 
     class Meta:
         verbose_name = _("日历日")
@@ -91,6 +98,8 @@ class CalendarPast(OfCompany):
     date = models.DateField(_("日期"), null=True)
     kind = models.CharField(_("性质"), max_length=8, blank=True, default="")
     hours = models.JSONField(_("服务时间"), null=True)
+
+    privacy = public("date", "hours")
 
     class Meta:
         verbose_name = _("日历的从前")
@@ -125,6 +134,8 @@ class Project(OfCompany):
     district = models.CharField(_("区县"), max_length=60, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     phone = models.CharField(_("服务电话"), max_length=24, blank=True)
+
+    privacy = public("name", "district", "address", "phone")
 
     objects = ProjectQuerySet.as_manager()
 
@@ -165,7 +176,7 @@ class Person(OfCompany, AbstractBaseUser):
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["name"]
-    personal_fields = ("phone",)
+    privacy = staff("login", "name", "pinyin") | reach("phone") | internal("password", "skills", "language")
     objects = PersonManager()
 
     class Meta:
@@ -183,6 +194,8 @@ class Post(OfCompany):
     role = models.ForeignKey(Role, models.PROTECT, related_name="posts")
     name = models.CharField(_("岗位"), max_length=60)
     seats = models.PositiveSmallIntegerField(_("编制"), default=1)
+
+    privacy = internal("name")
 
     class Meta:
         verbose_name = _("岗位")

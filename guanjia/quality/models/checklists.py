@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.models import OfCompany
 from guanjia.quality.states import ANSWERS, CHECKLIST, DRAFT, PUBLISHED
 
@@ -20,6 +21,8 @@ class Checklist(OfCompany):
     rectify_from = models.PositiveSmallIntegerField(_("自动整改的权重"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=CHECKLIST.choices, default=DRAFT)
     published_at = models.DateTimeField(_("发布时间"), null=True, editable=False)
+
+    privacy = internal("name")
 
     class Meta:
         verbose_name = verbose_name_plural = _("检查表")
@@ -59,6 +62,8 @@ class ChecklistItem(OfCompany):
     is_vital = models.BooleanField(_("关键项"), default=False)
     low = models.DecimalField(_("下限"), max_digits=10, decimal_places=2, null=True, blank=True)
     high = models.DecimalField(_("上限"), max_digits=10, decimal_places=2, null=True, blank=True)
+
+    privacy = internal("text")
 
     class Meta:
         verbose_name = verbose_name_plural = _("检查项")

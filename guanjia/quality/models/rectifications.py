@@ -7,6 +7,7 @@ from django.db.models import CheckConstraint, F, Index, Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.privacy import internal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -43,6 +44,8 @@ class Rectification(Scoped):
     verifier = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("验证人"))
     verified_at = models.DateTimeField(_("验证时间"), null=True, blank=True)
     effect = models.TextField(_("整改效果"), blank=True)
+
+    privacy = internal("matter", "cause", "opinion", "corrective", "preventive", "effect")
 
     objects = RectificationQuerySet.as_manager()
 

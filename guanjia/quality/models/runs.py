@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import Ref
+from guanjia.kernel.privacy import internal, personal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -40,6 +41,8 @@ class CheckRun(Scoped):
     score = models.PositiveSmallIntegerField(_("得分"), null=True, blank=True)
     is_passed = models.BooleanField(_("合格"), null=True, blank=True)
     remark = models.TextField(_("改进意见"), blank=True)
+
+    privacy = personal("subject_name", "remark")
 
     objects = CheckRunQuerySet.as_manager()
 
@@ -81,6 +84,8 @@ class CheckAnswer(models.Model):
     note = models.TextField(_("情况"), blank=True)
     rectify = models.BooleanField(_("开整改"), default=False)
 
+    privacy = personal("value", "note")
+
     class Meta:
         verbose_name = verbose_name_plural = _("检查回答")
         ordering = ["item__position"]
@@ -101,6 +106,8 @@ class Finding(Scoped):
     cleared_at = models.DateTimeField(_("销项时间"), null=True, blank=True)
     cleared_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("销项人"))
     clearance = models.TextField(_("销项说明"), blank=True)
+
+    privacy = internal("matter", "clearance")
 
     class Meta(Scoped.Meta):
         verbose_name = verbose_name_plural = _("问题项")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, staff
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
@@ -27,6 +28,8 @@ class Signoff(Scoped):
     receiver = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("接收人"))
     received_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
     words = models.CharField(_("接收意见"), max_length=500, blank=True, default="")
+
+    privacy = internal("register", "scope", "title", "content", "words") | staff("signer_as")
 
     objects = SubjectQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import Subject
+from guanjia.kernel.privacy import internal, personal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Company, Person, Project
 from guanjia.rulebook.states import APPROVAL, REQUESTED
@@ -35,6 +36,8 @@ class ApprovalRequest(Subject):
     asked_at = models.DateTimeField(_("送审时间"))
     settled_at = models.DateTimeField(_("审结时间"), null=True)
     applied_at = models.DateTimeField(_("执行时间"), null=True)
+
+    privacy = internal("matter") | personal("title", "reason", "content")
 
     objects = SubjectQuerySet.as_manager()
 
@@ -86,6 +89,8 @@ class ApprovalStep(models.Model):
     overdue_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
 
+    privacy = internal("posts", "within")
+
     class Meta:
         ordering = ["nth"]
         constraints = [
@@ -111,6 +116,8 @@ class ApprovalDecision(models.Model):
     words = models.TextField(blank=True)
     instead_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField()
+
+    privacy = personal("words")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["step", "person"], name="approval_decided_once")]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, staff
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.scope import CompanyScoped
 from guanjia.rulebook.authoring.states import DRAFT, DROPPED, EDITION, ENACTED, PROPOSED, UNFINISHED
@@ -49,6 +50,8 @@ class AuthoredEdition(CompanyScoped):
     written_by = models.CharField(_("起草人"), max_length=60, blank=True)
     written_by_id = models.UUIDField(null=True, editable=False)
     enacted_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
+
+    privacy = internal("title", "words", "source", "definition", "projects") | staff("written_by")
 
     objects = EditionQuerySet.as_manager()
 

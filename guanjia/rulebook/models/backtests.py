@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
+from guanjia.kernel.privacy import internal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person
 from guanjia.org.scope import CompanyScoped
@@ -48,6 +49,8 @@ class Backtest(CompanyScoped):
     error = models.CharField(max_length=300, blank=True, default="")
     #: what `backtest.run` told
     result = models.JSONField(null=True)
+
+    privacy = internal("since", "until", "projects", "changes", "error", "result")
 
     objects = BacktestQuerySet.as_manager()
 

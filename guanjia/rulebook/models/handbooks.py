@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.models import Person
 from guanjia.org.scope import CompanyScoped, Scoped
 from guanjia.rulebook.states import ADOPTED, ADOPTION, DRAFT, EDITION, PROPOSED, PUBLISHED
@@ -29,6 +30,8 @@ class Handbook(CompanyScoped):
     audience_en = models.CharField(max_length=200, blank=True)
     kind = models.CharField(_("类别"), max_length=10, choices=KINDS, default="base")
     origin = models.CharField(_("来源"), max_length=8, choices=ORIGINS)
+
+    privacy = internal("name", "name_en", "audience", "audience_en")
 
     class Meta:
         verbose_name = _("手册")
@@ -58,6 +61,8 @@ class HandbookVersion(CompanyScoped):
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("起草人"))
     made_at = models.DateTimeField(_("起草时间"))
     published_at = models.DateTimeField(_("发布时间"), null=True)
+
+    privacy = internal("words")
 
     class Meta:
         verbose_name = _("手册版本")
@@ -93,6 +98,8 @@ class HandbookEntry(models.Model):
     on = models.BooleanField(_("启用"), default=True)
     unwaivable = models.BooleanField(_("不可豁免"), default=False)
     why = models.CharField(_("理由"), max_length=200, blank=True)
+
+    privacy = internal("params", "why")
 
     class Meta:
         constraints = [
@@ -138,6 +145,8 @@ class Adoption(Scoped):
     settled_words = models.TextField(blank=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("终止人"))
     end_reason = models.TextField(_("终止理由"), blank=True)
+
+    privacy = internal("reason", "settled_words", "end_reason")
 
     class Meta:
         verbose_name = _("手册采用")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanjia.kernel.privacy import internal, staff
 from guanjia.org.models import OfCompany
 
 
@@ -22,6 +23,8 @@ class RetentionClass(OfCompany):
     source = models.CharField(_("依据"), max_length=200)
     starts_on = models.DateField(_("自"))
     set_by = models.CharField(_("设定人"), max_length=60, editable=False)
+
+    privacy = internal("name", "keep", "source") | staff("set_by")
 
     class Meta:
         verbose_name = verbose_name_plural = _("保存期限")

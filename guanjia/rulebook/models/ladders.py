@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import uuid7
+from guanjia.kernel.privacy import internal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Person, Post
 
@@ -28,6 +29,8 @@ class Escalation(models.Model):
     passed_over = models.BooleanField(default=False)
     #: nobody up to the very top was there: the duty is shown as unowned
     found_nobody = models.BooleanField(default=False)
+
+    privacy = internal("to_role")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["obligation", "step"], name="escalation_each_rung_once")]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.scope import Scoped
 
 
@@ -17,6 +18,8 @@ class Draw(Scoped):
     digest = models.CharField(max_length=64)
     chosen = models.JSONField(default=list)
     drawn_at = models.DateTimeField()
+
+    privacy = internal("seed", "chosen")
 
     class Meta:
         verbose_name = _("抽取")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal, staff
 from guanjia.org.scope import Scoped
 
 
@@ -14,6 +15,8 @@ class Parameter(Scoped):
     value = models.JSONField(_("值"))
     starts_on = models.DateField(_("自"))
     set_by = models.CharField(_("设定人"), max_length=60)
+
+    privacy = internal("value") | staff("set_by")
 
     class Meta:
         verbose_name = _("规则参数")

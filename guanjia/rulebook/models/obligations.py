@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import JournalEntry
+from guanjia.kernel.privacy import internal
 from guanjia.kernel.querysets import SubjectQuerySet
 from guanjia.org.models import Company, Person, Post, Project
 
@@ -85,6 +86,8 @@ class Obligation(models.Model):
     handbook = models.CharField(_("手册"), max_length=48, blank=True, default="")
     #: an outsider who owes it (customer, partner); the post then only watches and chases
     owed_by = models.CharField(max_length=80, blank=True, default="")
+
+    privacy = internal("toward", "occasion", "owner_role", "void_reason", "length", "calendar", "handbook", "owed_by")
 
     objects = ObligationQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.privacy import internal
 from guanjia.org.models import Person
 from guanjia.org.scope import Scoped
 from guanjia.rulebook.states import PROPOSAL, PROPOSED
@@ -29,6 +30,8 @@ class ParameterProposal(Scoped):
     settled_at = models.DateTimeField(_("审结时间"), null=True)
     settled_words = models.TextField(_("未批准的原因"), blank=True)
     parameter = models.ForeignKey(Parameter, models.PROTECT, null=True, related_name="proposals")
+
+    privacy = internal("value", "before", "reason", "settled_words")
 
     class Meta:
         verbose_name = _("参数提议")

@@ -7,6 +7,7 @@ What each number means stands in `rulebook/compliance.py`.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from guanjia.kernel.privacy import internal
 from guanjia.kernel.querysets import SubjectQuerySet
 
 
@@ -50,6 +51,8 @@ class RollupDay(Rollup):
     day = models.DateField()
     assignee_id = models.UUIDField(null=True)
 
+    privacy = internal("handbook", "day")
+
     class Meta:
         indexes = [
             models.Index(fields=["project_id", "day"], name="rollup_day_of_project"),
@@ -63,6 +66,8 @@ class RollupMonth(Rollup):
 
     month = models.DateField()
 
+    privacy = internal("handbook", "month")
+
     class Meta:
         indexes = [models.Index(fields=["project_id", "month"], name="rollup_month_of_project")]
 
@@ -75,6 +80,8 @@ class RollupMark(models.Model):
     #: the transaction that closed it; days are counted when all that ran beside it have ended
     closed_by = models.BigIntegerField()
 
+    privacy = internal("closed_until")
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="rollup_mark_is_one")]
 
@@ -84,5 +91,7 @@ class StaleDay(models.Model):
 
     project_id = models.UUIDField()
     day = models.DateField()
+
+    privacy = internal("day")
 
     objects = SubjectQuerySet.as_manager()

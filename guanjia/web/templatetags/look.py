@@ -159,9 +159,14 @@ def person(name, *, role="", photo="", href="", large=False, system=False):
 
 
 @component
-def phone(number, *, name="", reveal=""):
+def phone(number, *, name=""):
     dial = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
     return {**locals(), "masked": "*" in str(number)}
+
+
+@component
+def masked(text, *, url="", label=""):
+    return locals()
 
 
 @component

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from guanjia.faces.console import urls
 from guanjia.insight import services as insight
-from guanjia.kernel import clock
+from guanjia.kernel import clock, reveals
+from guanjia.kernel.models import Alarm
 from guanjia.rulebook import Step, services
 from guanjia.rulebook.models import Adoption, HandbookVersion
 from tests import make
@@ -32,12 +33,16 @@ def theirs(world, act):
     request = services.request_approval(
         project=world.project, matter="test.matter", title="一件事", steps=(Step("office_manager"),), content={}, act=act(by="steward")
     )
+    resident = make.customer(id_no="110101199003070097")
+    glass = reveals.break_glass(resident, fields=["id_no"], reason="燃气泄漏", act=act())
     things = {
         "houses": make.house(),
         "customers": make.customer(),
         "absence": make.absence(),
         "duties": duty,
         "approvals": request,
+        "reveals": glass,
+        "readings/alarms": Alarm.objects.unscoped("tests").get(subject_id=glass.pk),
         "checks/lists": make.checklist(),
         "checks": make.check_run(),
         "sanctions": make.sanction(),

@@ -12,9 +12,12 @@ from guanjia.customers import selectors as customers
 from guanjia.customers.models import Customer
 from guanjia.desk import selectors as desk
 from guanjia.estate import selectors as estate
+from guanjia.kernel import reading, reveals
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
+
+from .. import masking
 
 CASES_SHOWN = 30
 
@@ -28,6 +31,7 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     occupants = list(customers.occupants_of(house, on, act))
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
+    reading.note([house], act=act)
     uses = list(house.uses.order_by("-starts_on")[:10])
     facts = [
         (_("交付"), house.get_state_display()),
@@ -59,11 +63,12 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     places = list(customer.occupancies.select_related("house").order_by("-starts_on"))
     cases = list(desk.cases(act).filter(customer=customer).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(customer, act)
+    reading.note([customer], act=act)
     facts = [
         (_("类别"), customer.get_kind_display()),
         (_("性别"), customer.sex),
-        (_("出生日期"), customer.birth_date),
-        (_("证件号"), customer.id_no),
+        (_("出生日期"), masking.hidden(customer, "birth_date", customer.birth_date, act)),
+        (_("证件号"), masking.hidden(customer, "id_no", customer.id_no, act)),
         (_("备注"), customer.note),
     ]
     return page(
@@ -74,6 +79,10 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
         cases=cases,
         entries=entries,
         facts=facts,
-        points=list(customer.contact_points.order_by("-is_primary")),
+        points=[
+            (masking.hidden(customer, "phones", point.as_read, act), point) for point in customer.contact_points.order_by("-is_primary")
+        ],
+        live=reveals.live_of(customer, act),
+        may_see_readers=act.may("kernel.reading.see", on=customer),
         duties_open=duties.items([o for o in rulebook.duties_of([customer, *cases], act) if o.is_open], request),
     )

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guanjia.customers.phones import spoken
 from guanjia.desk import gates, states
 from guanjia.desk import selectors as desk
+from guanjia.desk.matters import matter_of
 from guanjia.desk.models import Case, Contact
 from guanjia.desk.services import attach_contact
 from guanjia.followup import selectors as followup
@@ -23,6 +23,7 @@ from guanjia.web import addresses, duties, moments, refusals, timeline
 from guanjia.web.partials import page
 from guanjia.web.views import tried
 
+from .. import masking
 from ..moves import BY_NOUN, BY_PERMISSION, Move, open_moves
 
 #: the nouns that stand as buttons, by the case's state, the likely next step first
@@ -86,6 +87,8 @@ def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: An
     about = [case, *orders, *visits]
     owed = rulebook.duties_of(about, act)
     entries, older = timeline.of(case, act, most=60)
+    phone, in_full = masking.on_matter(case, "customer_phone", matter_of(case, act) if case.is_unfinished else None, act)
+    masking.note_matter(case, in_full, act)
     return page(
         request,
         "console/case.html",
@@ -96,7 +99,7 @@ def show(request: HttpRequest, case: Case, *, move: Move | None = None, form: An
         main_moves=(main := main_moves(case, moves, orders)),
         more_moves=[m for m in moves if m not in main],
         address=address_of(case),
-        facts=facts_of(case),
+        facts=facts_of(case, phone),
         complaint=complaint_facts(case, act.at),
         needs=needs_of(request, case),
         duties_open=duties.items([o for o in owed if o.is_open], request),
@@ -119,13 +122,13 @@ def main_moves(case: Case, moves: list[Move], orders: list[Any]) -> list[Move]:
     return [move for noun in wanted for move in moves if move.noun == noun][:3]
 
 
-def facts_of(case: Case) -> list[tuple[str, Any]]:
+def facts_of(case: Case, phone: Any) -> list[tuple[str, Any]]:
     pairs = [
         (_("类型"), case.type_name),
         (_("分类"), case.category or ""),
         (_("地点"), case.address),
         (_("联系人"), case.customer_name),
-        (_("电话"), spoken(case.customer_phone) if case.customer_phone else ""),
+        (_("电话"), phone),
         (_("首问责任人"), case.owner or ""),
     ]
     if case.rank:

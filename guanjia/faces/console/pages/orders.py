@@ -25,8 +25,10 @@ from guanjia.web.partials import page
 from guanjia.web.views import tried
 from guanjia.work import dispatching, services, states
 from guanjia.work import selectors as work
+from guanjia.work.matters import matter_of
 from guanjia.work.models import WorkOrder
 
+from .. import masking
 from ..moves import choice_field, words_field
 
 STAGES = (
@@ -135,12 +137,14 @@ def order_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
         for f in files.of(order)
         if f.role != "signature" and f.content_type.startswith("image/")
     ]
+    phone, in_full = masking.on_matter(order, "reporter_phone", matter_of(order, act) if not order.is_done else None, act)
+    masking.note_matter(order, in_full, act)
     return page(
         request,
         "console/order.html",
         order=order,
         case=case,
-        facts=facts_of(order),
+        facts=facts_of(order, phone),
         entries=entries,
         photos=photos,
         steps=steps_of(order),
@@ -155,13 +159,13 @@ def order_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
     )
 
 
-def facts_of(order: WorkOrder) -> list[tuple[str, Any]]:
+def facts_of(order: WorkOrder, phone: Any) -> list[tuple[str, Any]]:
     pairs = [
         (_("类别"), order.get_kind_display()),
         (_("工种"), order.get_craft_display()),
         (_("地点"), order.where),
         (_("报修人"), order.reporter_name),
-        (_("电话"), order.reporter_phone),
+        (_("电话"), phone),
         (_("内容"), order.content),
         (_("技术员"), order.technician or _("未派")),
     ]

@@ -64,5 +64,5 @@ DROP TABLE kernel_wallkey;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0004_a_destroyed_key_stays_so")]
+    dependencies = [("kernel", "0006_reading_is_append_only")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -1,0 +1,60 @@
+"""Why somebody may see a customer's data in full, whose leave it takes, and for how long: what the clauses on privacy ask."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from guanjia.kernel.errors import Reason
+from guanjia.kernel.ids import Ref
+from guanjia.kernel.reveals import MINUTES_MAX, VIEWS_MAX, RevealPersonal, Terms
+from guanjia.kernel.states import EMERGENCY, LEGAL, MARKETING, SERVING
+from guanjia.rulebook import Step
+from guanjia.rulebook.catalogue import load
+from guanjia.rulebook.inforce import LIVE
+
+from .models import Consent
+
+LEAVE, LAWFUL, MUCH = "CUS-006", "CUS-007", "CUS-030"
+SUPERVISOR, MANAGER = "desk_supervisor", "office_manager"
+DECIDE_WITHIN = "2 hours"
+
+
+def who_gives_leave(gate: RevealPersonal) -> tuple[Step, ...]:
+    """The second pair of eyes: the supervisor for how to reach somebody, the manager for what the law calls sensitive."""
+    return (Step(MANAGER if gate.sensitive else SUPERVISOR, within=DECIDE_WITHIN),)
+
+
+def not_lawful(gate: RevealPersonal) -> list[Reason]:
+    """What a purpose still lacks: serving needs a matter, the law a paper, marketing a consent; and an emergency has its own door."""
+    said = {
+        SERVING: (not gate.matter, "matter", _("服务住户须关联正在办理的诉求、工单或回访。")),
+        LEGAL: (len(gate.reason) < 4, "reason", _("依法提供须写明依据：哪个机关、什么文书。")),
+        MARKETING: (not _agreed_to_marketing(gate.whom), "purpose", _("住户没有同意营销联系，不能为营销使用其信息。")),
+        EMERGENCY: (True, "purpose", _("紧急情况请用「紧急查看」。")),
+    }
+    lacks, field, words = said.get(gate.purpose, (True, "purpose", _("请选择用途。")))
+    return [Reason(words, rule=LAWFUL, field=field, clause=load()[LAWFUL].title)] if lacks else []
+
+
+def _agreed_to_marketing(whom: str) -> bool:
+    ref = Ref.parse(whom)
+    words = Consent.objects.unscoped("engine").filter(customer_id=ref.id, purpose="marketing").order_by("-at", "-id")
+    latest = words.first()
+    return latest is not None and latest.given
+
+
+def terms(project_id: UUID | None, at: datetime) -> Terms:
+    """How long and how often: the clause's numbers, as the project set them."""
+    if project_id is None:
+        return Terms()
+    return Terms(
+        minutes=_number("minutes", MINUTES_MAX, project_id, at),
+        views=_number("views", VIEWS_MAX, project_id, at),
+    )
+
+
+def _number(key: str, default: int, project_id: UUID, at: datetime) -> int:
+    value: Any = LIVE.value(LEAVE, key, project_id, at, default)
+    return int(value) if str(value).isdecimal() else default
