@@ -51,7 +51,6 @@ class Token(HttpBearer):
         if found is not None:
             wall.enter([found.company_id])
             request.user = found.person
-            wall.enter([found.company_id])
             request.act = replace(act_of(found.person, at, "api"), request_id=request.id)
             wall.enter(request.act.companies)
         return found
