@@ -14,45 +14,49 @@ CREATE TABLE kernel_wallkey (
 );
 REVOKE ALL ON kernel_wallkey FROM PUBLIC;
 
-CREATE FUNCTION kernel_pass() RETURNS text LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER AS $$
-DECLARE
-    shown text := current_setting('guanjia.pass', true);
-    said text;
-BEGIN
-    IF shown IS NULL OR shown = '' THEN
-        RETURN '';
-    END IF;
-    said := split_part(shown, ':', 1);
-    PERFORM FROM kernel_wallkey WHERE split_part(shown, ':', 2) = encode(sha256(
-        outer_pad || sha256(inner_pad || convert_to(pg_backend_pid() || ':' || said, 'UTF8'))), 'hex');
-    IF FOUND THEN
-        RETURN said;
-    END IF;
-    RETURN '';
-END $$;
-
-CREATE FUNCTION kernel_companies() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
-DECLARE
-    said text := kernel_pass();
-BEGIN
-    IF said = '' OR said = '*' THEN
-        RETURN '{}';
-    END IF;
-    RETURN string_to_array(said, ',')::uuid[];
-END $$;
-
-CREATE FUNCTION kernel_everyone() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
-BEGIN
-    RETURN kernel_pass() = '*';
-END $$;
-
 DO $$
 DECLARE
-    name text;
+    here text := quote_ident(current_schema());
 BEGIN
-    FOREACH name IN ARRAY ARRAY['kernel_pass', 'kernel_companies', 'kernel_everyone'] LOOP
-        EXECUTE format('ALTER FUNCTION %I() SET search_path = pg_catalog, %I, pg_temp', name, current_schema());
-    END LOOP;
+    -- Every name is said in full: a `SET search_path` on the function would be set and reset at each call, twice the time.
+    EXECUTE format($made$
+        CREATE FUNCTION kernel_pass() RETURNS text LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER AS $body$
+        DECLARE
+            shown text := pg_catalog.current_setting('guanjia.pass', true);
+            said text;
+            good text;
+        BEGIN
+            IF shown IS NULL OR shown OPERATOR(pg_catalog.=) '' THEN
+                RETURN '';
+            END IF;
+            said := pg_catalog.split_part(shown, ':', 1);
+            SELECT pg_catalog.encode(pg_catalog.sha256(k.outer_pad OPERATOR(pg_catalog.||) pg_catalog.sha256(
+                       k.inner_pad OPERATOR(pg_catalog.||)
+                       pg_catalog.convert_to(pg_catalog.concat(pg_catalog.pg_backend_pid(), ':', said), 'UTF8'))), 'hex')
+              INTO good FROM %1$s.kernel_wallkey k;
+            IF good OPERATOR(pg_catalog.=) pg_catalog.split_part(shown, ':', 2) THEN
+                RETURN said;
+            END IF;
+            RETURN '';
+        END $body$
+    $made$, here);
+    EXECUTE format($made$
+        CREATE FUNCTION kernel_companies() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $body$
+        DECLARE
+            said text := %1$s.kernel_pass();
+        BEGIN
+            IF said OPERATOR(pg_catalog.=) '' OR said OPERATOR(pg_catalog.=) '*' THEN
+                RETURN '{}';
+            END IF;
+            RETURN pg_catalog.string_to_array(said, ',')::pg_catalog.uuid[];
+        END $body$
+    $made$, here);
+    EXECUTE format($made$
+        CREATE FUNCTION kernel_everyone() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $body$
+        BEGIN
+            RETURN %1$s.kernel_pass() OPERATOR(pg_catalog.=) '*';
+        END $body$
+    $made$, here);
 END $$;
 """
 BACKWARDS = """

@@ -29,7 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         if what == "sql":
-            owner = environment.database(settings.GUANJIA_OWNER_URL)["USER"] if settings.GUANJIA_OWNER_URL else connection.settings_dict["USER"]
+            owner = (
+                environment.database(settings.GUANJIA_OWNER_URL)["USER"] if settings.GUANJIA_OWNER_URL else connection.settings_dict["USER"]
+            )
             self.stdout.write(ROLES.format(owner=owner, application=APPLICATION))
             return
         missing = policies.gaps(connection)
