@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guanjia.web.middleware.SecurityHeaders",
+    "guanjia.web.signing.sessions.FaceCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "guanjia.web.middleware.Acts",
     "guanjia.web.middleware.SignInFirst",
+    "guanjia.web.signing.sessions.Devices",
     "guanjia.web.middleware.Refusals",
 ]
 
@@ -131,6 +133,7 @@ AUTHENTICATION_BACKENDS = ["guanjia.web.auth.Backend"]
 LOGIN_URL = "/login/"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # what is said to somebody lies in no cookie
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.switch("GUANJIA_HTTPS", False)
@@ -140,7 +143,10 @@ CSRF_TRUSTED_ORIGINS = environment.listed("GUANJIA_ORIGINS", "")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "name", "pinyin", "phone")},
+    },
 ]
 
 # Words and time

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from guanjia.kernel import memo
+from guanjia.web.signing.sessions import cookie_of
 from tests import make
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,3 +44,15 @@ def act(world):
         return world.act(moment(said), by, via)
 
     return build
+
+
+@pytest.fixture(autouse=True)
+def signed_in_on_every_face(monkeypatch):
+    """`force_login` stands for a visitor with a session on each face; signing in by the door gives one of a single face."""
+    log_in = Client._login
+
+    def everywhere(client, *args, **kwargs):
+        log_in(client, *args, **kwargs)
+        client.cookies[cookie_of("field")] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    monkeypatch.setattr(Client, "_login", everywhere)

@@ -12,7 +12,19 @@ from itertools import count
 from PIL import Image
 
 from guanjia.customers import services as customers
-from guanjia.customers.models import Customer, Household, Lease, Occupancy, Proxy
+from guanjia.customers.gates import DiscloseArchive
+from guanjia.customers.models import (
+    Archive,
+    ArchiveBinding,
+    ArchiveDisclosure,
+    ArchiveItem,
+    ArchiveLoan,
+    Customer,
+    Household,
+    Lease,
+    Occupancy,
+    Proxy,
+)
 from guanjia.desk import services as desk
 from guanjia.desk.models import Case, CaseType, Category, Channel, Complaint, Contact
 from guanjia.estate import services as estate
@@ -24,7 +36,21 @@ from guanjia.kernel.journal import timeline_of
 from guanjia.kernel.querysets import trusted
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
-from guanjia.org.models import Absence, CalendarDay, Company, DutyCard, Liaison, Partner, Person, Post, Project, ReportingLine, Unit, Watch
+from guanjia.org.models import (
+    Absence,
+    CalendarDay,
+    Company,
+    DutyCard,
+    IdentityProvider,
+    Liaison,
+    Partner,
+    Person,
+    Post,
+    Project,
+    ReportingLine,
+    Unit,
+    Watch,
+)
 from guanjia.quality import services as quality
 from guanjia.quality import writing
 from guanjia.quality.models import Checklist, CheckRun, Finding, Rectification, Signoff
@@ -108,6 +134,17 @@ def person(*, project: Project | None = None, name: str = "张三", **values) ->
 def post(*, project: Project | None = None, role: str = "desk_agent", **values) -> Post:
     project, values = project or newest().project, {"name": f"岗位{next(_numbers)}"} | values
     return org.create_post(project=project, role=role, act=founding(project), **values)
+
+
+def identity_provider(*, project: Project | None = None, **values) -> IdentityProvider:
+    project = project or newest().project
+    values = {
+        "name": f"集团账号{next(_numbers)}",
+        "issuer": "https://id.example.cn",
+        "client_id": "guanjia",
+        "client_secret": "s3cret",
+    } | values
+    return org.register_identity_provider(project=project.company, act=founding(project), **values)
 
 
 def partner(*, project: Project | None = None, **values) -> Partner:
@@ -229,6 +266,52 @@ def occupancy(
 
 def household(*, project: Project | None = None) -> Household:
     return occupancy(project=project).household
+
+
+def archive(*, project: Project | None = None, house: House | None = None) -> Archive:
+    """The folder of a household that lives by itself, in its place."""
+    project = project or newest().project
+    house = house or _house(project=project, number=f"{next(_numbers):04d}")
+    opened = occupancy(house=house, customer=_customer(project=project, name="赵一鸣")).household.archive
+    return customers.place_archive(opened, cabinet="A", folder=f"{next(_numbers)}", act=founding(project))
+
+
+PAPER_PDF = b"%PDF-1.7\n% paper"
+
+
+def archive_item(*, project: Project | None = None, archive: Archive | None = None, paper: str = "move_in", **values) -> ArchiveItem:
+    """A paper that was filed with its copy."""
+    archive = archive or globals()["archive"](project=project)
+    values = {"copy": PAPER_PDF, "copy_name": "入住登记.pdf", "dated_on": date(2026, 1, 1)} | values
+    return customers.file_paper(archive, paper=paper, act=values.pop("act", founding(archive.project)), **values)
+
+
+def archive_loan(*, project: Project | None = None, archive: Archive | None = None, **values) -> ArchiveLoan:
+    """A folder that the steward took on the Monday of the tests, until Wednesday."""
+    archive = archive or globals()["archive"](project=project)
+    here = _world_of(archive.project)
+    values = {"borrower": here.people["steward"], "due_on": date(2026, 3, 4), "purpose": "核对入住资料"} | values
+    return customers.lend_archive(archive, act=here.act(TEN, "steward"), **values)
+
+
+def archive_disclosure(*, project: Project | None = None) -> ArchiveDisclosure:
+    """Something told to the police, by the manager's leave."""
+    told = archive(project=project)
+    here = _world_of(told.project)
+    move = {"to_whom": "某派出所", "reason": "协查函", "what": "住户登记表"}
+    asked = DiscloseArchive.of(told, act=here.act(TEN, "steward"), **move)
+    rulebook.ask_at_gate(asked, act=here.act(TEN, "steward"))
+    approve(told, by=here.people["office_manager"], at=TEN + timedelta(minutes=5))
+    return customers.disclose_archive(told, act=here.act(TEN + timedelta(minutes=10), "steward"), **move)
+
+
+def archive_binding(*, project: Project | None = None) -> ArchiveBinding:
+    """The folders of 2026, bound in 2027."""
+    filed = archive_item(project=project)
+    here = _world_of(filed.project)
+    return customers.bind_archives(
+        project=filed.project, kind="household", year=2026, act=here.act(datetime(2027, 1, 5, 2, 0, tzinfo=UTC), "steward")
+    )
 
 
 def lease(*, project: Project | None = None, house: House | None = None, tenant: Customer | None = None, **values) -> Lease:

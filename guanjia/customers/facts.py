@@ -1,6 +1,7 @@
 """What can have happened to customers, and to who lives where. Names and numbers of people stay out of the journal."""
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from guanjia.kernel.journal import Fact
 
@@ -107,3 +108,80 @@ class ConsentWithdrawn(Fact, name="customers.consent.withdrawn", zh="已撤回�
     channel: str
     label: str
     says = "撤回对{label}的同意"
+
+
+# -- archives ------------------------------------------------------------------------------------
+class ArchiveOpened(Fact, name="customers.archive.opened", zh="档案已建立"):
+    kind: str
+
+
+class ArchivePlaced(Fact, name="customers.archive.placed", zh="档案已上架"):
+    """Where the folder hangs from now on."""
+
+    cabinet: str
+    folder: str
+    says = "放在 {cabinet} 柜 {folder} 夹"
+
+
+class PaperFiled(Fact, name="customers.archive.filed", zh="文件已归档"):
+    """Of an archive; `paper` is the kind of paper (`label` in words), `item` its number. Its title may name people and stays out."""
+
+    paper: str
+    label: str
+    item: str
+    volume: int
+    says = "归入{label}（{item}）"
+
+
+class PaperCorrected(Fact, name="customers.archive.corrected", zh="归档信息已更正"):
+    item: str
+    fields: list
+    labels: str
+    says = "更正了 {item} 的{labels}"
+
+
+class ArchivesBound(Fact, name="customers.archive.bound", zh="档案已装订"):
+    """Of a binding: the papers of one kind of archive up to `year`; `is_all` where no class of the year that ended last waits any more."""
+
+    kind: str
+    year: int
+    items: int
+    is_all: bool
+    says = "{year} 年度 {items} 件装订成卷"
+
+
+class ArchiveLent(Fact, name="customers.archive.lent", zh="档案已借出"):
+    borrower_id: UUID
+    borrower: str
+    due_at: datetime
+    says = "借给{borrower}"
+
+
+class ArchiveReturned(Fact, name="customers.archive.returned", zh="档案已归还"):
+    was_late: bool
+
+
+class ArchiveDisclosed(Fact, name="customers.archive.disclosed", zh="资料已披露"):
+    """Of an archive; whom it was told and what stands in the ledger under `number`."""
+
+    number: str
+    says = "披露 {number}"
+
+
+# -- profiles ------------------------------------------------------------------------------------
+class ProfileEntrusted(Fact, name="customers.profile.entrusted", zh="关系负责人已指定"):
+    keeper_id: UUID
+    keeper: str
+    says = "由{keeper}负责"
+
+
+class ProfileRevised(Fact, name="customers.profile.revised", zh="画像已更新"):
+    """Of a customer: which blank was answered anew (`label`; of a sensitive one only that it was). What it says stays out."""
+
+    sheet: str
+    group: str
+    item: str
+    label: str
+    source: str
+    is_sensitive: bool
+    says = "更新了{label}"

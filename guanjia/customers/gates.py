@@ -1,10 +1,16 @@
 """What a rule may look at before a customer is registered or changed, and before somebody moves in or out."""
 
 from typing import Any
+from uuid import UUID
 
 from guanjia.kernel.gates import Gate
+from guanjia.org import selectors as org
 
-from .states import PERSON, PHONE
+from .answers import empty_parts
+from .papers import BUSINESS, HOUSEHOLD
+from .profiles import find
+from .selectors import may_contact
+from .states import ORGANISATION, PERSON, PHONE, SENSITIVE
 
 
 class RegisterCustomer(Gate, name="customers.customer.register", passes_to="customers.customer.registered"):
@@ -58,6 +64,84 @@ class MoveOut(Gate, name="customers.occupancy.move_out", passes_to="customers.oc
     @classmethod
     def of(cls, occupancy: Any, *, act: Any, **_: Any) -> "MoveOut":
         return cls(**cls.common(occupancy, act), role=occupancy.role)
+
+
+# -- archives ------------------------------------------------------------------------------------
+class OpenArchive(Gate, name="customers.archive.open", passes_to="customers.archive.opened"):
+    """`empty_parts` are the parts of a business's file that say nothing yet, in words (CUS-016)."""
+
+    kind: str = HOUSEHOLD
+    empty_parts: tuple = ()
+
+    @classmethod
+    def of(cls, project: Any = None, *, household: Any = None, customer: Any = None, act: Any, **_: Any) -> "OpenArchive":
+        if customer is None or customer.kind != ORGANISATION:
+            return cls(**cls.common(project, act))
+        return cls(**cls.common(project, act), kind=BUSINESS, empty_parts=tuple(empty_parts(customer)))
+
+
+class FilePaper(Gate, name="customers.archive.file", passes_to="customers.archive.filed"):
+    """What is filed and where its paper hangs: as given now, or where the folder hangs already (CUS-004)."""
+
+    kind: str = HOUSEHOLD
+    paper: str = ""
+    has_copy: bool = False
+    cabinet: str = ""
+    folder: str = ""
+
+    @classmethod
+    def of(
+        cls, archive: Any, *, paper: str = "", copy: bytes = b"", cabinet: str = "", folder: str = "", act: Any, **_: Any
+    ) -> "FilePaper":
+        return cls(
+            **cls.common(archive, act),
+            kind=archive.kind,
+            paper=paper,
+            has_copy=bool(copy),
+            cabinet=cabinet.strip() or archive.cabinet,
+            folder=folder.strip() or archive.folder,
+        )
+
+
+class LendArchive(Gate, name="customers.archive.lend", passes_to="customers.archive.lent"):
+    """`may_read` says whether whoever borrows may look into folders himself (CUS-009)."""
+
+    borrower: UUID | None = None
+    borrower_name: str = ""
+    may_read: bool = False
+    purpose: str = ""
+
+    @classmethod
+    def of(cls, archive: Any, *, borrower: Any = None, purpose: str = "", act: Any, **_: Any) -> "LendArchive":
+        if borrower is None:
+            return cls(**cls.common(archive, act), purpose=purpose.strip())
+        reads = org.act_of(borrower, act.at, act.via).may("customers.archive.see", on=archive)
+        return cls(**cls.common(archive, act), borrower=borrower.pk, borrower_name=borrower.name, may_read=reads, purpose=purpose.strip())
+
+
+class DiscloseArchive(Gate, name="customers.archive.disclose", passes_to="customers.archive.disclosed"):
+    """Exactly this, to exactly these people, for this reason: what the manager gives leave for (CUS-010)."""
+
+    to_whom: str = ""
+    reason: str = ""
+    what: str = ""
+
+
+# -- profiles ------------------------------------------------------------------------------------
+class ReviseProfile(Gate, name="customers.profile.revise", passes_to="customers.profile.revised"):
+    """`has_consent` says whether the customer agreed that what is sensitive is kept."""
+
+    sheet: str = ""
+    is_sensitive: bool = False
+    has_consent: bool = False
+    source: str = ""
+
+    @classmethod
+    def of(cls, customer: Any, *, item: str = "", source: str = "", act: Any, **_: Any) -> "ReviseProfile":
+        sheet, _group, blank = find(item) or ("", None, None)
+        sensitive = blank is not None and blank.is_sensitive
+        agreed = sensitive and may_contact(customer, SENSITIVE, "any", act)
+        return cls(**cls.common(customer, act), sheet=sheet, is_sensitive=sensitive, has_consent=agreed, source=source)
 
 
 class RegisterLease(Gate, name="customers.lease.register", passes_to="customers.lease.registered"):

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.estate.models import House
-from guanjia.rulebook.offers import Family, flag, text
+from guanjia.rulebook.offers import Family, choice, flag, moment, person, text
 
-from .models import Customer, Household, Lease, Occupancy, Proxy
+from . import papers, profiles
+from .models import Archive, ArchiveBinding, Customer, Household, Lease, Occupancy, Proxy
 
 people = Family(Customer)
 people.fact("customers.customer.registered", "kind")
@@ -22,6 +23,37 @@ occupancies.gate(
     house=text(_("房屋")),
 )  # fmt: skip
 occupancies.gate("customers.occupancy.move_out", _("登记迁出"), "role")
+
+PAPER = choice(_("文件类别"), lambda company_id: papers.LABELS)
+folders = Family(Archive, also=(Household, House, Customer))
+folders.fact("customers.archive.opened", "kind")
+folders.fact("customers.archive.placed", "cabinet folder")
+folders.fact("customers.archive.filed", paper=PAPER)
+folders.fact("customers.archive.corrected")
+folders.fact("customers.archive.lent", borrower_id=person(_("借阅人")), due_at=moment(_("应还时间")))
+folders.fact("customers.archive.returned", was_late=flag(_("逾期归还")))
+folders.fact("customers.archive.disclosed")
+folders.gate("customers.archive.open", _("建立档案"), "kind", before=True)
+folders.gate("customers.archive.file", _("文件归档"), "kind cabinet folder", paper=PAPER, has_copy=flag(_("有电子件")))
+folders.gate("customers.archive.lend", _("借出档案"), purpose=text(_("用途")), may_read=flag(_("借阅人可查阅资料")))
+folders.gate("customers.archive.disclose", _("披露资料"), to_whom=text(_("披露给谁")), reason=text(_("特殊情况")), what=text(_("披露内容")))
+
+bindings = Family(ArchiveBinding)
+bindings.fact("customers.archive.bound", "kind year", is_all=flag(_("各类都已装订")))
+
+portraits = Family(Customer)
+portraits.fact("customers.profile.entrusted", keeper_id=person(_("关系负责人")))
+SHEET = choice(_("表"), lambda company_id: profiles.SHEETS)
+SOURCE = choice(_("来源"), lambda company_id: profiles.SOURCES)
+portraits.fact("customers.profile.revised", sheet=SHEET, source=SOURCE, is_sensitive=flag(_("敏感项")))
+portraits.gate(
+    "customers.profile.revise",
+    _("填写画像"),
+    sheet=SHEET,
+    source=SOURCE,
+    is_sensitive=flag(_("敏感项")),
+    has_consent=flag(_("已同意留存敏感信息")),
+)
 
 leases = Family(Lease, also=(Customer, House))
 leases.fact("customers.lease.registered", complete=flag(_("资料齐全")))

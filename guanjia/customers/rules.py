@@ -1,12 +1,30 @@
 """What the handbooks ask of customers, bound to their facts and gates."""
 
+from django.utils.translation import gettext as _
+
 from guanjia.kernel import reveals
 from guanjia.kernel.models import ReadLog
 from guanjia.kernel.states import BULK, DECOY, GLASS
-from guanjia.rulebook import Approval, Coverage, Duty, Fields, Need, Tally, on, param, payload, realises
+from guanjia.org.models import Role
+from guanjia.rulebook import (
+    Approval,
+    Checklist,
+    Coverage,
+    Duty,
+    Fields,
+    Need,
+    Periodic,
+    Step,
+    Tally,
+    end_of_period,
+    on,
+    param,
+    payload,
+    realises,
+)
 
-from . import looking
-from .models import Occupancy
+from . import answers, holdings, looking, papers, profiles, seed
+from .models import Archive, ArchiveItem, Occupancy, ProfileAnswer
 from .selectors import occupant_sheet
 
 Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_name", "contact": "contact", "house": "house"})
@@ -14,6 +32,103 @@ Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_
 realises("EST-020", by=Occupancy)  # tenants, nannies, tutors and the others, each linked to the household
 realises("CUS-011", by=occupant_sheet, as_="register")  # the printed form is read from the rows
 
+
+# -- folders -----------------------------------------------------------------------------------------
+FILE = "customers.archive.file"
+PLACE = {"class": "paper", "cabinet": "cabinet", "folder": "folder"}
+
+Fields("CUS-004", gate=FILE, fields=PLACE, cure="customers.archive.place")
+Need(
+    "CUS-015",
+    gate=FILE,
+    missing=lambda gate: [] if gate.has_copy else [_("请附上电子件：拍照或选择文件。")],
+)
+realises("CUS-014", by=Archive)  # one a household, by constraint
+realises("CUS-017", by=ArchiveItem)  # volume and number of each paper, once
+realises("CUS-019", by=holdings.findable_papers)  # 日期、姓名、项目、文件皆可查
+
+# 档案入住时随住户建立；工程档案在装修完成后一个月内归档
+Duty(
+    "EST-015",
+    opens_on=on("estate.house.use_changed", decorated=True),
+    met_by=on("customers.archive.filed", paper="engineering"),
+    due=param("within", "30 days"),
+    owner="engineering_head",
+    cure=FILE,
+)
+
+# 档案只供经理与物业助理查阅：别的岗位看不到，也借不走
+realises("CUS-009", by=Role, as_="role")  # 角色表中 customers.archive.see
+Need(
+    "CUS-009",
+    gate="customers.archive.lend",
+    missing=lambda gate: (
+        []
+        if gate.may_read or gate.borrower is None
+        else [_("「%(name)s」的岗位不能查阅客户资料，请借给经理或物业助理。") % {"name": gate.borrower_name}]
+    ),
+)
+# 借出的档案到期归还：离柜的资料始终知道在谁手里
+Duty(
+    "CUS-006",
+    stage="loan",
+    opens_on="customers.archive.lent",
+    met_by="customers.archive.returned",
+    due=payload("due_at"),
+    owner=("steward", payload("borrower_id")),
+    cure="customers.archive.return",
+)
+
+Need(
+    "CUS-010",
+    stage="why",
+    gate="customers.archive.disclose",
+    missing=lambda gate: [
+        words
+        for value, words in (
+            (gate.reason, _("请写明是什么特殊情况。")),
+            (gate.to_whom, _("请写明披露给谁。")),
+            (gate.what, _("请写明披露哪些内容。")),
+        )
+        if not value.strip()
+    ],
+)
+Approval("CUS-010", gate="customers.archive.disclose", chain=(Step("office_manager", within="1 day"),))
+
+# 每年清理、分类装订成卷：各类都装订完才算办妥
+Periodic(
+    "CUS-018",
+    every=param("every"),
+    draw=holdings.projects_to_bind,
+    met_by=on("customers.archive.bound", is_all=True),
+    due=end_of_period(),
+    owner="steward",
+    cure="customers.archive.bind",
+)
+
+Checklist("CUS-020", list=seed.TRUTH, every=param("every", "month"), population=holdings.folders_to_check)
+Checklist("CUS-039", list=seed.ORDER, every=param("every", "month"), population=holdings.folders_to_check)
+
+# -- profiles ----------------------------------------------------------------------------------------
+Need(
+    "CUS-016",
+    gate="customers.archive.open",
+    where={"kind": papers.BUSINESS},
+    missing=lambda gate: [_("四方面资料还缺：%(parts)s。") % {"parts": "、".join(gate.empty_parts)}] if gate.empty_parts else [],
+    cure="customers.profile.revise",
+)
+realises("CUS-016", by=profiles.sheet, as_="register")
+realises("CUS-021", by=ProfileAnswer)
+realises("CUS-022", by=answers.may_read_sensitive, as_="access")
+Need(
+    "CUS-022",
+    gate="customers.profile.revise",
+    where={"is_sensitive": True},
+    missing=lambda gate: [] if gate.has_consent else [_("留存敏感信息须先取得客户单独同意，请先登记同意。")],
+    cure="customers.consent.give",
+)
+
+# -- leases ------------------------------------------------------------------------------------------
 # 出租房资料：五项齐全；登记时缺的，限期补齐
 Coverage("EST-009", of="customers.lease.registered", counted_by="customers.lease.completed")
 Duty(

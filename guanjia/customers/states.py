@@ -33,12 +33,14 @@ OWNERS, TENANTS = "owners", "tenants"
 HOUSEHOLDS = {OWNERS: _("业主户"), TENANTS: _("租住户")}
 HOUSEHOLD_OF = {OWNER: OWNERS, CO_OWNER: OWNERS, TENANT: TENANTS, USER: TENANTS}  # others belong to whom they live with
 
+SENSITIVE = "sensitive"
 PURPOSES = {
     "service_notice": _("服务通知"),
     "return_visit": _("回访"),
     "survey": _("满意度调查"),
     "marketing": _("营销信息"),
     "sharing": _("向合作单位提供"),
+    SENSITIVE: _("留存敏感画像信息"),
 }
 CHANNELS = {"any": _("各种方式"), "phone": _("电话"), "sms": _("短信"), "wechat": _("微信"), "email": _("邮件")}
 

@@ -62,13 +62,15 @@ class HouseHandedOver(Fact, name="estate.house.handed_over", zh="房屋已交付
 
 
 class HouseUseChanged(Fact, name="estate.house.use_changed", zh="房屋用途已变更"):
-    """From `starts_on` the house is used as `use` (`label` in words); `before` is the base use that ended that day, if any."""
+    """From `starts_on` the house is used as `use` (`label` in words); `before` is the base use that ended that day, if any, and
+    `decorated` whether a decoration ended with it."""
 
     use: str
     label: str
     starts_on: date
     ends_on: date | None = None
     before: str = ""
+    decorated: bool = False
     says = "{starts_on} 起{label}"
 
 

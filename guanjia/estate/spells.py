@@ -56,11 +56,12 @@ def apart(name: str, *keys: str, message: Any, condition: Q | None = None) -> Ex
     """No two spells with the same `keys` (foreign keys, short texts) share a day."""
     days = Func("starts_on", "ends_on", function="daterange", output_field=DateRangeField())
     return ExclusionConstraint(
-        name=name, expressions=[(_point(keys), "&&"), (days, "&&")], condition=condition, violation_error_message=message
+        name=name, expressions=[(point(keys), "&&"), (days, "&&")], condition=condition, violation_error_message=message
     )
 
 
-def _point(keys: Sequence[str]) -> Func:
+def point(keys: Sequence[str]) -> Func:
+    """These keys (foreign keys, short texts) as an expression that an exclusion constraint can compare by `&&`."""
     # A GiST index takes ranges but, without the btree_gist extension, no uuid or text. So the keys stand in the
     # index as the one-number range of their 64-bit hash. Two that hash alike would be kept apart without need: once in
     # 18 quintillion pairs, and then as a refusal, never as a wrong row.

@@ -18,6 +18,50 @@ class PersonChanged(Fact, name="org.person.changed", zh="人员资料已修改")
     changed: list
 
 
+class SignedIn(Fact, name="org.sign_in.begun", zh="已登录"):
+    face: str
+    way: str
+
+
+class SignedOut(Fact, name="org.sign_in.ended", zh="已退出登录"):
+    face: str
+    devices: int = 1
+
+
+class ProofAdded(Fact, name="org.sign_in.proof_added", zh="已添加登录凭证"):
+    kind: str
+    label: str
+    says = "{label}"
+
+
+class ProofRemoved(Fact, name="org.sign_in.proof_removed", zh="已删去登录凭证"):
+    kind: str
+    label: str
+    says = "{label}"
+
+
+class RecoveryCodesMade(Fact, name="org.sign_in.recovery_codes_made", zh="已生成恢复码"):
+    codes: int
+
+
+class RecoveryCodeUsed(Fact, name="org.sign_in.recovery_code_used", zh="已使用恢复码"):
+    left: int
+    says = "还剩 {left} 个"
+
+
+class SignInReset(Fact, name="org.person.sign_in_reset", zh="登录已重设"):
+    devices: int
+    reason: str
+    says = "{reason}"
+
+
+class IdentityProviderSet(Fact, name="org.identity_provider.set", zh="统一登录已设定"):
+    name: str
+    issuer: str
+    is_active: bool
+    says = "{name} {issuer}"
+
+
 class UnitCreated(Fact, name="org.unit.created", zh="单位已设立"):
     kind: str
     name: str
@@ -53,6 +97,7 @@ class RoleChanged(Fact, name="org.role.changed", zh="角色权限已调整"):
     given: list
     taken: list
     given_back: list
+    second_factor: bool = False
     title: str = ""
     reach: str = ""
     reason: str = ""

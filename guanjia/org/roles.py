@@ -19,6 +19,7 @@ EVERYBODY = (
     "rulebook.duty.acknowledge",
     "rulebook.duty.explain_late",
     "rulebook.notice.see",
+    "org.sign_in.*",  # of oneself
     "org.absence.report",  # of oneself; of others with org.absence.arrange
     "org.absence.change",
     "org.absence.end",
@@ -46,6 +47,7 @@ DESK = (
     "customers.customer.change",
     "customers.note.*",
     "customers.preference.*",
+    "customers.profile.revise",
     "desk.contact.*",
     "desk.case.*",
     "!desk.case.withdraw",
@@ -75,6 +77,11 @@ DESK = (
     *REVEALING,
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
+# Who may look into the folders of households: the manager and the steward, who keeps them, and nobody else (CUS-009). Of a profile
+# only who keeps the relation, and the supervisor, sees what is sensitive (CUS-022).
+NO_FOLDERS = "!customers.archive.*"
+NOTHING_SENSITIVE = "!customers.profile.read_sensitive"
+NO_KEEPERS = "!customers.profile.entrust"
 HOUSES = ("customers.*", "estate.*")
 NOT_CUT = ("!estate.house.split", "!estate.house.merge")  # whoever keeps the archive asks a supervisor to split or merge a house
 FACILITIES = ("estate.*.see", "estate.facility.*", "estate.meter.*", "estate.reading.*", "estate.warranty.*", "estate.drawing.*")
@@ -149,21 +156,35 @@ class RoleSeed:
 
 
 ROLES = (
-    RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, DESK),
-    RoleSeed("steward", _("物业助理（管家）"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
+    RoleSeed("desk_agent", _("客服专员"), "project", "desk_supervisor", 1, (*DESK, NO_FOLDERS)),
+    RoleSeed(
+        "steward",
+        _("物业助理（管家）"),
+        "project",
+        "desk_supervisor",
+        1,
+        (*DESK, *HOUSES, *NOT_CUT, NOTHING_SENSITIVE, NO_KEEPERS),
+    ),
     RoleSeed(
         "desk_supervisor",
         _("客服主管"),
         "project",
         "office_manager",
         3,
-        DESK_GIVEN + HOUSES + SUPERVISION,
+        (*DESK_GIVEN, *HOUSES, *SUPERVISION, NO_FOLDERS),
         also_to=("service_manager",),
     ),
     RoleSeed(
-        "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, "!quality.signoff.receive")
+        "office_manager", _("管理处经理"), "project", "general_manager", 5, (*MANAGEMENT, NOTHING_SENSITIVE, "!quality.signoff.receive")
     ),  # the company receives
-    RoleSeed("administrator", _("客服管理员"), "project", "desk_supervisor", 1, DESK + HOUSES + NOT_CUT),
+    RoleSeed(
+        "administrator",
+        _("客服管理员"),
+        "project",
+        "desk_supervisor",
+        1,
+        (*DESK, *HOUSES, *NOT_CUT, NO_FOLDERS, NOTHING_SENSITIVE, NO_KEEPERS),
+    ),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
     RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
@@ -201,8 +222,8 @@ ROLES = (
     RoleSeed("cleaner", _("保洁员"), "assigned", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
     RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
-    RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, MANAGEMENT),
-    RoleSeed("general_manager", _("总经理"), "company", "", 9, MANAGEMENT),
+    RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, (*MANAGEMENT, NO_FOLDERS, NOTHING_SENSITIVE)),
+    RoleSeed("general_manager", _("总经理"), "company", "", 9, (*MANAGEMENT, NO_FOLDERS, NOTHING_SENSITIVE)),
     RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*", "workforce.sanction.see")),
     RoleSeed("operations_head", _("运营负责人"), "company", "general_manager", 6),
     RoleSeed("engineering_adviser", _("公司工程顾问"), "company", "general_manager", 4),

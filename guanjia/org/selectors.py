@@ -17,7 +17,7 @@ from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
 
 from . import calendars
-from .models import Absence, AuthorityLimit, CalendarPast, Company, Holding, Person, Post, Project, Role, Unit
+from .models import Absence, AuthorityLimit, CalendarPast, Company, Holding, Person, Post, Project, Role, RoleSetting, Unit
 from .roles import EVERYBODY
 
 DEPUTIES_MAX = 4  # a deputy who is away himself names another, but not for ever
@@ -119,6 +119,12 @@ def _permissions(of_role: str, given: str, taken: str) -> frozenset[str]:
     gives = json.loads(given)
     own = (name for name in json.loads(of_role) if name[0] != "!" or not any(fnmatchcase(one, name[1:]) for one in gives))
     return frozenset((*own, *gives, *(f"!{name}" for name in json.loads(taken)), *EVERYBODY))
+
+
+def needs_second_factor(person: Person, at: datetime) -> bool:
+    """True if one of the roles held at that moment asks for a second proof at sign-in, in the person's company."""
+    roles = holdings_at(at).filter(person=person).values("post__role_id")
+    return RoleSetting.objects.unscoped("login").filter(company_id=person.company_id, second_factor=True, role__in=roles).exists()
 
 
 def act_of(person: Person, at: datetime, via: str) -> Act:

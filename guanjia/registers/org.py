@@ -8,7 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from guanjia.kernel.act import Act
 from guanjia.org import cards
 from guanjia.org import services as org
-from guanjia.org.models import Absence, CalendarDay, DutyCard, Holding, Liaison, Partner, Person, Post, ReportingLine, Unit, Watch
+from guanjia.org.models import (
+    Absence,
+    CalendarDay,
+    DutyCard,
+    Holding,
+    IdentityProvider,
+    Liaison,
+    Partner,
+    Person,
+    Post,
+    ReportingLine,
+    Unit,
+    Watch,
+)
 from guanjia.org.services.presence import ARRANGE
 from guanjia.rulebook import realises
 from guanjia.web.actions import Action
@@ -40,6 +53,16 @@ class PersonRegister(Register):
         Facts("login", "name", "phone", SKILLS, "is_active"),
         Table("holdings", columns=("post", "kind", "starts_on", "ends_on"), title=_("任职"), order=("-starts_on",)),
         Timeline(),
+    )
+    actions = (
+        Action(
+            org.reset_sign_in,
+            _("重设登录"),
+            fields={"reason": _("怎样确认是本人")},
+            icon="key",
+            tone="danger",
+            shown=lambda person, act: person.pk != act.person_id,
+        ),
     )
 
 
@@ -101,6 +124,23 @@ class DutyCardRegister(Register):
 
 for _clause in cards.seeds():
     realises(_clause, by=DutyCardRegister, as_="seed")
+
+
+class IdentityProviderRegister(Register):
+    """统一登录: other houses' sign-ins that ours trusts."""
+
+    label = _("统一登录")
+    model = IdentityProvider
+    icon = "key"
+    identity = ("name",)
+    columns = ("name", "issuer", "claim", "for_group", "is_active")
+    filters = ("is_active",)
+    search = ("name", "issuer")
+    box = ""
+    fields = ("name", "issuer", "client_id", "client_secret", "claim", "for_group", "is_active")
+    order = ("name",)
+    create, change = org.register_identity_provider, org.change_identity_provider
+    page = Page(Facts("name", "issuer", "client_id", "claim", "for_group", "is_active"), Timeline())
 
 
 class PartnerRegister(Register):

@@ -40,7 +40,7 @@ def acting(request: HttpRequest) -> dict[str, str]:
     return {
         "name": request.user.name,
         "role": "、".join(gettext(name) for name in org.role_names(org.roles_of(request.act))[:2]),
-        "url": "",
+        "url": address("account"),
     }
 
 

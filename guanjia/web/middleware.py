@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -133,7 +134,9 @@ class Acts:
             act = act_of(user, at, via)
             wall.enter(act.companies)
         request.act = replace(act, request_id=request.id)
-        return self.get_response(request)
+        finding_out = not user.is_authenticated and request.path.startswith(settings.LOGIN_URL)  # whose company it is
+        with wall.everyone("login") if finding_out else nullcontext():
+            return self.get_response(request)
 
 
 class SignInFirst(LoginRequiredMiddleware):

@@ -3,9 +3,24 @@
 from django.urls import path
 
 from . import auth, exports, imports_views, search, views
+from .signing import account, doors
 
 urlpatterns = [
     path("login/", auth.sign_in, name="login"),
+    path("login/second/", doors.second, name="login-second"),
+    path("login/passkey/wanted/", doors.passkey_wanted, name="login-passkey-wanted"),
+    path("login/passkey/", doors.passkey_shown, name="login-passkey"),
+    path("login/with/<uuid:key>/", doors.elsewhere_to, name="login-elsewhere"),
+    path("login/with/<uuid:key>/back/", doors.elsewhere_back, name="login-elsewhere-back"),
+    path("account/", account.overview, name="account"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/generator/", account.generator, name="account-generator"),
+    path("account/passkeys/wanted/", account.passkey_wanted, name="account-passkey-wanted"),
+    path("account/passkeys/", account.passkey_made, name="account-passkey"),
+    path("account/proofs/<uuid:id>/removal/", account.removal, name="account-proof-removal"),
+    path("account/recovery-codes/", account.recovery_codes, name="account-codes"),
+    path("account/devices/<uuid:id>/end/", account.device_end, name="account-device-end"),
+    path("account/devices/others/", account.devices_end, name="account-devices-end"),
     path("logout/", auth.sign_out, name="logout"),
     path("language/", auth.set_language, name="set_language"),
     path("style", views.style, name="style"),

@@ -84,7 +84,7 @@ WRITES = {"create", "bulk_create", "update_or_create", "get_or_create", "bulk_up
     ],
     bad=["case.save()", "form.save(commit=False)", "Case.objects.create(title='x')", "Case.objects.bulk_create(rows)"],
     but={
-        "guanjia/web/auth.py objects.bulk_create()": "failed logins are counted before there is anyone who acts",
+        "guanjia/web/signing/guessing.py objects.bulk_create()": "failed logins are counted before there is anyone who acts",
         "guanjia/faces/api/tokens.py row.save()": "the door's own keys, given out at a terminal",
         "guanjia/web/imports.py objects.bulk_": "the lines of an import are the machinery's own notes; use cases make the rows",
     },

@@ -8,7 +8,7 @@ from django.test import Client
 from guanjia.kernel import clock
 from guanjia.org.models import LoginFailure
 from guanjia.org.services import set_password
-from guanjia.web.auth import FREE_TRIES_ACCOUNT, FREE_TRIES_ADDRESS, LONGEST_WAIT
+from guanjia.web.signing.guessing import FREE_TRIES_ACCOUNT, FREE_TRIES_ADDRESS, LONGEST_WAIT
 from tests.conftest import moment
 
 PASSWORD = "翠湖花园-2026"

@@ -1,9 +1,26 @@
-"""Customers, how to reach them, their dated place in a house, and what they agree to."""
+"""Customers, how to reach them, their dated place in a house, what they agree to, and the folder that keeps their papers."""
 
+from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
 from .leases import Lease
 from .living import Household, Occupancy
 from .people import ContactPoint, Customer
+from .profiles import Profile, ProfileAnswer
 from .proxies import Proxy
 
-__all__ = ["Consent", "ContactPoint", "Customer", "Household", "Lease", "Occupancy", "Proxy"]
+__all__ = [
+    "Archive",
+    "ArchiveBinding",
+    "ArchiveDisclosure",
+    "ArchiveItem",
+    "ArchiveLoan",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "Household",
+    "Lease",
+    "Occupancy",
+    "Profile",
+    "ProfileAnswer",
+    "Proxy",
+]

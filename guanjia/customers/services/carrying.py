@@ -17,7 +17,7 @@ from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from .. import facts, selectors
+from .. import facts, folders, selectors
 from ..models import Household, Lease, Occupancy
 from ..states import OWNERS_OF_TITLE, ROLES
 from ._stays import fit
@@ -40,7 +40,7 @@ def carry_households(*, project: Project, ended: Sequence[House], begun: Sequenc
     for household in {old.household_id: old.household for old in living}.values():
         if household.occupancies.exists():
             fit(household)
-        else:
+        elif folders.emptied(household):
             household.delete()
     leases = Lease.objects.visible_to(act).filter(house__in=ended).overlapping(on, None)
     for lease in leases.select_related("house", "tenant", "landlord").order_by("starts_on", "pk"):
@@ -96,7 +96,9 @@ def _household(old: Household, house: House, starts_on: date, ends_on: date | No
     """The household of the same side in the house that began, wide enough for this stay."""
     there = house.households.filter(kind=old.kind).order_by("starts_on").first()
     if there is None:
-        return keep(Household(project=house.project, house=house, kind=old.kind, starts_on=starts_on, ends_on=ends_on, created_at=act.at))
+        begun = Household(project=house.project, house=house, kind=old.kind, starts_on=starts_on, ends_on=ends_on, created_at=act.at)
+        folders.of_household(keep(begun), act)
+        return begun
     begins, ends = min(there.starts_on, starts_on), None if None in (there.ends_on, ends_on) else max(there.ends_on, ends_on)
     if (begins, ends) != (there.starts_on, there.ends_on):
         there.starts_on, there.ends_on = begins, ends

@@ -17,7 +17,7 @@ from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from .. import dates, facts, gates
+from .. import dates, facts, folders, gates
 from ..models import Customer, Household, Occupancy
 from ..states import HOUSEHOLD_OF, OWNERS, ROLES, TENANTS
 from ._stays import fit, held, tell_changed
@@ -159,14 +159,16 @@ def _shares_fit(house: House, share: Decimal | None, starts_on: date, ends_on: d
 
 
 def _household_for(house: House, role: str, starts_on: date, ends_on: date | None, act: Act) -> Household:
-    """The household that the newcomer joins, widened to hold the whole stay; a new one if nobody of that side is there."""
+    """The household that the newcomer joins, widened to hold the whole stay; a new one, with its folder, if nobody of that side
+    is there."""
     there = list(house.households.overlapping(starts_on, ends_on).order_by("starts_on"))
     side = HOUSEHOLD_OF.get(role) or (TENANTS if any(h.kind == TENANTS and h.holds_on(starts_on) for h in there) else OWNERS)
     same = [h for h in there if h.kind == side]
     household = next((h for h in same if h.holds_on(starts_on)), same[0] if same else None)
     if household is None:
-        household = Household(project=house.project, house=house, kind=side, starts_on=starts_on, ends_on=ends_on, created_at=act.at)
-        return keep(household)
+        household = keep(Household(project=house.project, house=house, kind=side, starts_on=starts_on, ends_on=ends_on, created_at=act.at))
+        folders.of_household(household, act)
+        return household
     widened = (min(household.starts_on, starts_on), None if None in (household.ends_on, ends_on) else max(household.ends_on, ends_on))
     if differences(household, starts_on=widened[0], ends_on=widened[1]):
         keep(household, only=["starts_on", "ends_on"])

@@ -23,6 +23,7 @@ def begin_use(house: House, use: str, starts_on: date, ends_on: date | None, act
     overlay = use == DECORATING
     running = list(house.uses.on(starts_on))
     before = next((spell.use for spell in running if spell.use != DECORATING), "")
+    decorated = not overlay and any(spell.use == DECORATING for spell in running)
     for spell in running:
         if spell.starts_on < starts_on and (spell.use == DECORATING or not overlay):
             spell.ends_on = starts_on
@@ -31,5 +32,6 @@ def begin_use(house: House, use: str, starts_on: date, ends_on: date | None, act
     spell = next(begun_today, None) or HouseUse(project=house.project, house=house, starts_on=starts_on, created_at=act.at)
     spell.use, spell.ends_on = use, ends_on
     keep(spell)
-    record(house, facts.HouseUseChanged(use=use, label=str(USES[use]), starts_on=starts_on, ends_on=ends_on, before=before), act=act)
+    told = facts.HouseUseChanged(use=use, label=str(USES[use]), starts_on=starts_on, ends_on=ends_on, before=before, decorated=decorated)
+    record(house, told, act=act)
     return spell

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.customers.models import Customer
+from guanjia.customers.models import Archive, Customer
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
 from guanjia.desk.states import CASE
@@ -54,6 +54,7 @@ navigation.entry(_("查阅告警"), "alarms", icon="shield", section=_("个人�
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
+navigation.entry(_("档案柜"), "folders", icon="clip", order=28, keys="g f", permission="customers.archive.see")
 navigation.entry(_("导入诉求"), "case-import", icon="upload", order=50, permission="desk.import.case")
 navigation.entry(_("规则手册"), "rulebook", icon="book", section=BOOK, order=60, keys="g r")
 navigation.entry(_("手册与采用"), "handbooks", icon="copy", section=BOOK, order=62, permission="rulebook.handbook.see")
@@ -70,6 +71,7 @@ addresses.page_of(Case, lambda case: addresses.to("case", case.pk))
 addresses.page_of(WorkOrder, lambda order: addresses.to("order", order.pk))
 addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
+addresses.page_of(Archive, lambda archive: addresses.to("folder", archive.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
 addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
 addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))

@@ -6,6 +6,7 @@ from .outside import Liaison, Partner
 from .presence import Absence, Watch
 from .roles import AuthorityLimit, Role, RoleSetting
 from .scoped import Scoped
+from .signin import Authenticator, Device, IdentityProvider, RecoveryCode
 from .structure import (
     Calendar,
     CalendarDay,
@@ -23,14 +24,17 @@ from .structure import (
 
 __all__ = [
     "Absence",
+    "Authenticator",
     "AuthorityLimit",
     "Calendar",
     "CalendarDay",
     "CalendarPast",
     "Company",
+    "Device",
     "DutyCard",
     "Group",
     "Holding",
+    "IdentityProvider",
     "Liaison",
     "LoginFailure",
     "OfCompany",
@@ -40,6 +44,7 @@ __all__ = [
     "Post",
     "Project",
     "ProjectQuerySet",
+    "RecoveryCode",
     "ReportingLine",
     "Role",
     "RoleSetting",

@@ -38,6 +38,7 @@ class RoleSetting(OfCompany):
     role = models.ForeignKey(Role, models.PROTECT, related_name="settings", verbose_name=_("角色"))
     title = models.CharField(_("本公司的叫法"), max_length=40, blank=True, default="")
     reach = models.CharField(_("范围（不填随角色）"), max_length=8, choices=list(REACHES.items()), blank=True, default="")
+    second_factor = models.BooleanField(_("登录须两步验证"), default=False)
     given = models.JSONField(_("另外可以"), default=list, blank=True)
     taken = models.JSONField(_("不得"), default=list, blank=True)
 

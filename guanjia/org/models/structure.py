@@ -172,6 +172,7 @@ class Person(OfCompany, AbstractBaseUser):
     phone = models.CharField(_("手机"), max_length=24, blank=True)
     skills = models.JSONField(_("工种"), default=list, blank=True)
     is_active = models.BooleanField(_("在职"), default=True)
+    must_change_password = models.BooleanField(_("须改密码"), default=False, editable=False)
     language = models.CharField(_("界面语言"), max_length=10, blank=True)
 
     USERNAME_FIELD = "login"

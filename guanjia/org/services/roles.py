@@ -22,6 +22,7 @@ def change_role(
     role: str,
     title: str = "",
     reach: str = "",
+    second_factor: bool = False,
     given: Iterable[str] = (),
     taken: Iterable[str] = (),
     reason: str = "",
@@ -54,9 +55,10 @@ def change_role(
         raise BadInput(reasons)
     setting = RoleSetting.objects.unscoped("rights").select_for_update().filter(company=project, role=row).first()
     setting = setting or RoleSetting(company=project, role=row, created_at=act.at)
-    before = (setting.title, setting.reach, setting.given, setting.taken)
+    before = (setting.title, setting.reach, setting.given, setting.taken, setting.second_factor)
     setting.title, setting.reach, setting.given, setting.taken = title.strip(), reach, given, taken
-    if before == (setting.title, setting.reach, given, taken) and not setting._state.adding:
+    setting.second_factor = second_factor
+    if before == (setting.title, setting.reach, given, taken, second_factor) and not setting._state.adding:
         return setting
     setting.version += 0 if setting._state.adding else 1
     setting.save()
@@ -66,6 +68,7 @@ def change_role(
             role=role,
             title=setting.title,
             reach=reach,
+            second_factor=second_factor,
             given=[name for name in given if name not in before[2]],
             taken=[name for name in taken if name not in before[3]],
             given_back=[name for name in (*before[2], *before[3]) if name not in (*given, *taken)],

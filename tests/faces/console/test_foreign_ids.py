@@ -37,6 +37,9 @@ def theirs(world, act):
     glass = reveals.break_glass(resident, fields=["id_no"], reason="燃气泄漏", act=act())
     things = {
         "houses": make.house(),
+        "folders": make.archive(),
+        "folders/loans": make.archive_loan(),
+        "folders/open": make.occupancy(house=make.house(number="77")).household,
         "customers": make.customer(),
         "absence": make.absence(),
         "duties": duty,
@@ -92,5 +95,5 @@ def test_the_things_tried_are_really_there(theirs, world):
     client = Desk()
     client.force_login(world.people["office_manager"])
     with clock.travelling(moment("10:30")):
-        for place in ("approvals", "duties", "rulebook/handbooks", "checks", "compliance/reports", "houses", "customers"):
+        for place in ("approvals", "duties", "rulebook/handbooks", "checks", "compliance/reports", "houses", "customers", "folders"):
             assert client.get(f"/{place}/{theirs[place]}/").status_code == 200, place
