@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from guanjia.customers import services as customers
+from guanjia.customers.models import Custody
 from guanjia.estate import services as estate
 from guanjia.estate.models import (
     CommonArea,
@@ -22,6 +24,8 @@ from guanjia.org.models import Project
 from tests import make
 
 __all__ = [
+    "custody",
+    "custody_reading",
     "drawing",
     "facility",
     "house_change",
@@ -125,6 +129,25 @@ def house_change(*, project: Project | None = None) -> HouseChange:
     ended = _house_at(project)
     split(ended)
     return HouseChange.objects.unscoped("tests").get(parts__house=ended)
+
+
+def custody(*, project: Project | None = None, house: House | None = None, on: date = date(2026, 3, 2), **values) -> Custody:
+    """The owner leaves a flat in our keeping, its water meter read and signed for by two."""
+    house = house or _house_at(project)
+    owner = make.customer(project=house.project)
+    make.occupancy(house=house, customer=owner)
+    custody_reading(meter(house=house), on=on)
+    values = {"terms": "每周开窗通风一次", "keys_left": 2, "starts_on": on} | values
+    return customers.begin_custody(
+        project=house.project, house=house, owner=owner, act=make.founding(house.project).at_moment(make.TEN), **values
+    )
+
+
+def custody_reading(of: Meter, *, on: date, value: str = "10") -> MeterReading:
+    read = reading(meter=of, purpose="custody", read_on=on, value=value)
+    for slot in ("reading_reader", "reading_witness"):
+        estate.sign_reading(read, slot=slot, image=make.glass(), act=make.founding(of.project))
+    return read
 
 
 def _house_at(project: Project | None) -> House:

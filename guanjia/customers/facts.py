@@ -1,5 +1,6 @@
 """What can have happened to customers, and to who lives where. Names and numbers of people stay out of the journal."""
 
+from dataclasses import field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,11 +12,27 @@ class CustomerRegistered(Fact, name="customers.customer.registered", zh="客户�
 
 
 class CustomerChanged(Fact, name="customers.customer.changed", zh="客户资料已修改"):
-    """`fields` names what changed; the values themselves are personal."""
+    """`fields` names what changed; the values are personal: `prints` has, by field, what they were and are as keyed hashes."""
 
     fields: list
     labels: str
+    prints: dict = field(default_factory=dict)
     says = "修改了{labels}"
+
+
+class CustomerForgotten(Fact, name="customers.customer.forgotten", zh="客户资料已删除"):
+    """What was destroyed stands on the certificate."""
+
+    basis: str
+    certificate: str
+
+
+class CustomerCopied(Fact, name="customers.customer.copied", zh="已向本人提供资料副本"):
+    """`checksum` is that of the file that was handed over."""
+
+    rows: int
+    checksum: str = ""
+    says = "共 {rows} 项"
 
 
 class MovedIn(Fact, name="customers.occupancy.moved_in", zh="已入住"):
@@ -108,6 +125,21 @@ class ConsentWithdrawn(Fact, name="customers.consent.withdrawn", zh="已撤回�
     channel: str
     label: str
     says = "撤回对{label}的同意"
+
+
+class CustodyBegun(Fact, name="customers.custody.begun", zh="托管已开始"):
+    starts_on: date
+    ends_on: date | None = None
+    keys: int = 0
+    says = "{starts_on} 起托管，留存钥匙 {keys} 把"
+
+
+class CustodyEnded(Fact, name="customers.custody.ended", zh="托管已终止"):
+    """`used` is what each meter counted in between: its number -> the figure, in its own unit."""
+
+    ends_on: date
+    used: dict
+    says = "{ends_on} 托管终止"
 
 
 # -- archives ------------------------------------------------------------------------------------

@@ -25,6 +25,17 @@ class ChangeCustomer(Gate, name="customers.customer.change", passes_to="customer
         return cls(**cls.common(customer, act), kind=customer.kind)
 
 
+class ForgetCustomer(Gate, name="customers.customer.forget", passes_to="customers.customer.forgotten"):
+    """`basis`: request, withdrawn or expired."""
+
+    kind: str = PERSON
+    basis: str = ""
+
+    @classmethod
+    def of(cls, customer: Any, *, basis: str, act: Any, **_: Any) -> "ForgetCustomer":
+        return cls(**cls.common(customer, act), kind=customer.kind, basis=basis)
+
+
 class MoveIn(Gate, name="customers.occupancy.move_in", passes_to="customers.occupancy.moved_in"):
     """Name, contact and house as they will stand: given now or on file already (CUS-001). Blank where unknown."""
 
@@ -169,3 +180,13 @@ class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.prox
 
     kind: str = ""
     scope: str = ""
+
+
+class BeginCustody(Gate, name="customers.custody.begin", passes_to="customers.custody.begun"):
+    """A house is about to be left in our keeping."""
+
+    keys_left: int = 0
+
+
+class EndCustody(Gate, name="customers.custody.end", passes_to="customers.custody.ended"):
+    """A house is about to be given back."""

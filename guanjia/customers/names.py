@@ -5,6 +5,7 @@ PostgreSQL sorts without pinyin (our smallest database has no ICU), so the key i
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from pypinyin import Style, lazy_pinyin
@@ -100,11 +101,12 @@ def initials(name: str, *, person: bool = True) -> str:
     return "".join(syllable[0] for syllable in _syllables(name, person))
 
 
-def _syllables(name: str, person: bool) -> list[str]:
+@lru_cache(4096)
+def _syllables(name: str, person: bool) -> tuple[str, ...]:
     name = plain(name)
     if person and name[:1] in SURNAMES:
-        return [SURNAMES[name[0]], *_read(name[1:])]
-    return _read(name)
+        return (SURNAMES[name[0]], *_read(name[1:]))
+    return tuple(_read(name))
 
 
 def _read(text: str) -> list[str]:

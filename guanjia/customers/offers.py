@@ -6,7 +6,7 @@ from guanjia.estate.models import House
 from guanjia.rulebook.offers import Family, choice, flag, moment, person, text
 
 from . import papers, profiles
-from .models import Archive, ArchiveBinding, Customer, Household, Lease, Occupancy, Proxy
+from .models import Archive, ArchiveBinding, Custody, Customer, Household, Lease, Occupancy, Proxy
 
 people = Family(Customer)
 people.fact("customers.customer.registered", "kind")
@@ -69,3 +69,9 @@ proxies = Family(Proxy, also=(Customer,))
 proxies.fact("customers.proxy.accepted", "kind scope")
 proxies.fact("customers.proxy.ended", "scope")
 proxies.gate("customers.proxy.accept", _("接受委托"), "kind scope", before=True)
+
+custodies = Family(Custody, also=(House, Customer))
+custodies.fact("customers.custody.begun")
+custodies.fact("customers.custody.ended")
+custodies.gate("customers.custody.begin", _("接受托管"), before=True)
+custodies.gate("customers.custody.end", _("终止托管"))

@@ -83,6 +83,8 @@ def tail_of(value: str) -> str:
 
 def spoken(value: str) -> str:
     """A kept number as people here read it: 「138 0013 8000」, 「0591 8765 4321」, 「+852 6123 4567」."""
+    if len(value) == 14 and value.startswith("+861"):
+        return f"{value[3:6]} {value[6:10]} {value[10:]}"
     try:
         number = phonenumbers.parse(value)
     except NumberParseException:

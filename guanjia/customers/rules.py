@@ -26,6 +26,7 @@ from guanjia.rulebook import (
 from . import answers, holdings, looking, papers, profiles, seed
 from .models import Archive, ArchiveItem, Occupancy, ProfileAnswer
 from .selectors import occupant_sheet
+from .services import change_customer
 
 Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_name", "contact": "contact", "house": "house"})
 
@@ -141,6 +142,9 @@ Duty(
     owner="steward",
     cure="customers.lease.change",
 )
+
+# entered, searched and changed by post; the journal keeps prints of every change
+realises("CUS-031", by=change_customer, as_="access")
 
 # 客户信息不得外泄：看原文须他人批准，手上正在办的事所需的电话除外；紧急查看当即放行，次日内由他人复核；谁看过都有记录
 Approval(

@@ -55,3 +55,7 @@ SCOPES = {
     "keys": _("钥匙领用"),
     "fees": _("缴费"),
 }
+
+# A custody's meters are read twice.
+OPENING, CLOSING = "opening", "closing"
+CUSTODY_MOMENTS = {OPENING: _("开始"), CLOSING: _("终止")}

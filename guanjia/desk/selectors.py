@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import md5
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -234,6 +234,13 @@ def nearby_cases(houses: Iterable[House], act: Act, within: timedelta = NEARBY_W
     found = [Nearby(case, relation) for case in rows.exclude(house__in=houses)[:100] if (relation := _relation(case.house, houses))]
     order = ("above", "below", "same_floor", "building")
     return sorted(found, key=lambda one: (order.index(one.relation), one.case.opened_at))[:NEARBY_MAX]
+
+
+def open_cases_by_house(houses: Iterable[UUID], day: date, act: Act) -> dict[UUID, int]:
+    """House -> how many of its cases were open at the end of that day; without those that were withdrawn. One query."""
+    night = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    rows = Case.objects.visible_to(act).filter(Q(closed_at=None) | Q(closed_at__gte=night), house__in=list(houses), opened_at__lt=night)
+    return dict(rows.exclude(state=states.WITHDRAWN).order_by().values_list("house").annotate(count=Count("pk")))
 
 
 def linked_cases(case: Case, act: Act) -> list[tuple[str, Case]]:

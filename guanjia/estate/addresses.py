@@ -5,6 +5,7 @@ Pure text; knows no tables.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MARKS = re.compile(r"(号楼|栋|幢|座|楼|单元|梯|室|房|号|#|/|—|–|－|~|\s)+")
@@ -15,6 +16,7 @@ def code(*levels: str) -> str:
     return "-".join(filter(None, map(normal, levels)))
 
 
+@lru_cache(8192)  # an import asks this of the same few thousand levels again and again
 def normal(text: str) -> str:
     """A written address or part of one in the form that `code` has: marks become hyphens, letters capitals."""
     text = unicodedata.normalize("NFKC", text).strip().upper()

@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from guanjia.kernel import periods
 from guanjia.kernel.errors import Reason
-from guanjia.rulebook import Need, realises
+from guanjia.kernel.ids import Ref
+from guanjia.rulebook import Need, Periodic, end_of_period, on, realises
 
+from . import status
 from .gates import RegisterHouse
 from .models import HouseUse
 from .states import HOUSE
@@ -29,6 +32,17 @@ def blank_levels(gate: RegisterHouse) -> list[Reason]:
 
 # The CHECK constraints of Building and House say the same to whoever comes past the gate; 「estate.house.correct」 repairs.
 EST_010 = Need("EST-010", gate="estate.house.register", missing=blank_levels)
+
+# 每月向出纳提供最新房屋情况：管家签认上月的统计表，出纳接收
+Periodic(
+    "EST-002",
+    every="month",
+    draw=lambda project, period, at: [Ref.to(project)] if periods.bounds(period).end > at else [],
+    met_by=on("quality.signoff.received", register=status.REGISTER),
+    due=end_of_period(),
+    owner="steward",
+    cure="estate.house_status.sign",
+)
 
 realises("EST-003", by=HOUSE)
 realises("EST-003", by=HouseUse)

@@ -28,10 +28,11 @@ class Actor:
 
 
 SYSTEM = Actor("system", None, "系统")
+RESIDENT = "住户"  # residents act without their name: the journal is never changed, and they may wish to be forgotten
 
 
 @lru_cache(maxsize=20_000)
-def _matches(patterns: frozenset[str], permission: str) -> bool:
+def matches(patterns: frozenset[str], permission: str) -> bool:
     """`desk.case.*` grants, `!desk.case.merge` takes back."""
     if any(p[0] == "!" and fnmatchcase(permission, p[1:]) for p in patterns):
         return False
@@ -55,7 +56,7 @@ class Grant:
     holder: UUID | None = None  # whose post it is: the person himself, or the absent one he stands in for
 
     def allows(self, permission: str) -> bool:
-        return _matches(self.permissions, permission)
+        return matches(self.permissions, permission)
 
     def covers(self, subject: Any, person_id: UUID | None) -> bool:
         """True if the reach goes as far as this row."""
@@ -92,7 +93,7 @@ class Rights:
         if self.everywhere:
             return True
         if self.subjects is not None:
-            return _matches(self.permissions, permission) and (subject is None or subject.pk in self.subjects)
+            return matches(self.permissions, permission) and (subject is None or subject.pk in self.subjects)
         return any(
             grant.allows(permission)
             and (project_id is None or grant.project_id == project_id)

@@ -27,3 +27,41 @@ def _statement(model: type[models.Model], columns: tuple[str, ...]) -> str:
     kinds = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
     names, arrays = ", ".join(f'"{name}"' for name in columns), ", ".join(f"%s::{kinds[name]}[]" for name in columns)
     return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT * FROM unnest({arrays})'
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """Insert new instances of one model, whole, as `save` would store them; their constraints are asked by the database."""
+    if not rows:
+        return
+    fields = [field for field in type(rows[0])._meta.concrete_fields if not field.generated]
+    plain = [field.attname if type(field) in PLAIN else None for field in fields]
+    ways = list(zip(fields, plain, strict=True))
+    insert_many(
+        type(rows[0]),
+        [field.column for field in fields],
+        [[row.__dict__[name] if name else _stored(field, row) for field, name in ways] for row in rows],
+    )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+#: columns whose value is stored as it stands on the instance
+PLAIN = frozenset(
+    {
+        models.BooleanField,
+        models.CharField,
+        models.DateField,
+        models.DateTimeField,
+        models.DecimalField,
+        models.ForeignKey,
+        models.IntegerField,
+        models.PositiveIntegerField,
+        models.SmallIntegerField,
+        models.TextField,
+        models.UUIDField,
+    }
+)
+
+
+def _stored(field: models.Field, row: models.Model) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, True), connection)

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, register
 
-from . import privacy, usecase
+from . import about, privacy, usecase
 
 
 @register
@@ -23,3 +23,12 @@ def every_column_is_classed(app_configs, **kwargs):
     """Nothing is stored of which nobody has said what it may hold of people."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("guanjia.")]
     return [Error(fault, id="kernel.E011") for model in ours for fault in privacy.faults(model)]
+
+
+@register
+def whoever_holds_personal_columns_says_whose(app_configs, **kwargs):
+    """What is not declared to be about a customer would outlive his wish to be forgotten."""
+    return [
+        Error(f"{model} holds personal columns and leads to a customer: declare it in about.py", id="kernel.E012")
+        for model in about.unsaid()
+    ]

@@ -12,13 +12,15 @@ class AttemptRefused(Fact, name="kernel.attempt.refused", zh="自动处理未成
 
 
 class FileAttached(Fact, name="kernel.file.attached", zh="附件已上传"):
+    """What the file is called stands on the attachment: people call files after people."""
+
     attachment_id: str
     role: str = ""
-    name: str = ""
-    says = "{name}"
 
 
 class SignatureGiven(Fact, name="kernel.signature.given", zh="已签名"):
+    """`signer` only of those who work here: the journal does not name residents."""
+
     slot: str
     capacity: str = ""
     method: str = ""
@@ -46,7 +48,13 @@ class MessageFailed(Fact, name="kernel.message.failed", zh="消息发送失败")
 
 
 class RecordHeld(Fact, name="kernel.record.held", zh="记录已保全"):
-    reason: str
+    """The reason stands on the hold: it may name people."""
+
+    hold: str
+
+
+class HoldLifted(Fact, name="kernel.record.lifted", zh="保全已解除"):
+    hold: str
 
 
 class RecordDestroyed(Fact, name="kernel.record.destroyed", zh="记录已销毁"):

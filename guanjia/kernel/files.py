@@ -59,7 +59,7 @@ def attach(subject: Any, *, name: str, content: bytes, role: str = "photo", take
         by_name=act.by.name,
         created_at=act.at,
     )
-    record(subject, facts.FileAttached(attachment_id=str(attachment.id), role=role, name=attachment.name), act=act)
+    record(subject, facts.FileAttached(attachment_id=str(attachment.id), role=role), act=act)
     return attachment
 
 

@@ -9,7 +9,7 @@ Not for questions whose best plan depends on what is asked (searching, queues): 
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ import psycopg
 from django.db import connection, models
 
 
-def run(statement: str, values: Sequence[Any]) -> list[tuple]:
+def run(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple]:
     """Run a fixed statement on the connection of Django's default database; returns the rows it answers with."""
     connection.ensure_connection()
     begun = time.monotonic()

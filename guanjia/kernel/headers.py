@@ -6,10 +6,10 @@ sub-totals in between and the headers again on every printed page. Pure: it sees
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ def find(records: Sequence[Record], *, known: Iterable[str] = ()) -> Headers:
 
 def plain(name: str) -> str:
     """A name as it is compared: without blanks, marks and what stands in brackets."""
-    return re.sub(r"\s|[/／:：*＊_\-·.、]|[(（\[【].*?[)）\]】]", "", name).lower()
+    return re.sub(r"\s|[/／:：*＊_\-·.、]|[(（\[【].*?[)）\]】]", "", str(name)).lower()
 
 
 def says_nothing(values: Sequence[Any], headers: Sequence[str]) -> str:
@@ -83,7 +83,7 @@ def _first(filled: Sequence[Record], words: set[str]) -> int:
     """The place of the first header line."""
     best, most = 0, 0
     for at, (_line, values) in enumerate(filled[:HEAD]):
-        found = len({plain(_said(value)) for value in values} & words)
+        found = sum(1 for value in values if plain(_said(value)) in words)
         if found > most:
             best, most = at, found
     if most >= 2:
@@ -132,7 +132,7 @@ def _reach_right(upper: list[str], lower: Sequence[str]) -> None:
 def _names(lines: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     """What stands over each column, from above; a word reaches to the right as far as lines below divide it."""
     told = _level(lines)
-    for upper, lower in itertools.pairwise(told):
+    for upper, lower in pairwise(told):
         _reach_right(upper, lower)
     names: list[str] = []
     for index in range(len(told[0])):

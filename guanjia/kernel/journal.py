@@ -77,22 +77,11 @@ def record(subject: Any, fact: Fact, *, act: Any, about: Iterable[Any] = (), pro
     ref = as_ref(subject)
     from_project = project if project is not None else subject
     scoped = hasattr(from_project, "is_project_scoped")
-    entry = JournalEntry(
-        id=uuid7(),
-        company_id=from_project.company_id,
-        project_id=(from_project.project_id if from_project.is_project_scoped() else None) if scoped else from_project.pk,
-        happened_at=act.at.astimezone(UTC),
-        recorded_at=recorded_at(act),
-        by_kind=act.by.kind,
-        by_id=act.by.id,
-        by_name=act.by.name,
-        via=act.via,
-        cause_id=act.cause,
-        fact=type(fact).name,
-        subject_kind=ref.kind,
-        subject_id=ref.id,
-        payload=plain(vars(fact)),
-    )
+    project_id = (from_project.project_id if from_project.is_project_scoped() else None) if scoped else from_project.pk
+    entry = JournalEntry(  # in the order of the columns: several times as fast as by name, and this is the busiest line of all
+        uuid7(), from_project.company_id, project_id, None, act.at.astimezone(UTC), recorded_at(act), act.by.kind, act.by.id, act.by.name,
+        act.via, act.cause, type(fact).name, ref.kind, ref.id, plain(vars(fact)),
+    )  # fmt: skip
     refs = [as_ref(one) for one in about if one is not None]
     entry.about = list(dict.fromkeys(ref for ref in refs if ref != entry.subject))
     book.entries.append(entry)

@@ -290,8 +290,28 @@ class JobRun(models.Model):
     privacy = internal("name")
 
 
+class LegalHold(OfSubject):
+    """A record, or all about a person, that must not be destroyed until this is lifted; a trigger refuses."""
+
+    reason = models.CharField(_("保全理由"), max_length=200)
+    by_name = models.CharField(_("经手人"), max_length=60)
+    held_on = models.DateField(_("保全日期"))
+    lifted_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+    lifted_by = models.CharField(_("解除人"), max_length=60, blank=True)
+    lift_reason = models.CharField(_("解除理由"), max_length=200, blank=True)
+
+    privacy = personal("reason", "lift_reason") | staff("by_name", "lifted_by")
+
+    class Meta:
+        verbose_name = _("保全")
+        constraints = [models.CheckConstraint(condition=Q(lifted_at=None) | ~Q(lift_reason=""), name="hold_lifted_for_a_reason")]
+        indexes = [models.Index(fields=["subject_id"], condition=Q(lifted_at=None), name="hold_open")]
+
+
 class DestructionCertificate(models.Model):
-    """What was destroyed at the end of its keeping, by which rule, by whom."""
+    """What was destroyed, by which rule or at whose wish, by whom: rows and classes of columns, files, and the key's fingerprint."""
+
+    BASES = [("expired", _("保存期满")), ("request", _("本人要求")), ("withdrawn", _("本人撤回同意"))]
 
     owned_by: tuple[str, ...] = ()
     about_person: tuple[str, ...] = ()
@@ -303,12 +323,17 @@ class DestructionCertificate(models.Model):
     subject_id = models.UUIDField()
     number = models.CharField(max_length=40, blank=True)
     rule = models.CharField(max_length=12, blank=True)
-    by_name = models.CharField(max_length=60)
-    destroyed_at = models.DateTimeField()
+    basis = models.CharField(_("依据"), max_length=12, choices=BASES, default="expired")
+    content = models.JSONField(_("销毁内容"), default=dict)
+    by_name = models.CharField(_("经手人"), max_length=60)
+    destroyed_at = models.DateTimeField(_("销毁时间"))
 
-    privacy = staff("by_name") | internal("number")
+    privacy = staff("by_name") | internal("number", "content")
 
     objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("销毁证明")
 
     @classmethod
     def is_project_scoped(cls) -> bool:

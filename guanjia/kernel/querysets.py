@@ -16,7 +16,7 @@ from django.db import models
 
 from .errors import NotFound
 
-REASONS = frozenset({"engine", "import", "uniqueness", "tests", "login", "replay", "job", "demo", "rights", "bench", "link"})
+REASONS = frozenset({"engine", "import", "uniqueness", "tests", "login", "replay", "job", "demo", "rights", "bench", "link", "erasure"})
 
 _trusted: ContextVar[str] = ContextVar("trusted reason", default="")
 

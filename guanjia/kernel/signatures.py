@@ -58,7 +58,8 @@ def give(
         image=picture,
         created_at=act.at,
     )
-    record(subject, facts.SignatureGiven(slot=slot, capacity=capacity, method=method, signer=signer_name), act=act)
+    named = signer_name if ref is not None and ref.kind == "org.person" else ""  # residents are not named in the journal
+    record(subject, facts.SignatureGiven(slot=slot, capacity=capacity, method=method, signer=named), act=act)
     return signature
 
 

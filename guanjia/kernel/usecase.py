@@ -44,6 +44,12 @@ def ask(context: Gate) -> list[Reason]:
     return [reason for guard in _guards for reason in guard(context)]
 
 
+def bear_witness(context: Gate, act: Any) -> None:
+    """Tell whoever wants to know that a move went through its gate; a use case with a `gate` does so by itself."""
+    for witness in _witnesses:
+        witness(context, act)
+
+
 def usecase(name: str, *, gate: type[Gate] | None = None) -> Callable:
     """Make a function the use case `name`; see the module's words."""
 
@@ -85,8 +91,7 @@ def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.Bo
     context = _guard(gate, bound, subject) if gate is not None else None
     result = fn(*bound.args, **bound.kwargs)
     if context is not None:
-        for witness in _witnesses:
-            witness(context, act)
+        bear_witness(context, act)
     book.hear()
     _answer(book, since)
     return result

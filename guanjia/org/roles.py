@@ -77,12 +77,14 @@ DESK = (
     *REVEALING,
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
+NOT_THEIRS = ("!customers.customer.forget", "!customers.customer.copy")  # the privacy officer alone
 # Who may look into the folders of households: the manager and the steward, who keeps them, and nobody else (CUS-009). Of a profile
 # only who keeps the relation, and the supervisor, sees what is sensitive (CUS-022).
 NO_FOLDERS = "!customers.archive.*"
 NOTHING_SENSITIVE = "!customers.profile.read_sensitive"
 NO_KEEPERS = "!customers.profile.entrust"
-HOUSES = ("customers.*", "estate.*")
+HOUSES = ("customers.*", *NOT_THEIRS, "estate.*")
+STATUS_SIGNED = ("quality.signoff.sign", "quality.signoff.see")  # 房屋情况统计表, which the cashier receives (EST-002)
 NOT_CUT = ("!estate.house.split", "!estate.house.merge")  # whoever keeps the archive asks a supervisor to split or merge a house
 FACILITIES = ("estate.*.see", "estate.facility.*", "estate.meter.*", "estate.reading.*", "estate.warranty.*", "estate.drawing.*")
 ORDERS_DONE = (
@@ -128,7 +130,9 @@ MANAGEMENT = (
     "quality.*",
     "estate.*",
     "customers.*",
+    *NOT_THEIRS,
     "kernel.*",
+    "!kernel.record.lift",
     "rulebook.*",
     "workforce.*",
     "insight.*",
@@ -139,6 +143,7 @@ MANAGEMENT = (
     "org.reporting_line.*",
     "org.calendar.*",
     "org.card.*",
+    "org.role.see",
     *PRESENCE,
     *LIAISON,
 )
@@ -163,7 +168,7 @@ ROLES = (
         "project",
         "desk_supervisor",
         1,
-        (*DESK, *HOUSES, *NOT_CUT, NOTHING_SENSITIVE, NO_KEEPERS),
+        (*DESK, *HOUSES, *NOT_CUT, *STATUS_SIGNED, NOTHING_SENSITIVE, NO_KEEPERS),
     ),
     RoleSeed(
         "desk_supervisor",
@@ -183,11 +188,18 @@ ROLES = (
         "project",
         "desk_supervisor",
         1,
-        (*DESK, *HOUSES, *NOT_CUT, NO_FOLDERS, NOTHING_SENSITIVE, NO_KEEPERS),
+        (*DESK, *HOUSES, *NOT_CUT, *STATUS_SIGNED, NO_FOLDERS, NOTHING_SENSITIVE, NO_KEEPERS),
     ),
     RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
-    RoleSeed("cashier", _("出纳"), "project", "office_manager", 1),
+    RoleSeed(
+        "cashier",
+        _("出纳"),
+        "project",
+        "office_manager",
+        1,
+        ("estate.house.see", "estate.building.see", "quality.signoff.see", "quality.signoff.receive"),
+    ),
     RoleSeed("finance", _("财务"), "company", "general_manager", 3),
     RoleSeed("dept_head", _("部门负责人"), "project", "office_manager", 3, SUPERVISION),
     RoleSeed(
@@ -256,7 +268,7 @@ ROLES = (
         "company",
         "general_manager",
         6,
-        ("kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "customers.customer.forget"),
+        ("kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "kernel.record.*", "customers.customer.*"),
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)

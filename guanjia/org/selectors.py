@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from guanjia.kernel import fixed, wall
 from guanjia.kernel.act import ASSIGNED, NOBODY, SELF, WIDE, Act, Actor, Grant, Rights
@@ -112,13 +113,17 @@ def _projects_of_group(company_id: UUID) -> list[tuple[UUID | None, UUID]]:
 
 @lru_cache(1000)
 def _permissions(of_role: str, given: str, taken: str) -> frozenset[str]:
-    """What a role grants in a company; one and the same set for the same words, so that it is hashed and compared once.
+    """`permissions_of` for columns as they come; one and the same set for the same words, so that it is hashed and compared once."""
+    return permissions_of(json.loads(of_role), json.loads(given), json.loads(taken))
+
+
+def permissions_of(of_role: Iterable[str], given: Iterable[str] = (), taken: Iterable[str] = ()) -> frozenset[str]:
+    """What a role grants in a company: its own, what everybody has, and what the company gave to it or took from it.
 
     What a company gives, it gives although the role leaves it out (`!desk.case.withdraw`).
     """
-    gives = json.loads(given)
-    own = (name for name in json.loads(of_role) if name[0] != "!" or not any(fnmatchcase(one, name[1:]) for one in gives))
-    return frozenset((*own, *gives, *(f"!{name}" for name in json.loads(taken)), *EVERYBODY))
+    own = (name for name in of_role if name[0] != "!" or not any(fnmatchcase(one, name[1:]) for one in given))
+    return frozenset((*own, *given, *(f"!{name}" for name in taken), *EVERYBODY))
 
 
 def needs_second_factor(person: Person, at: datetime) -> bool:
@@ -135,6 +140,20 @@ def act_of(person: Person, at: datetime, via: str) -> Act:
 def roles_of(act: Act, project: Project | None = None) -> frozenset[str]:
     """Codes of the roles the act's person holds (in that project)."""
     return frozenset(g.role for g in act.rights.grants if project is None or g.project_id == project.pk)
+
+
+def holders_by_role(act: Act) -> dict[str, list[str]]:
+    """Who holds which role today in what the act reaches: {role: ["李客服（翠湖花园）", …]}, deputies named as such."""
+    rows = holdings_at(act.at).filter(company_id=act.company_id)
+    if not act.rights.everywhere:
+        rows = rows.filter(Q(post__project__in=act.rights.any_projects()) | Q(post__project__isnull=True))
+    found: dict[str, list[str]] = {}
+    for holding in rows.order_by("person__name"):
+        where = holding.post.project.name if holding.post.project else _("全公司")
+        found.setdefault(holding.post.role_id, []).append(
+            f"{holding.person.name}（{where}{'，' + _('代理') if holding.kind == 'deputy' else ''}）"
+        )
+    return found
 
 
 @remembered

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.customers import phones, services
-from guanjia.customers.models import Customer, Household, Lease, Occupancy, Proxy
+from guanjia.customers.models import Custody, Customer, Household, Lease, Occupancy, Proxy
 from guanjia.customers.states import PHONE
 from guanjia.estate.states import OWNER_OCCUPIED, USES, VACANT
 from guanjia.kernel.act import Act
@@ -243,3 +243,46 @@ class ProxyRegister(Register):
     create = services.accept_proxy
     actions = (Action(services.end_proxy, _("终止委托"), fields={"ends_on": _("终止日")}, shown=lambda proxy, act: proxy.ends_on is None),)
     page = Page(Facts("principal", "agent", "kind", "scope", "starts_on", "ends_on"), Timeline(), Files())
+
+
+class CustodyRegister(Register):
+    """托管台账: houses that their owners left in our keeping, with the readings at both ends."""
+
+    label = _("托管台账")
+    model = Custody
+    icon = "key"
+    identity = ("number",)
+    columns = ("number", "house", "owner", "starts_on", "ends_on", "keys_left", "ended_at")
+    more_columns = ("terms",)
+    filters = ("house", "owner", "starts_on", "ends_on")
+    search = ("number", "house__path")
+    box = "number"
+    needs = ("house", "owner")
+    fields = tuple(Field(name, fixed=True) for name in ("house", "owner", "starts_on", "ends_on", "keys_left", "terms"))
+    order = ("-starts_on",)
+    create = services.begin_custody
+    actions = (
+        Action(
+            services.end_custody,
+            _("终止托管"),
+            icon="key",
+            fields={"ends_on": _("终止日"), "then": LabelledChoiceField(label=_("此后用途"), choices=list(USES.items()), initial=VACANT)},
+            shown=lambda custody, act: custody.ended_at is None,
+        ),
+    )
+    page = Page(
+        Facts("number", "house", "owner", "starts_on", "ends_on", "keys_left", "terms", "ended_at"),
+        Table(
+            "readings",
+            columns=("moment", Column("reading__meter__code", _("表号")), "reading__read_on", "reading__value"),
+            title=_("读数"),
+            order=("-moment", "pk"),
+        ),
+        Timeline(),
+        Duties(),
+        Files(),
+    )  # fmt: skip
+
+    def may_import(self, act: Act) -> bool:
+        """A custody is begun at the door, with meters read: a file cannot do that."""
+        return False

@@ -4,7 +4,7 @@ A special import (old cases, a supplier's list) is an `Importer` of its own, ent
 resuming and receipts are the same for all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from guanjia.kernel import vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.cells import CellError, as_text
-from guanjia.kernel.errors import BadInput, NotFound, Reason
+from guanjia.kernel.errors import NotFound, Reason
 
 from . import references
 from .columns import mask_of
 from .forms import Field
 from .models import ADDED, CHANGED, REFUSED, UNCHANGED
+from .proposals import SURE, Proposal, Target
 from .register import Register, register_named
 
 IMPORTERS: dict[str, "Importer"] = {}
@@ -31,27 +32,40 @@ IMPORTERS: dict[str, "Importer"] = {}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a file: texts by header, as a person reads them."""
+    """One line of a file: texts by header, as a person reads them, and which headers say what."""
 
     number: int
     cells: dict[str, str]
     columns: dict[str, str]
+    #: what is said to the headers that say it
+    said_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: what the file held, by header; a number is a number still
+    held: dict[str, Any] = field(default_factory=dict)
+    #: why cells cannot be read, by header
+    unread: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, number: int, cells: dict[str, Any], columns: dict[str, str]) -> "Line":
-        return cls(number, {header: cls._text(value, number, header, columns) for header, value in cells.items()}, columns)
+    def of(cls, number: int, values: Sequence[Any], columns: dict[str, str], said_by: dict[str, tuple[str, ...]]) -> "Line":
+        held = dict(zip(columns, values, strict=False))
+        cells, unread = {}, {}
+        for header, value in held.items():
+            try:
+                cells[header] = as_text(value)
+            except CellError as no:
+                cells[header], unread[header] = "", no.reason
+        return cls(number, cells, columns, said_by, held, unread)
 
-    @staticmethod
-    def _text(value: Any, number: int, header: str, columns: dict[str, str]) -> str:
-        try:
-            return as_text(value)
-        except CellError as no:
-            raise CellError(no.reason, line=number, column=columns.get(header, ""), header=header) from None
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why cells that say something cannot be read."""
+        return [
+            Reason(self.unread[header], field=header) for headers in self.said_by.values() for header in headers if header in self.unread
+        ]
 
 
 @dataclass
 class Look:
-    """What would become of a line. `reasons` name headers of the file as their field."""
+    """What would become of a line. `reasons` name headers of the file as their field; `notes` are (header, how it was read)."""
 
     verdict: str
     name: str = ""
@@ -59,14 +73,26 @@ class Look:
     reasons: list[Reason] = field(default_factory=list)
     row: Any = None
     values: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Importer:
-    """An import of one kind. `look` may read and judge but not write; `carry_out` does it through use cases."""
+    """An import of one kind. `look` may read and judge but not write; `carry_out` does it through use cases.
+
+    One that can do many lines at once says how many in `chunk` and brings `looks` and `carry_out_all` instead.
+    """
 
     name = ""
-    #: what a line becomes that names the same thing as an earlier one of the file
+    title: Any = ""
+    #: what a line becomes that names the same thing as an earlier one of the file; "" if the importer sees to that itself
     repeated = REFUSED
+    #: how many lines are one transaction; 0 leaves it to the machinery
+    chunk = 0
+    #: a preview tries the use cases and takes them back
+    tries = True
+    #: lines that say nothing (sub-totals, the headers again) are left out
+    made_by_hand = False
 
     def with_options(self, options: dict[str, Any]) -> "Importer":
         """This importer as a run asked for it; `options` are what `receive` was given."""
@@ -75,13 +101,55 @@ class Importer:
     def may_use(self, act: Act) -> bool:
         return False
 
-    def check(self, headers: list[str]) -> None:
-        """Raise BadInput for a file that cannot be of this kind."""
+    def url(self) -> str:
+        """Where a file is chosen."""
+        return ""
 
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(self.title, self.url())]
+
+    # -- columns -------------------------------------------------------------------------------
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What a column may say."""
+        return ()
+
+    def fixed_mapping(self, headers: list[str]) -> dict[str, str] | None:
+        """{header: target} where whoever started the import has said so already. BadInput if the file has not those columns."""
+        return None
+
+    def is_sure(self, proposals: list[Proposal]) -> bool:
+        """True if nobody need confirm the columns."""
+        sure = {one.target.name for one in proposals if one.target is not None and one.confidence >= SURE}
+        return all(target.name in sure for target in self.targets if target.needed)
+
+    def missing(self, mapping: dict[str, str]) -> list[Reason]:
+        """Why a mapping will not do: what a line must say and no column says, what two columns say."""
+        said = list(mapping.values())
+        reasons = [
+            Reason(_("缺少「%(header)s」列：没有它就不知道一行说的是哪一项。") % {"header": target.label})
+            for target in self.targets
+            if target.needed and target.name not in said
+        ]
+        return reasons + [
+            Reason(_("有 %(count)d 列都对成「%(header)s」，只留一列。") % {"count": said.count(target.name), "header": target.label})
+            for target in self.targets
+            if not target.several and said.count(target.name) > 1
+        ]
+
+    # -- lines ---------------------------------------------------------------------------------
     def look(self, line: Line, *, into: Any, act: Act) -> Look:
         raise TypeError(f"{type(self).__name__} does not say what it looks at")
 
+    def looks(self, lines: list[Line], *, earlier: Callable[[set[str]], list[Line]], into: Any, act: Act) -> list[Look]:
+        """What would become of each; `earlier(keys)` brings lines further up in the file about the same things."""
+        return [self.look(line, into=into, act=act) for line in lines]
+
     def carry_out(self, line: Line, look: Look, *, into: Any, act: Act) -> Any:
+        raise TypeError(f"{type(self).__name__} does not say what it does")
+
+    def carry_out_all(self, lines: list[Line], *, into: Any, act: Act) -> list[Look]:
+        """Do all of them or, raising a Refusal, none; returns what became of each. Only of an importer with a `chunk`."""
         raise TypeError(f"{type(self).__name__} does not say what it does")
 
     def told(self, line: Line, reasons: list[Reason]) -> list[Reason]:
@@ -116,6 +184,16 @@ class RegisterImporter(Importer):
     def may_use(self, act: Act) -> bool:
         return self.register.may_import(act)
 
+    @property
+    def title(self) -> str:
+        return self.register.title
+
+    def url(self) -> str:
+        return self.register.url("import")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(self.register.title, self.register.url()), (_("导入"), self.url())]
+
     # -- headers -------------------------------------------------------------------------------
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -138,20 +216,40 @@ class RegisterImporter(Importer):
             return self.register.column(name).label
         return force_str(self.fields[name].label or self.fields[name].make(self.register.model, None).label or name)
 
-    def check(self, headers: list[str]) -> None:
-        found = {self.headers.get(header) for header in headers}
-        missing = [self.label(name) for name in self.register.identity if name not in found]
-        if missing:
-            raise BadInput([Reason(_("缺少「%(header)s」列：没有它就不知道一行说的是哪一项。") % {"header": header}) for header in missing])
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(
+            Target(
+                name,
+                self.label(name),
+                tuple(header for header, one in self.headers.items() if one == name),
+                sort="phone" if "phone" in name else "",
+                needed=name in self.register.identity,
+                choices=self._choices(name),
+            )
+            for name in self.fields
+        )
+
+    def _choices(self, name: str) -> tuple[str, ...]:
+        """The words of a field that has a closed list of them."""
+        if not self._has_model_field(name):
+            return ()
+        return tuple(force_str(label) for value, label in self.register.model._meta.get_field(name).flatchoices if value not in ("", None))
+
+    def fixed_mapping(self, headers: list[str]) -> dict[str, str] | None:
+        """The headers of an export say exactly what they mean; whatever else stands beside them is nobody's concern."""
+        found: dict[str, str] = {}
+        for header in headers:
+            name = self.headers.get(header)
+            if name is not None and name not in found.values():
+                found[header] = name
+        repeated = [header for header in headers if header.partition("（")[0] in found and header not in found]
+        return found if not repeated and set(self.register.identity) <= set(found.values()) else None
 
     def texts(self, line: Line) -> tuple[dict[str, str], dict[str, str]]:
         """What the line says of our fields, and under which header each stood."""
-        texts, headers = {}, {}
-        for header, text in line.cells.items():
-            name = self.headers.get(header)
-            if name is not None and name not in texts:
-                texts[name], headers[name] = text, header
-        return texts, headers
+        headers = {name: said[0] for name, said in line.said_by.items()}
+        return {name: line.cells[header] for name, header in headers.items()}, headers
 
     # -- looking -------------------------------------------------------------------------------
     def look(self, line: Line, *, into: Any, act: Act) -> Look:

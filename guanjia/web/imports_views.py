@@ -1,4 +1,4 @@
-"""The screens of an import: choose a file, read the preview, carry it out, keep the receipt."""
+"""The screens of an import: choose a file, say what its columns mean, read the preview, carry it out, keep the receipt."""
 
 import time
 from dataclasses import replace
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.kernel import sheets
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotAllowed, NotFound, Reason, Refusal
 
@@ -22,9 +23,10 @@ from .components import drawn
 from .forms import ProjectField, UseCaseForm
 from .importers import Importer, RegisterImporter, named
 from .keyset import Order
-from .models import ADDED, CHANGED, REFUSED, UNCHANGED, ImportRow, ImportRun
+from .models import ADDED, CHANGED, REFUSED, SKIPPED, UNCHANGED, ImportRow, ImportRun
 from .once import may_repeat
 from .partials import page
+from .proposals import GUESSED, SURE, Proposal
 from .register import register_named
 from .templatetags import look
 
@@ -38,15 +40,22 @@ TABS = (
     (CHANGED, gettext_lazy("修改")),
     (UNCHANGED, gettext_lazy("不变")),
     (REFUSED, gettext_lazy("不接受")),
+    (SKIPPED, gettext_lazy("略过")),
 )
-TONES = {ADDED: "good", CHANGED: "info", UNCHANGED: "neutral", REFUSED: "danger"}
+TONES = {ADDED: "good", CHANGED: "info", UNCHANGED: "neutral", REFUSED: "danger", SKIPPED: "neutral", "": "neutral"}
 
 
 class UploadForm(UseCaseForm):
     file = forms.FileField(
         label=gettext_lazy("表格文件"),
-        help_text=gettext_lazy("Excel（.xlsx）或 CSV，第一行是表头。导出的文件改好后可以直接导回来。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=gettext_lazy("Excel（.xlsx）或 CSV。表头可以有几行，上面可以有标题；导出的文件改好后可以直接导回来。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt"}),
+    )
+    sheet = forms.CharField(
+        label=gettext_lazy("工作表"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("不写则读第一张没有隐藏的表。"),
     )
 
 
@@ -64,15 +73,14 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         into = form.cleaned_data.get("project") or (projects[0] if projects else None)
         run = received(request, importer, form, into)
         if run is not None:
-            return HttpResponseRedirect(reverse("register-import-run", args=[slug, run.pk]))
-    refusal = getattr(form, "refusal", None)
+            return HttpResponseRedirect(reverse("import-run", args=[run.pk]))
     return page(
         request,
         "web/imports/upload.html",
         status=422 if form.is_bound else 200,
         register=register,
         form=form,
-        refusal=refusal,
+        refusal=getattr(form, "refusal", None),
         crumbs=[(register.title, register.url())],
         columns=[importer.label(name) for name in importer.fields],
     )
@@ -83,7 +91,14 @@ def received(request: HttpRequest, importer: Importer, form: UploadForm, into: A
     uploaded = form.cleaned_data["file"]
     try:
         run = imports.receive(
-            importer, name=uploaded.name, content=uploaded.read(), into=into, act=request.act, by=request.user, options=options
+            importer,
+            name=uploaded.name,
+            content=uploaded.read(),
+            into=into,
+            act=request.act,
+            by=request.user,
+            options=options,
+            sheet=form.cleaned_data.get("sheet", "").strip(),
         )
     except Refusal as refusal:
         form.refuse(refusal)
@@ -93,20 +108,79 @@ def received(request: HttpRequest, importer: Importer, form: UploadForm, into: A
 
 
 @require_GET
-def run(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
-    """What the file would do, line by line; while it is worked on, how far it has come; afterwards, the receipt."""
-    register, found = register_named(slug), found_run(request.act, f"register:{slug}", run)
-    return told(
+def blank(request: HttpRequest, slug: str) -> HttpResponse:
+    """An empty table with the headers of a register, to fill in."""
+    return blank_answer(allowed(RegisterImporter(register_named(slug)), request.act))
+
+
+def blank_answer(importer: Importer) -> HttpResponse:
+    columns = [(str(one.label), one.needed, tuple(map(str, one.choices)), str(one.example)) for one in importer.targets]
+    response = FileResponse(sheets.write_blank(columns, title=str(importer.title)))
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{importer.title}-{_('模板')}.xlsx")
+    return response
+
+
+# -- what the columns mean -----------------------------------------------------------------------
+@may_repeat  # saying the same twice is saying it once
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, run: UUID) -> HttpResponse:
+    """Each column with its first cells and what it probably says; the person corrects, and it is remembered."""
+    found, importer = found_run(request.act, run)
+    if found.state not in (ImportRun.MAPPING, ImportRun.LOOKING, ImportRun.READY):
+        return HttpResponseRedirect(reverse("import-run", args=[found.pk]))
+    proposed = imports.proposed_for(found, importer, request.act)
+    chosen = {one.header: request.POST.get(f"c-{one.letter}", "") for one in proposed} if request.method == "POST" else found.mapping
+    is_whole, refusal = bool(request.POST.get("whole")), None
+    if request.method == "POST":
+        try:
+            imports.say_columns(found, chosen, importer, request.act, is_whole=is_whole)
+        except Refusal as no:
+            refusal = no
+        else:
+            go_on(found, importer, request.act)
+            return HttpResponseRedirect(reverse("import-run", args=[found.pk]))
+    return page(
         request,
-        found,
-        commit_url=reverse("register-import-commit", args=[slug, found.pk]),
-        refused_urls={kind: reverse("register-import-refused", args=[slug, found.pk, kind]) for kind in KINDS},
-        crumbs=[(register.title, register.url()), (_("导入"), register.url("import"))],
+        "web/imports/columns.html",
+        status=422 if refusal else 200,
+        run=found,
+        refusal=refusal,
+        crumbs=importer.crumbs(),
+        rows=[told_column(one, chosen.get(one.header, "")) for one in proposed],
+        targets=[{"name": one.name, "label": one.label, "needed": one.needed} for one in importer.targets],
+        header_lines="–".join(str(line) for line in dict.fromkeys(found.header_lines)),
+        may_be_whole=found.lines <= imports.WHOLE_MAX,
+        whole_max=imports.WHOLE_MAX,
+        is_whole=is_whole or found.is_whole,
     )
 
 
-def told(request: HttpRequest, found: ImportRun, **context: Any) -> HttpResponse:
-    """The page of a run; `context` brings `commit_url`, `refused_urls` by kind, and `crumbs`."""
+def told_column(one: Proposal, chosen: str) -> dict[str, Any]:
+    """A column for the page: what it says, first cells, the choice, and how sure the proposal is in words."""
+    is_proposed = one.target is not None and chosen == one.target.name
+    if not is_proposed:
+        word, tone = (_("您选的"), "info") if chosen else (_("不导入"), "neutral")
+    elif one.confidence >= SURE:
+        word, tone = _("确定"), "good"
+    else:
+        word, tone = (_("很可能"), "info") if one.confidence > GUESSED else (_("猜的，请核对"), "warn")
+    return {
+        "letter": one.letter,
+        "header": one.header,
+        "samples": "　".join(one.samples) or "—",
+        "chosen": chosen,
+        "badge": drawn("badge", look.badge(word, tone=tone)),
+        "reason": one.reason if is_proposed else "",
+    }
+
+
+# -- the run -------------------------------------------------------------------------------------
+@require_GET
+def run(request: HttpRequest, run: UUID) -> HttpResponse:
+    """What the file would do, line by line; while it is worked on, how far it has come; afterwards, the receipt."""
+    found, importer = found_run(request.act, run)
+    if found.state == ImportRun.MAPPING:
+        return HttpResponseRedirect(reverse("import-columns", args=[found.pk]))
     verdict = request.GET.get("verdict", "") if request.GET.get("verdict", "") in dict(TABS) else ""
     rows = found.rows.exclude(verdict="")
     rows = rows.filter(verdict=verdict) if verdict else rows
@@ -114,11 +188,15 @@ def told(request: HttpRequest, found: ImportRun, **context: Any) -> HttpResponse
     counts = imports.tally(found)
     figure = f"{counts['looked']} / {counts['lines']}" if found.state == ImportRun.LOOKING else f"{counts['done']} / {counts['to_do']}"
     here = f"?verdict={verdict}&" if verdict else "?"
+    shown_tabs = [(code, label) for code, label in TABS if code != SKIPPED or counts[SKIPPED]]
     return page(
         request,
         "web/imports/run.html#state",
         run=found,
         counts=counts,
+        crumbs=importer.crumbs(),
+        upload_url=importer.url(),
+        can_say_columns=bool(importer.targets) and found.state in (ImportRun.LOOKING, ImportRun.READY),
         lines=[shown(line) for line in lines],
         tabs=[
             {
@@ -127,7 +205,7 @@ def told(request: HttpRequest, found: ImportRun, **context: Any) -> HttpResponse
                 "current": code == verdict,
                 "count": counts.get(code) if code else None,
             }
-            for code, label in TABS
+            for code, label in shown_tabs
         ],
         columns=[
             {"label": _("行"), "kind": "number"},
@@ -139,38 +217,37 @@ def told(request: HttpRequest, found: ImportRun, **context: Any) -> HttpResponse
         nothing=_("没有这样的行"),
         tiles=[
             {"label": label, "value": counts[code], "tone": "late" if code == REFUSED and counts[code] else ""}
-            for code, label in TABS
+            for code, label in shown_tabs
             if code
         ],
         newer=f"{here}before={lines.previous}" if lines.previous else "",
         older=f"{here}after={lines.next}" if lines.next else "",
-        **context,
     )
 
 
 @may_repeat  # each line is done once, whoever asks how often
 @require_POST
-def commit(request: HttpRequest, slug: str, run: UUID) -> HttpResponse:
+def commit(request: HttpRequest, run: UUID) -> HttpResponse:
     """Carry the import out, or go on with it."""
-    found = found_run(request.act, f"register:{slug}", run)
-    committed(request, found)
-    return HttpResponseRedirect(reverse("register-import-run", args=[slug, found.pk]))
-
-
-def committed(request: HttpRequest, found: ImportRun) -> None:
-    """Carry a run out as far as patience goes."""
-    importer = allowed(named(found.importer).with_options(found.options), request.act)
+    found, importer = found_run(request.act, run)
     imports.start_committing(found, request.act)
-    go_on(found, importer, request.act)
+    go_on(found, allowed(importer, request.act), request.act)
+    return HttpResponseRedirect(reverse("import-run", args=[found.pk]))
+
+
+@may_repeat  # what is cancelled stays so
+@require_POST
+def cancel(request: HttpRequest, run: UUID) -> HttpResponse:
+    """Stop an import; what was carried out stays."""
+    found, _importer = found_run(request.act, run)
+    imports.cancel(found, request.act)
+    return HttpResponseRedirect(reverse("import-run", args=[found.pk]))
 
 
 @require_GET
-def refused(request: HttpRequest, slug: str, run: UUID, kind: str) -> HttpResponse:
+def refused(request: HttpRequest, run: UUID, kind: str) -> HttpResponse:
     """The refused lines with their reasons, to correct and upload again."""
-    return refused_answer(request, found_run(request.act, f"register:{slug}", run), kind)
-
-
-def refused_answer(request: HttpRequest, found: ImportRun, kind: str) -> HttpResponse:
+    found, _importer = found_run(request.act, run)
     if kind not in KINDS:
         raise NotFound()
     made = imports.refused_file(found, kind)
@@ -187,12 +264,12 @@ def allowed(importer: Importer, act: Act) -> Importer:
     return importer
 
 
-def found_run(act: Act, importer: str, id: UUID) -> ImportRun:
-    """The run, for whoever started it; NotFound for anybody else."""
+def found_run(act: Act, id: UUID) -> tuple[ImportRun, Importer]:
+    """The run and its importer, for whoever started it; NotFound for anybody else."""
     run = ImportRun.objects.find(act, id)
-    if run.by_id != act.person_id or run.importer != importer:
+    if run.by_id != act.person_id:
         raise NotFound()
-    return run
+    return run, named(run.importer).with_options(run.options)
 
 
 def go_on(run: ImportRun, importer: Importer, act: Act) -> None:
@@ -206,8 +283,8 @@ def go_on(run: ImportRun, importer: Importer, act: Act) -> None:
 
 
 def shown(row: ImportRow) -> dict[str, Any]:
-    """A line for the table: number, verdict, what it is about, and why or what changes."""
-    if row.verdict == REFUSED:
+    """A line for the table: number, verdict, what it is about, and why, what changes, or how it was read."""
+    if row.verdict in (REFUSED, SKIPPED):
         words = "；".join(
             _("%(letter)s 列「%(header)s」：%(why)s") % {"letter": letter, "header": header, "why": why} if letter else why
             for letter, header, why in row.reasons
@@ -218,7 +295,9 @@ def shown(row: ImportRow) -> dict[str, Any]:
             for label, before, after in row.changes
         )
     else:
-        words = "；".join(f"{label}：{after}" for label, _before, after in row.changes)
-    tone = TONES[row.verdict]
-    badge = drawn("badge", look.badge(row.get_verdict_display(), tone=tone))
+        words = "；".join([f"{label}：{after}" for label, _before, after in row.changes] + [why for _l, _h, why in row.reasons])
+    if row.notes:
+        how = "，".join(_("%(letter)s 列%(how)s") % {"letter": letter, "how": how} if letter else how for letter, _h, how in row.notes)
+        words = f"{words}（{how}）" if words else how
+    badge = drawn("badge", look.badge(row.get_verdict_display(), tone=TONES[row.verdict]))
     return {"cells": [str(row.line), badge, row.name, words], "tone": "warn" if row.verdict == REFUSED else "", "url": ""}

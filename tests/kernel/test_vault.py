@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from guanjia.customers.models import Customer
 from guanjia.kernel import fixed, vault
 from guanjia.kernel.ids import Ref
-from guanjia.kernel.vault import keys, ledger, master
+from guanjia.kernel.vault import keys, master
 from tests import make
 
 CARD = "11010519491231002X"
@@ -137,22 +137,3 @@ def test_a_new_master_key_wraps_what_the_old_one_wrapped(customer, settings):
 
 def test_the_master_key_is_readable_by_us_alone(customer):
     assert oct(master.file().stat().st_mode & 0o777) == "0o600"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_backup_brought_back_is_erased_again(world):
-    customer = make.fresh(make.customer(id_no=CARD))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT company_id, kind, wrapped FROM kernel_datakey WHERE subject_id = %s", [customer.pk])
-        company_id, kind, wrapped = cursor.fetchone()
-    vault.destroy_key(Ref.to(customer), company_id=customer.company_id, at=NOW)
-    assert customer.pk in ledger.destroyed()
-    with connection.cursor() as cursor:  # the database as it was before
-        cursor.execute("ALTER TABLE kernel_destroyedkey DISABLE TRIGGER USER; DELETE FROM kernel_destroyedkey")
-        cursor.execute("ALTER TABLE kernel_destroyedkey ENABLE TRIGGER USER")
-        cursor.execute("INSERT INTO kernel_datakey VALUES (%s, %s, %s, %s)", [customer.pk, company_id, kind, wrapped])
-    with pytest.raises(vault.KeyGone):  # at once, before anybody reconciled
-        vault.opened(customer, "id_no", "tests")
-    assert vault.reconcile() == [Ref.to(customer)]
-    assert fixed.run("SELECT 1 FROM kernel_datakey WHERE subject_id = %s", [customer.pk]) == []
-    assert vault.reconcile() == []

@@ -10,13 +10,13 @@ CSS = Path(__file__).parents[2] / "guanjia" / "web" / "static" / "web" / "css"
 TOKENS = (CSS / "tokens.css").read_text()
 GROUNDS = ("canvas", "surface", "raised", "sunken")
 TONES = ("info", "good", "warn", "danger")
-SOFT = tuple(f"{tone}-soft" for tone in ("brand", "mute", *TONES))
+SOFT = tuple(f"{tone}-soft" for tone in ("brand", "mute", "care", *TONES))
 
 READ = {  # 4.5 : 1
     *product(("ink", "ink-2", "ink-3"), (*GROUNDS, "brand-soft", "danger-soft")),
     *product(("ink", "ink-2"), SOFT),
     *product(("brand-ink", *(f"{tone}-ink" for tone in TONES)), GROUNDS),
-    *((f"{tone}-ink", f"{tone}-soft") for tone in ("brand", "mute", *TONES)),
+    *((f"{tone}-ink", f"{tone}-soft") for tone in ("brand", "mute", "care", *TONES)),
     ("brand-strong", "brand-soft"),
     ("on-brand", "brand"),
     ("on-brand", "brand-strong"),

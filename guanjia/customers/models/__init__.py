@@ -2,6 +2,7 @@
 
 from .archives import Archive, ArchiveBinding, ArchiveDisclosure, ArchiveItem, ArchiveLoan
 from .consents import Consent
+from .custody import Custody, CustodyReading
 from .leases import Lease
 from .living import Household, Occupancy
 from .people import ContactPoint, Customer
@@ -16,6 +17,8 @@ __all__ = [
     "ArchiveLoan",
     "Consent",
     "ContactPoint",
+    "Custody",
+    "CustodyReading",
     "Customer",
     "Household",
     "Lease",

@@ -24,6 +24,7 @@ class Customer(Scoped):
     birth_date = SealedDateField(_("出生日期"), null=True, blank=True)
     id_no = SealedField(_("证件号"), mask="id_no", length=30, blank=True)
     id_no_blind = blind_index("id_no")
+    forgotten_at = models.DateTimeField(_("资料删除时间"), null=True, blank=True, editable=False)
     capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
     note = models.CharField(_("备注"), max_length=400, blank=True)
 

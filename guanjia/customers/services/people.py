@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import check_fields, differences, keep
+from guanjia.estate.keeping import check_fields, keep
 from guanjia.kernel import vault
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import Reason
+from guanjia.kernel.errors import IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
@@ -69,27 +70,34 @@ def change_customer(
 ) -> Customer:
     """Put a customer's particulars right; what is None stays. `phones`, if given, is the whole new list, first one first.
 
-    Raises BadInput as `register_customer` does. The journal says which particulars changed, not what they are.
+    Raises BadInput as `register_customer` does. IllegalMove if he was forgotten. The journal says which particulars changed,
+    with prints of the values before and after that only the customer's key can tell apart (CUS-031), never the values.
     """
-    was = customer.name
-    given = {"sex": sex, "capacity": capacity, "note": note}
+    if customer.forgotten_at is not None:
+        raise IllegalMove(Reason(_("这位客户的资料已应要求删除，不能再填写；请另行登记。")))
     sealed = {field: vault.given(customer, field, value) for field, value in {"id_no": id_no, "birth_date": birth_date}.items()}
-    before = vault.opened_all([customer], [field for field, value in sealed.items() if value is not None], "compare")[customer.pk]
-    changed = list(differences(customer, **{k: v for k, v in given.items() if v is not None}))
-    if "birth_date" in before:
-        customer.birth_date = sealed["birth_date"]
+    before = _particulars(customer)
+    for field, value in {"sex": sex, "capacity": capacity, "note": note, "birth_date": sealed["birth_date"]}.items():
+        if value is not None:
+            setattr(customer, field, value)
     numbers = _describe(customer, customer.name if name is None else name, sealed["id_no"], phones or ())
-    changed += ["name"] if customer.name != was else []
-    changed += [field for field, old in before.items() if vault.opened(customer, field, "compare") != old]
-    if changed:
-        keep(customer, only=[*changed, "name_pinyin", "name_initials"])
-    if phones is not None and numbers != customer.numbers():
+    after = _particulars(customer) | ({} if phones is None else {"phones": numbers})
+    changed = [field for field in after if after[field] != before[field]]
+    if columns := [field for field in changed if field != "phones"]:
+        keep(customer, only=[*columns, "name_pinyin", "name_initials"])
+    if "phones" in changed:
         customer.contact_points.filter(kind=PHONE).delete()
         _add_contacts(customer, PHONE, numbers, act)
-        changed.append("phones")
     if changed:
-        record(customer, facts.CustomerChanged(fields=changed, labels=_labels(changed)), act=act)
+        prints = {field: [vault.digest(customer, field, values[field]) for values in (before, after)] for field in changed}
+        record(customer, facts.CustomerChanged(fields=changed, labels=_labels(changed), prints=prints), act=act)
     return customer
+
+
+def _particulars(customer: Customer) -> dict[str, Any]:
+    """What may be put right, itself: the sealed ones opened, to be compared."""
+    plain = {field: getattr(customer, field) for field in ("name", "sex", "capacity", "note")}
+    return plain | vault.opened_all([customer], ["id_no", "birth_date"], "compare")[customer.pk] | {"phones": customer.numbers()}
 
 
 def _describe(customer: Customer, name: str, id_no: str | None, written: Iterable[str]) -> list[str]:

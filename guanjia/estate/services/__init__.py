@@ -15,6 +15,8 @@ from .facilities import (
 from .houses import change_use, correct_house, describe_use, hand_over_house, register_house, sell_house, take_back_house
 from .meters import install_meter, read_meter, replace_meter, sign_reading
 from .parking import assign_space, correct_space, register_space, release_space
+from .status import sign_house_status
+from .taking_in import take_in_houses
 
 __all__ = [
     "Part",
@@ -45,7 +47,9 @@ __all__ = [
     "replace_meter",
     "restore_facility",
     "sell_house",
+    "sign_house_status",
     "sign_reading",
     "split_house",
     "take_back_house",
+    "take_in_houses",
 ]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from guanjia.kernel.cells import CellError
 from guanjia.kernel.errors import BadInput, Reason
 from guanjia.web.importers import Importer, Line, Look, add
 from guanjia.web.models import ADDED, REFUSED, UNCHANGED, ImportRun
+from guanjia.web.proposals import Target
 
 #: what a column may say; the first three a file must have
 KEYS = {
@@ -44,6 +46,23 @@ KEYS = {
     "transfers": gettext_lazy("转办次数"),
 }
 NEEDED = ("content", "opened_at", "number")
+#: what other systems call them
+WORDS = {
+    "content": ("留言详情", "诉求内容", "来件内容", "问题描述", "content"),
+    "opened_at": ("留言时间", "时间", "受理时间", "登记时间", "created"),
+    "number": ("留言编号", "编号", "工单号", "诉求编号", "id"),
+    "title": ("留言主题", "主题", "title"),
+    "type": ("诉求类型", "type"),
+    "channel": ("来源渠道", "channel"),
+    "name": ("留言用户", "诉求人", "联系人", "谁"),
+    "phone": ("联系电话", "手机", "来电号码"),
+    "anonymous": ("匿名", "anonymous"),
+    "area": ("地址", "位置", "river"),
+    "reply": ("答复意见", "答复内容", "办理结果", "reply"),
+    "replied_at": ("办结时间",),
+    "reply_days": ("reply_days",),
+    "transfers": ("transfers",),
+}
 LENGTH_MAX = {"number": 60, "name": 80, "area": 200}
 
 #: ways of turning to us, as other systems write them, in lower case; our own codes and names are known besides
@@ -141,38 +160,51 @@ class CaseImporter(Importer):
     """Lines that become contacts and cases with their own times."""
 
     name = "cases"
+    title = gettext_lazy("导入诉求")
     repeated = UNCHANGED
+    made_by_hand = True
 
-    def __init__(self, mapping: Mapping | None = None):
-        self.mapping = mapping
+    def __init__(self, mapping: Mapping | None = None, source: str = ""):
+        self.mapping, self.source = mapping, (mapping.source if mapping else source.strip()) or "file"
         self._topics: list[Category] | None = None
 
     @property
     def options(self) -> dict[str, str]:
         """What a run keeps, so that whoever goes on with it reads the file in the same way."""
-        return {"map": self.mapping.text, "source": self.mapping.source}
+        return {"source": self.source}
 
     def with_options(self, options: dict[str, str]) -> "CaseImporter":
-        return CaseImporter(mapping_of(options["map"], options["source"]))
+        return CaseImporter(source=options["source"])
 
     def may_use(self, act: Act) -> bool:
         return act.may("desk.import.case")
 
-    def check(self, headers: list[str]) -> None:
+    def url(self) -> str:
+        return reverse("case-import")
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        sorts = {"phone": "phone", "name": "name"}
+        return tuple(Target(key, str(label), WORDS[key], sorts.get(key, ""), key in NEEDED) for key, label in KEYS.items())
+
+    def fixed_mapping(self, headers: list[str]) -> dict[str, str] | None:
+        if self.mapping is None:
+            return None
         missing = [(key, header) for key, header in self.mapping.columns.items() if header not in headers]
         if missing:
             raise BadInput(
                 [Reason(_("文件里没有「%(header)s」列（%(key)s）。") % {"header": header, "key": KEYS[key]}) for key, header in missing]
             )
+        return {header: key for key, header in self.mapping.columns.items()}
 
     # -- reading -----------------------------------------------------------------------------------
     def look(self, line: Line, *, into: Any, act: Act) -> Look:
-        reading = Reading(line, self.mapping)
+        reading = Reading(line)
         values = self._values(reading, act)
         name = f"{values['external_id']} {(values['title'] or values['content'])[:40]}"
         if reading.reasons:
             return Look(REFUSED, name, reasons=reading.reasons)
-        there = Case.objects.unscoped("uniqueness").filter(project=into, source=self.mapping.source, external_id=values["external_id"])
+        there = Case.objects.unscoped("uniqueness").filter(project=into, source=self.source, external_id=values["external_id"])
         if there.exists():
             return Look(UNCHANGED, name)
         values, why = self._suggested(values, reading, act)
@@ -192,7 +224,7 @@ class CaseImporter(Importer):
             reading.refuse("replied_at", _("答复时间在将来。"))
         anonymous = reading.read("anonymous", cells.as_yes_no)
         return {
-            "source": self.mapping.source,
+            "source": self.source,
             "external_id": _external_id(reading.short("number"), content or "", opened_at),
             "opened_at": opened_at,
             "content": content or "",
@@ -215,7 +247,7 @@ class CaseImporter(Importer):
         elif replied_at is None and days is not None and opened_at is not None:
             replied_at = opened_at + timedelta(days=days)
         if replied_at is not None and opened_at is not None and replied_at < opened_at:
-            reading.refuse("replied_at" if "replied_at" in self.mapping.columns else "reply_days", _("答复时间早于来件时间。"))
+            reading.refuse("replied_at" if "replied_at" in reading.line.said_by else "reply_days", _("答复时间早于来件时间。"))
         return replied_at
 
     # -- suggesting --------------------------------------------------------------------------------
@@ -235,7 +267,7 @@ class CaseImporter(Importer):
             "place": (category.place if category else "") or states.PUBLIC,
         }
         why = [_("导入时按文字建议：%(reasons)s。") % {"reasons": "；".join(guess.reasons)}]
-        if "channel" in self.mapping.columns:
+        if "channel" in reading.line.said_by:
             why.append(_("原渠道：%(channel)s。") % {"channel": reading.text("channel")})
         if reading.text("transfers"):
             why.append(_("来源记载转办 %(times)s 次。") % {"times": reading.text("transfers")})
@@ -274,8 +306,7 @@ class CaseImporter(Importer):
     def told(self, line: Line, reasons: list[Reason]) -> list[Reason]:
         headers = {"customer_name": "name", "customer_phone": "phone", "area_text": "area", "external_id": "number"}
         return [
-            Reason(one.message, rule=one.rule, cure=one.cure, field=self.mapping.columns.get(headers.get(one.field, one.field), ""))
-            for one in reasons
+            Reason(one.message, rule=one.rule, cure=one.cure, field=_header(line, headers.get(one.field, one.field))) for one in reasons
         ]
 
 
@@ -285,12 +316,12 @@ add(CaseImporter())
 class Reading:
     """One line, read by key; what cannot be read is collected under its header."""
 
-    def __init__(self, line: Line, mapping: Mapping):
-        self.line, self.mapping = line, mapping
+    def __init__(self, line: Line):
+        self.line = line
         self.reasons: list[Reason] = []
 
     def text(self, key: str) -> str:
-        return self.line.cells.get(self.mapping.columns.get(key, ""), "")
+        return self.line.cells.get(_header(self.line, key), "")
 
     def short(self, key: str) -> str:
         """The text, if it is not longer than there is room."""
@@ -313,12 +344,17 @@ class Reading:
             return None
 
     def refuse(self, key: str, message: str) -> None:
-        self.reasons.append(Reason(message, field=self.mapping.columns.get(key, "")))
+        self.reasons.append(Reason(message, field=_header(self.line, key)))
+
+
+def _header(line: Line, key: str) -> str:
+    """Under which header a line says that; "" if under none."""
+    return next(iter(line.said_by.get(key, ())), "")
 
 
 def duplicates_linked(run: ImportRun, act: Act) -> int:
     """How many cases of this run have the very words of an earlier one and say so."""
-    made = run.rows.filter(verdict=ADDED, done_at__isnull=False).values("row_id")
+    made = run.rows.filter(verdict=ADDED, row_id__isnull=False).values("row_id")
     return Case.objects.visible_to(act).filter(pk__in=made, links__kind="duplicate").distinct().count()
 
 

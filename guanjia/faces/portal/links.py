@@ -15,7 +15,7 @@ from django.urls import reverse
 from guanjia.desk.models import Case
 from guanjia.desk.states import CLOSED, WITHDRAWN
 from guanjia.kernel import wall
-from guanjia.kernel.act import Act, Actor, Rights
+from guanjia.kernel.act import RESIDENT, Act, Actor, Rights
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import JournalEntry
@@ -75,7 +75,7 @@ def _case_of(link: PortalLink | None, at: datetime) -> Case:
 def resident_of(case: Case, at: datetime) -> Act:
     """The act of whoever holds a link to the case: its resident, who may answer for himself."""
     rights = Rights(company_id=case.company_id, subjects=frozenset({case.pk}), permissions=RESIDENTS_MAY)
-    return Act(by=Actor("customer", case.customer_id, case.customer_name), at=at, via="portal", rights=rights)
+    return Act(by=Actor("customer", case.customer_id, RESIDENT), at=at, via="portal", rights=rights)
 
 
 def hash_of(key: str) -> str:

@@ -10,8 +10,8 @@ A data key (AES-256) for each person is wrapped by a key of the company, that on
 Destroying a person's key makes everything sealed with it unreadable, in every copy of the database too.
 """
 
-from .destroying import destroy_key, fingerprint_of, reconcile
-from .fields import SealedDateField, SealedField, blind, blind_index, given, only_sealed, opened, opened_all
+from .destroying import destroy_key, fingerprint_of
+from .fields import SealedDateField, SealedField, blind, blind_index, digest, given, only_sealed, opened, opened_all
 from .keys import KeyGone
 from .masked import Masked
 
@@ -23,10 +23,10 @@ __all__ = [
     "blind",
     "blind_index",
     "destroy_key",
+    "digest",
     "fingerprint_of",
     "given",
     "only_sealed",
     "opened",
     "opened_all",
-    "reconcile",
 ]

@@ -1,12 +1,13 @@
 """The ledger of destroyed keys, outside the database: a file that only grows, one line a key.
 
 A restored backup may know nothing of what was destroyed after it was made. The ledger does: no key that stands in it is
-ever used again, and `destroying.reconcile` takes it out of the database once more.
+ever used again, and `erasing.reconcile` takes it out of the database once more.
 """
 
 import fcntl
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -44,6 +45,11 @@ def add(new: Iterable[str]) -> None:
         handle.writelines(f"{line}\n" for line in new if UUID(line.split()[0]) not in known)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def line(subject_id: UUID, company_id: UUID, kind: str, mark: str, at: datetime) -> str:
+    """A tombstone as it is written."""
+    return f"{subject_id} {company_id} {kind} {mark or '-'} {at.isoformat()}"
 
 
 def file() -> Path:

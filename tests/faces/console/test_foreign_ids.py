@@ -36,6 +36,7 @@ def theirs(world, act):
     resident = make.customer(id_no="110101199003070097")
     glass = reveals.break_glass(resident, fields=["id_no"], reason="燃气泄漏", act=act())
     things = {
+        "buildings": make.building(code="77"),
         "houses": make.house(),
         "folders": make.archive(),
         "folders/loans": make.archive_loan(),
@@ -95,5 +96,15 @@ def test_the_things_tried_are_really_there(theirs, world):
     client = Desk()
     client.force_login(world.people["office_manager"])
     with clock.travelling(moment("10:30")):
-        for place in ("approvals", "duties", "rulebook/handbooks", "checks", "compliance/reports", "houses", "customers", "folders"):
+        for place in (
+            "approvals",
+            "duties",
+            "rulebook/handbooks",
+            "checks",
+            "compliance/reports",
+            "buildings",
+            "houses",
+            "customers",
+            "folders",
+        ):
             assert client.get(f"/{place}/{theirs[place]}/").status_code == 200, place

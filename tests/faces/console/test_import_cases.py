@@ -217,9 +217,16 @@ def supervisor(world, client):
     return client
 
 
-def send(client, content, **values):
-    form = {"preset": "other", "map": MAP, "source": ""} | values
-    return client.post("/imports/cases/", form | {"file": SimpleUploadedFile("rows.csv", content)})
+SAID = ("number", "name", "title", "opened_at", "content", "type", "channel", "reply", "replied_at")
+COLUMNS = dict(zip("ABCDEFGHI", SAID, strict=True))
+
+
+def send(client, content, columns=COLUMNS, **values):
+    came = client.post("/imports/cases/", {"source": ""} | values | {"file": SimpleUploadedFile("rows.csv", content)})
+    if client.get(came.url).status_code == 302:
+        said = client.post(f"{came.url}columns", {f"c-{letter}": key for letter, key in columns.items()})
+        return said if said.status_code == 422 else came
+    return came
 
 
 def test_the_browser_shows_first_and_then_does(supervisor, world):
@@ -240,12 +247,14 @@ def test_the_browser_shows_first_and_then_does(supervisor, world):
     assert "完全一致" in supervisor.get(again.url).content.decode()
 
 
-def test_the_browser_says_what_is_wrong_with_file_and_mapping(supervisor):
-    answer = send(supervisor, sheet(GOOD), map="number=编号")
-    assert (answer.status_code, "还缺：content（内容）" in answer.content.decode()) == (422, True)
-    answer = send(supervisor, sheet(GOOD), preset="hotline")
-    assert (answer.status_code, "文件里没有「river」列" in answer.content.decode()) == (422, True)
-    assert not ImportRun.objects.unscoped("tests").exists()
+def test_the_browser_proposes_what_the_columns_say_and_asks_for_what_is_missing(supervisor):
+    came = supervisor.post("/imports/cases/", {"file": SimpleUploadedFile("rows.csv", sheet(GOOD))})
+    assert ImportRun.objects.unscoped("tests").get().mapping == {
+        "编号": "number", "谁": "name", "标题": "title", "时间": "opened_at", "内容": "content", "类型": "type", "渠道": "channel",
+        "答复": "reply", "答复时间": "replied_at",
+    }  # fmt: skip
+    answer = supervisor.post(f"{came.url}columns", {"c-A": "number"})
+    assert (answer.status_code, "缺少「内容」列" in answer.content.decode()) == (422, True)
 
 
 def test_agents_may_not_import_and_runs_are_their_makers_alone(supervisor, world, client):

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -12,12 +11,14 @@ from guanjia.customers import selectors as customers
 from guanjia.customers.models import Customer
 from guanjia.desk import selectors as desk
 from guanjia.estate import selectors as estate
+from guanjia.estate.states import STANDINGS
 from guanjia.kernel import reading, reveals
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import duties, timeline
 from guanjia.web.partials import page
 
 from .. import masking
+from .buildings import day_asked
 
 CASES_SHOWN = 30
 
@@ -26,8 +27,9 @@ CASES_SHOWN = 30
 def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
     """A house with those who live (or on `on=` lived) there, its cases and its story."""
     act = request.act
-    house = estate.house_for(act, id)
-    on = parse_date(request.GET.get("on", "")) or timezone.localdate(act.at)
+    on = day_asked(request) or timezone.localdate(act.at)
+    house = estate.houses(act).with_use(on).find(act, id)
+    changes = estate.changes_of(house, act)
     occupants = list(customers.occupants_of(house, on, act))
     cases = list(desk.cases(act).filter(house=house).order_by("-opened_at")[:CASES_SHOWN])
     entries, _older = timeline.of(house, act)
@@ -38,7 +40,9 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         (_("性质"), house.get_kind_display()),
         (_("建筑面积"), f"{house.area_m2} ㎡"),
         (_("户型"), house.layout),
-        (_("现用途"), uses[0].get_use_display() if uses else ""),
+        (_("当天状态"), STANDINGS[house.standing_code(on)][0]),
+        *([(_("启用日期"), house.opened_on)] if house.opened_on else []),
+        *([(_("注销日期"), house.closed_on)] if house.closed_on else []),
     ]
     return page(
         request,
@@ -51,6 +55,13 @@ def house_page(request: HttpRequest, id: UUID) -> HttpResponse:
         entries=entries,
         facts=facts,
         uses=uses,
+        changes=changes,
+        became=estate.successors_in(changes, house),
+        parking=list(house.parking.select_related("space").order_by("-starts_on")),
+        meters=list(house.meters.order_by("removed_on", "kind", "code")),
+        warranties=list(house.warranties.order_by("-ends_on")),
+        may_split=not house.is_closed and act.may("estate.house.split", on=house),
+        may_merge=not house.is_closed and act.may("estate.house.merge", on=house),
         duties_open=duties.items([o for o in rulebook.duties_of([house, *cases], act) if o.is_open], request),
     )
 

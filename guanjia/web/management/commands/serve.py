@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import environment
+from guanjia.kernel import environment, erasing
 from guanjia.web.supervisor import Child, Supervisor
 
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        erasing.reconcile()  # a restored backup may have brought somebody back
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def announce(self) -> None:

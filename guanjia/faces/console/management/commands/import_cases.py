@@ -83,7 +83,9 @@ class Command(BaseCommand):
 
 def handled(run: ImportRun) -> int:
     """Lines that need nothing more."""
-    return run.lines - run.rows.filter(verdict__in=imports.TO_DO, done_at__isnull=True).count()
+    run.refresh_from_db(fields=["done_through", "state"])
+    done = run.state == ImportRun.DONE
+    return run.lines if done else run.lines - run.rows.filter(verdict__in=imports.TO_DO, line__gt=run.done_through).count()
 
 
 def project_named(code: str | None) -> Project:

@@ -68,5 +68,5 @@ DROP TABLE kernel_wallkey;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0006_reading_is_append_only")]
+    dependencies = [("kernel", "0008_nothing_held_is_destroyed")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

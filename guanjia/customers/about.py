@@ -1,0 +1,28 @@
+"""Which of the customers' rows are about a customer."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guanjia.kernel.about import Part, about
+
+from .models import Consent, ContactPoint, Customer, Lease, Occupancy, ProfileAnswer, Proxy
+
+
+def lasts(day: date) -> Q:
+    return Q(ends_on=None) | Q(ends_on__gt=day)
+
+
+about(
+    "customers.customer",
+    Part(Customer, "pk"),
+    Part(ContactPoint, "customer", drop=True),
+    Part(Occupancy, "customer", open=lasts, undo=_("先办理迁出")),
+    Part(Lease, "tenant", open=lasts, undo=_("先终止租约")),
+    Part(Lease, "landlord", open=lasts, undo=_("先终止租约")),
+    Part(Proxy, "principal"),
+    Part(Proxy, "agent"),
+    Part(Consent, "customer"),
+    Part(ProfileAnswer, "customer"),
+)
