@@ -159,8 +159,12 @@ BEGIN
     EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO application', current_schema());
     REVOKE ALL ON kernel_wallkey FROM application;
     REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM application;
-    FOR kept IN SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE tgfoid = 'kernel_append_only'::regproc LOOP
-        EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM application', kept);
+    FOR kept IN SELECT tgrelid::regclass FROM pg_trigger  -- 16: on update, whichever column and row
+                 WHERE tgfoid = 'kernel_append_only'::regproc AND tgtype & 16 > 0 AND tgqual IS NULL AND tgattr = ''::int2vector LOOP
+        EXECUTE format('REVOKE UPDATE ON %s FROM application', kept);
+    END LOOP;
+    FOR kept IN SELECT tgrelid::regclass FROM pg_trigger WHERE tgfoid = 'kernel_append_only'::regproc AND tgtype & 8 > 0 LOOP  -- on delete
+        EXECUTE format('REVOKE DELETE ON %s FROM application', kept);
     END LOOP;
 END $$
 """
