@@ -6,7 +6,7 @@ VENV  ?= .venv
 PY    := $(VENV)/bin/python
 ARGS  ?=
 
-.PHONY: help setup demo run test tidy oracle bench map words licences lock ci
+.PHONY: help setup demo run test tidy oracle matrix mutants bench map words licences lock ci
 
 help: ## this list
 	@awk -F ' *: *[^#]*## *' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,12 @@ tidy: $(VENV)/.tests ## what reads the code: style, floors, house laws, generate
 
 oracle: $(VENV)/.tests ## a hundred thousand lives of duties against a count of minutes
 	@GUANJIA_LIVES=100000 $(PY) -m pytest -q tests/rulebook/test_oracle.py $(ARGS)
+
+matrix: $(VENV)/.tests ## every address by everybody for everything: who gets in where, and what he reads
+	@GUANJIA_MATRIX=whole $(PY) -m pytest -q -n 2 --dist loadfile tests/access --ignore tests/access/test_mutants.py $(ARGS)
+
+mutants: $(VENV)/.tests ## take each check of access away once: the matrix must notice
+	@GUANJIA_MATRIX=some GUANJIA_MUTANTS=whole $(PY) -m pytest -q -n 2 --dist load tests/access/test_mutants.py $(ARGS)
 
 bench: setup ## time what matters over many cases, as JSON; ARGS="--cases 1000000"
 	@$(PY) manage.py bench $(ARGS)

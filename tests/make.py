@@ -224,12 +224,14 @@ def entrance(of: Building | None = None, *, name: str = "2") -> Entrance:
     return estate.register_entrance(of, name=name, act=founding(of.project))
 
 
-def house(*, project: Project | None = None, number: str = "1801", by: Entrance | None = None, **values) -> House:
+def house(*, project: Project | None = None, number: str = "", by: Entrance | None = None, **values) -> House:
     """A flat that was handed over: 「3-2-1801」, or another number by the entrance given."""
     project = by.project if by else project or newest().project
     if by is None:
         block = Building.objects.unscoped("tests").filter(project=project, code="3").first() or building(project=project)
         by = Entrance.objects.unscoped("tests").filter(building=block, name="2").first() or entrance(block)
+    taken = House.objects.unscoped("tests").filter(entrance=by, number="1801").exists()
+    number = number or (f"{next(_numbers):04d}" if taken else "1801")
     values = {"area_m2": Decimal("89.50"), "floor": 18, "state": "handed_over"} | values
     return estate.register_house(project=project, building=by.building, entrance=by, number=number, act=founding(project), **values)
 
@@ -583,5 +585,6 @@ def facts_about(thing) -> list[str]:
     return [entry.fact for entry in reversed(timeline_of(thing))]
 
 
-# What is made of the above stands in a file of its own.
+# What is made of the above stands in files of its own.
+from tests.people import *  # noqa: E402, F403
 from tests.places import *  # noqa: E402, F403

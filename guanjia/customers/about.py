@@ -6,8 +6,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.about import Part, about
+from guanjia.kernel.models import Reveal
 
-from .models import Consent, ContactPoint, Customer, Lease, Occupancy, ProfileAnswer, Proxy
+from .models import (
+    AccessRequest,
+    Alias,
+    Consent,
+    ContactPoint,
+    Customer,
+    Flag,
+    Lease,
+    Note,
+    Occupancy,
+    Preference,
+    ProfileAnswer,
+    Proxy,
+    Segment,
+    Tagging,
+)
 
 
 def lasts(day: date) -> Q:
@@ -17,6 +33,13 @@ def lasts(day: date) -> Q:
 about(
     "customers.customer",
     Part(Customer, "pk"),
+    Part(Customer, "kept", open=lambda _day: Q(), undo=_("先撤销档案合并，各份分别处理")),
+    Part(Alias, "customer", drop=True),
+    Part(Flag, "customer", drop=True),
+    Part(Note, "customer", drop=True),
+    Part(Preference, "customer", drop=True),
+    Part(Segment, "customer", drop=True),
+    Part(Tagging, "customer", drop=True),
     Part(ContactPoint, "customer", drop=True),
     Part(Occupancy, "customer", open=lasts, undo=_("先办理迁出")),
     Part(Lease, "tenant", open=lasts, undo=_("先终止租约")),
@@ -25,4 +48,6 @@ about(
     Part(Proxy, "agent"),
     Part(Consent, "customer"),
     Part(ProfileAnswer, "customer"),
+    Part(AccessRequest, "customer"),
+    Part(Reveal, "subject_id"),
 )

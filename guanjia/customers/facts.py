@@ -20,6 +20,32 @@ class CustomerChanged(Fact, name="customers.customer.changed", zh="客户资料�
     says = "修改了{labels}"
 
 
+class AliasAdded(Fact, name="customers.alias.added", zh="已加别名"):
+    """Names stay out of the journal."""
+
+
+class AliasDropped(Fact, name="customers.alias.dropped", zh="已去别名"):
+    """Names stay out of the journal."""
+
+
+class CustomersMerged(Fact, name="customers.customer.merged", zh="档案已合并"):
+    """Of the file that was merged; the one that speaks for the person is what it is about. Numbers of files are not personal."""
+
+    into: str
+    score: int
+    says = "并入 {into}"
+
+
+class CustomersUnmerged(Fact, name="customers.customer.unmerged", zh="合并已撤销"):
+    out_of: str
+    says = "从 {out_of} 分出"
+
+
+class CustomersDistinguished(Fact, name="customers.customer.distinguished", zh="确认不是同一人"):
+    other: str
+    says = "与 {other} 不是同一人"
+
+
 class CustomerForgotten(Fact, name="customers.customer.forgotten", zh="客户资料已删除"):
     """What was destroyed stands on the certificate."""
 
@@ -125,6 +151,105 @@ class ConsentWithdrawn(Fact, name="customers.consent.withdrawn", zh="已撤回�
     channel: str
     label: str
     says = "撤回对{label}的同意"
+
+
+class AccessRequested(Fact, name="customers.access.requested", zh="申请查阅客户资料"):
+    purpose: str
+    scope: str
+    days: int
+    says = "{days} 天"
+
+
+class AccessGranted(Fact, name="customers.access.granted", zh="已准查阅客户资料"):
+    scope: str
+    until: datetime
+
+
+class AccessEnded(Fact, name="customers.access.ended", zh="查阅已结束"):
+    pass
+
+
+class CustomerVerified(Fact, name="customers.customer.verified", zh="客户资料已核实"):
+    """Somebody asked, and all of it still holds (CUS-003)."""
+
+
+class HouseholdVerified(Fact, name="customers.household.verified", zh="住户已核对"):
+    """The check mark of a period in the overview (CUS-013)."""
+
+    period: str
+    says = "{period}"
+
+
+class CustomerTagged(Fact, name="customers.customer.tagged", zh="已加标签"):
+    tag: str
+    label: str
+    says = "{label}"
+
+
+class CustomerUntagged(Fact, name="customers.customer.untagged", zh="已去标签"):
+    tag: str
+    label: str
+    says = "{label}"
+
+
+class FlagProposed(Fact, name="customers.flag.proposed", zh="标识已提出"):
+    """`family` is conduct, account or care; which of them, and why, is sensitive and stays in the row."""
+
+    family: str
+    label: str
+    says = "{label}"
+
+
+class FlagSet(Fact, name="customers.flag.set", zh="标识已生效"):
+    family: str
+    label: str
+    review_at: datetime | None = None
+    says = "{label}"
+
+
+class FlagReviewed(Fact, name="customers.flag.reviewed", zh="标识已复核"):
+    family: str
+    label: str
+    review_at: datetime | None = None
+    says = "{label}"
+
+
+class FlagLifted(Fact, name="customers.flag.lifted", zh="标识已解除"):
+    family: str
+    label: str
+    says = "{label}"
+
+
+class NoteRecorded(Fact, name="customers.note.recorded", zh="需求意见已记录"):
+    kind: str
+    channel: str
+    label: str
+    says = "{label}"
+
+
+class PreferenceRecorded(Fact, name="customers.preference.recorded", zh="服务偏好已记录"):
+    fields: list
+
+
+class SegmentAssigned(Fact, name="customers.segment.assigned", zh="客户分类已评定"):
+    letter: str
+    before: str
+    says = "{before} → {letter}"
+
+
+class CleanupOpened(Fact, name="customers.cleanup.opened", zh="数据清理已开始"):
+    pass
+
+
+class CleanupFinished(Fact, name="customers.cleanup.finished", zh="数据清理已完成"):
+    """How many of each of the six actions (CUS-028)."""
+
+    merged: int
+    cancelled: int
+    cleared: int
+    completed: int
+    classified: int
+    transferred: int
 
 
 class CustodyBegun(Fact, name="customers.custody.begun", zh="托管已开始"):

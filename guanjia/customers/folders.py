@@ -1,9 +1,14 @@
 """Opening a folder: what moving in does by itself, and what the use case does for whoever has none yet."""
 
+from collections.abc import Sequence
+
 from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
+from guanjia.kernel.bulk import insert_rows
+from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
-from guanjia.kernel.numbering import next_number
+from guanjia.kernel.numbering import next_number, next_numbers
+from guanjia.org.models import Project
 
 from . import facts, papers
 from .models import Archive, Customer, Household
@@ -13,6 +18,26 @@ def of_household(household: Household, act: Act) -> Archive:
     """A new folder for a household, in the act that made the household (EST-015). Conflict if it has one."""
     archive = Archive(project=household.project, kind=papers.HOUSEHOLD, household=household, created_at=act.at)
     return _opened(archive, act, about=(household, household.house))
+
+
+def of_households(households: Sequence[Household], project: Project, act: Act) -> None:
+    """New folders for many new households of one project at once, written by COPY; each has its line in the journal."""
+    numbers = next_numbers("DA", project, act.at, len(households))
+    made = [
+        Archive(
+            company_id=project.company_id,
+            project_id=project.pk,
+            kind=papers.HOUSEHOLD,
+            household_id=household.pk,
+            number=number,
+            created_at=act.at,
+        )
+        for household, number in zip(households, numbers, strict=True)
+    ]
+    insert_rows(made)
+    for archive, household in zip(made, households, strict=True):
+        about = [Ref.to(household), Ref.through(household, "house")]
+        record(archive, facts.ArchiveOpened(kind=archive.kind), act=act, about=about)
 
 
 def of_business(customer: Customer, act: Act) -> Archive:

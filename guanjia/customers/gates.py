@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from guanjia.kernel.gates import Gate
+from guanjia.kernel.ids import Ref
 from guanjia.org import selectors as org
 
+from . import overview
 from .answers import empty_parts
 from .papers import BUSINESS, HOUSEHOLD
 from .profiles import find
-from .selectors import may_contact
+from .selectors import consent_to_care, may_contact
 from .states import ORGANISATION, PERSON, PHONE, SENSITIVE
 
 
@@ -23,6 +25,17 @@ class ChangeCustomer(Gate, name="customers.customer.change", passes_to="customer
     @classmethod
     def of(cls, customer: Any, *, act: Any, **_: Any) -> "ChangeCustomer":
         return cls(**cls.common(customer, act), kind=customer.kind)
+
+
+class MergeCustomers(Gate, name="customers.customer.merge", passes_to="customers.customer.merged"):
+    """`score` says how alike the two files are (60 likely, 90 almost certain)."""
+
+    kind: str = PERSON
+    score: int = 0
+
+    @classmethod
+    def of(cls, customer: Any, *, score: int = 0, act: Any, **_: Any) -> "MergeCustomers":
+        return cls(**cls.common(customer, act), kind=customer.kind, score=score)
 
 
 class ForgetCustomer(Gate, name="customers.customer.forget", passes_to="customers.customer.forgotten"):
@@ -180,6 +193,55 @@ class AcceptProxy(Gate, name="customers.proxy.accept", passes_to="customers.prox
 
     kind: str = ""
     scope: str = ""
+
+
+class GrantAccess(Gate, name="customers.access.grant", passes_to="customers.access.granted"):
+    """May the asker look people up? Asked for him, whoever puts it into force (CUS-008)."""
+
+    purpose: str = ""
+    scope: str = ""
+    whom: str = ""
+    reason: str = ""
+    days: int = 0
+
+    @classmethod
+    def of(cls, row: Any, *, act: Any, **_: Any) -> "GrantAccess":
+        whom = next((str(Ref.to(one)) for one in (row.customer, row.house) if one is not None), "")
+        said = {"purpose": row.purpose, "scope": row.scope, "whom": whom, "reason": row.reason, "days": row.days}
+        return cls(**cls.common(row, act) | {"by": row.asker_id}, **said)
+
+
+class SetFlag(Gate, name="customers.flag.set", passes_to="customers.flag.set"):
+    """A bad-customer mark is approved by others (CUS-026); marks of care need consent (CUS-035)."""
+
+    kind: str = ""
+    consented: bool = False
+    has_review: bool = False
+
+    @classmethod
+    def of(cls, flag: Any, *, act: Any, **_: Any) -> "SetFlag":
+        return cls(
+            **cls.common(flag, act),
+            kind=flag.kind,
+            consented=consent_to_care(flag.customer, act) is not None,
+            has_review=flag.review_on is not None,
+        )
+
+
+class SignOverview(Gate, name="customers.overview.sign", passes_to="quality.signoff.signed"):
+    """`unchecked` households of the project have no check mark of the period yet (CUS-013)."""
+
+    period: str = ""
+    unchecked: int = 0
+
+    @classmethod
+    def of(cls, project: Any = None, *, period: str = "", act: Any, **_: Any) -> "SignOverview":
+        period = period or overview.this_month(act)
+        return cls(**cls.common(project, act), period=period, unchecked=overview.unchecked(project, period, act).count())
+
+
+class FinishCleanup(Gate, name="customers.cleanup.finish", passes_to="customers.cleanup.finished"):
+    """Asked by a company's own rules."""
 
 
 class BeginCustody(Gate, name="customers.custody.begin", passes_to="customers.custody.begun"):

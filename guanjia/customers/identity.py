@@ -34,6 +34,19 @@ def normalise(text: str, *, organisation: bool = False) -> str:
     return number
 
 
+def contradictions(number: str, birth_date: date | None, sex: str) -> list[tuple[str, str]]:
+    """What a resident card says against a birth date and a sex: (field, sentence) each. Other papers say nothing of them."""
+    if not CARD.fullmatch(number):
+        return []
+    found = []
+    born = date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
+    if birth_date is not None and birth_date != born:
+        found.append(("birth_date", _("出生日期和身份证号不一致，请核对。")))
+    if sex and sex != ("male" if int(number[16]) % 2 else "female"):
+        found.append(("sex", _("性别和身份证号不一致，请核对。")))
+    return found
+
+
 def _card_adds_up(number: str) -> bool:
     """GB 11643: with weights 2^17 … 2^0 the eighteen signs leave 1, modulo 11."""
     values = (10 if sign == "X" else int(sign) for sign in number)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.errors import Reason
+from guanjia.kernel.exporting import ROWS_MAX, MakeExport
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.reveals import MINUTES_MAX, VIEWS_MAX, RevealPersonal, Terms
 from guanjia.kernel.states import EMERGENCY, LEGAL, MARKETING, SERVING
@@ -16,9 +17,11 @@ from guanjia.rulebook.inforce import LIVE
 
 from .models import Consent
 
-LEAVE, LAWFUL, MUCH = "CUS-006", "CUS-007", "CUS-030"
+LEAVE, LAWFUL, LOOK_UP, MUCH = "CUS-006", "CUS-007", "CUS-008", "CUS-030"
 SUPERVISOR, MANAGER = "desk_supervisor", "office_manager"
+OFFICER = "privacy_officer"
 DECIDE_WITHIN = "2 hours"
+TWO_MORE = (Step(MANAGER, within="1 day"), Step(OFFICER, within="1 day"))  # for a list in full
 
 
 def who_gives_leave(gate: RevealPersonal) -> tuple[Step, ...]:
@@ -38,6 +41,22 @@ def not_lawful(gate: RevealPersonal) -> list[Reason]:
     return [Reason(words, rule=LAWFUL, field=field, clause=load()[LAWFUL].title)] if lacks else []
 
 
+def no_lawful_export(gate: MakeExport) -> list[Reason]:
+    """A list in full serves people or the law. Marketing goes by each one's consent, and nobody exports in an emergency."""
+    if gate.purpose in (SERVING, LEGAL):
+        return []
+    words = {
+        MARKETING: _("营销须逐人同意，不能导出名单。"),
+        EMERGENCY: _("紧急情况请到档案里用「紧急查看」，不导出名单。"),
+    }.get(gate.purpose, _("请选择用途。"))
+    return [Reason(words, rule=LAWFUL, field="purpose", clause=load()[LAWFUL].title)]
+
+
+def rows_max(project_id: UUID | None, at: datetime) -> int:
+    """How many rows of personal data may leave at once."""
+    return ROWS_MAX if project_id is None else _number("rows_max", ROWS_MAX, project_id, at, rule=MUCH)
+
+
 def _agreed_to_marketing(whom: str) -> bool:
     ref = Ref.parse(whom)
     words = Consent.objects.unscoped("engine").filter(customer_id=ref.id, purpose="marketing").order_by("-at", "-id")
@@ -55,6 +74,6 @@ def terms(project_id: UUID | None, at: datetime) -> Terms:
     )
 
 
-def _number(key: str, default: int, project_id: UUID, at: datetime) -> int:
-    value: Any = LIVE.value(LEAVE, key, project_id, at, default)
+def _number(key: str, default: int, project_id: UUID, at: datetime, *, rule: str = LEAVE) -> int:
+    value: Any = LIVE.value(rule, key, project_id, at, default)
     return int(value) if str(value).isdecimal() else default

@@ -40,7 +40,19 @@ SURNAMES = {
     "郇": "xun",
     "卜": "bu",
     "都": "du",
+    "尉迟": "yu chi",
+    "万俟": "mo qi",
+    "长孙": "zhang sun",
+    "澹台": "tan tai",
+    "单于": "chan yu",
 }
+# What a company's name begins and ends with that nobody says.
+PLACE = re.compile(r"^(?:中国|[\u4e00-\u9fff]{2,3}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,3}?市)?(?:[\u4e00-\u9fff]{1,3}?[区县])?")
+CITY = re.compile(
+    r"^(?:北京|上海|天津|重庆|广州|深圳|福州|厦门|泉州|漳州|莆田|杭州|宁波|南京|苏州|成都|武汉|西安|长沙|郑州|青岛|济南|合肥|南昌|昆明"
+    r"|贵阳|南宁|海口|大连|沈阳|哈尔滨|长春|石家庄|太原)"
+)
+LEGAL = re.compile(r"(?:集团)?(?:股份|有限责任|控股|有限)*(?:公司)?$")
 
 
 class NotAName(ValueError):
@@ -86,6 +98,27 @@ def _checked(name: str) -> str:
     return name
 
 
+def short(name: str) -> str:
+    """A company's name without place and legal form: 「安居物业服务」; "" where that is nothing else or too little to look for."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+    bare = LEGAL.sub("", CITY.sub("", PLACE.sub("", text)))
+    return bare if 2 <= len(bare) < len(text) and not re.search("分行|支行", bare) else ""
+
+
+def misread(name: str) -> str:
+    """A person's name as it sounds to whoever takes the surname for a common word: 「danxiaomei」; "" where there is but one reading."""
+    head, rest = _surname(plain(name))
+    if not head:
+        return ""
+    common = "".join(_read(head + rest))
+    return common if common != pinyin(name) else ""
+
+
+def misread_initials(name: str) -> str:
+    """The initials of that reading."""
+    return "".join(syllable[0] for syllable in _read(plain(name))) if misread(name) else ""
+
+
 def plain(text: str) -> str:
     """Half-width, lower case, without blanks and dots: how names are compared."""
     return re.sub(r"[\s·•.]+", "", unicodedata.normalize("NFKC", text)).lower()
@@ -103,10 +136,14 @@ def initials(name: str, *, person: bool = True) -> str:
 
 @lru_cache(4096)
 def _syllables(name: str, person: bool) -> tuple[str, ...]:
-    name = plain(name)
-    if person and name[:1] in SURNAMES:
-        return (SURNAMES[name[0]], *_read(name[1:]))
-    return tuple(_read(name))
+    head, rest = _surname(plain(name)) if person else ("", plain(name))
+    return (*SURNAMES.get(head, "").split(), *_read(rest))
+
+
+def _surname(name: str) -> tuple[str, str]:
+    """The surname that sounds otherwise than it reads, and the rest; ("", name) for the usual ones."""
+    head = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
+    return head, name[len(head) :]
 
 
 def _read(text: str) -> list[str]:

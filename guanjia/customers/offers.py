@@ -6,11 +6,22 @@ from guanjia.estate.models import House
 from guanjia.rulebook.offers import Family, choice, flag, moment, person, text
 
 from . import papers, profiles
-from .models import Archive, ArchiveBinding, Custody, Customer, Household, Lease, Occupancy, Proxy
+from .models import Archive, ArchiveBinding, Cleanup, Custody, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy
+from .states import CLEANUP, FAMILIES, FLAG, FLAGS, SEGMENTS
 
 people = Family(Customer)
 people.fact("customers.customer.registered", "kind")
 people.fact("customers.customer.changed")
+people.fact("customers.alias.added")
+people.fact("customers.alias.dropped")
+people.fact("customers.customer.merged")
+people.fact("customers.customer.unmerged")
+people.fact("customers.customer.distinguished")
+people.fact("customers.customer.verified")
+people.fact("customers.customer.tagged")
+people.fact("customers.customer.untagged")
+people.fact("customers.segment.assigned", letter=choice(_("分类"), SEGMENTS))
+people.gate("customers.customer.merge", _("合并档案"), "kind")
 people.gate("customers.customer.register", _("登记客户"), "kind", before=True)
 people.gate("customers.customer.change", _("修改客户资料"), "kind")
 
@@ -69,6 +80,29 @@ proxies = Family(Proxy, also=(Customer,))
 proxies.fact("customers.proxy.accepted", "kind scope")
 proxies.fact("customers.proxy.ended", "scope")
 proxies.gate("customers.proxy.accept", _("接受委托"), "kind scope", before=True)
+
+households = Family(Household, also=(House,))
+households.fact("customers.household.verified")
+
+FAMILY = choice(_("标识类别"), FAMILIES)
+flags = Family(Flag, also=(Customer,), machine=FLAG)
+flags.fact("customers.flag.proposed", move="propose", family=FAMILY)
+flags.fact("customers.flag.set", move="set", family=FAMILY, review_at=moment(_("复核日期")))
+flags.fact("customers.flag.reviewed", move="review", family=FAMILY)
+flags.fact("customers.flag.lifted", move="lift", family=FAMILY)
+flags.gate(
+    "customers.flag.set", _("确认标识"), kind=choice(_("标识"), FLAGS), consented=flag(_("已同意")), has_review=flag(_("有复核日期"))
+)
+
+notes = Family(Note, also=(Customer,))
+notes.fact("customers.note.recorded", "kind channel")
+preferences = Family(Preference, also=(Customer,))
+preferences.fact("customers.preference.recorded")
+
+cleanups = Family(Cleanup, machine=CLEANUP)
+cleanups.fact("customers.cleanup.opened", move="open")
+cleanups.fact("customers.cleanup.finished", move="finish")
+cleanups.gate("customers.cleanup.finish", _("完成数据清理"))
 
 custodies = Family(Custody, also=(House, Customer))
 custodies.fact("customers.custody.begun")

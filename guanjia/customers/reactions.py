@@ -1,5 +1,6 @@
 """What customers do because something happened, or was said of them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,15 +8,35 @@ from django.utils.dateparse import parse_date
 
 from guanjia.estate.models import House
 from guanjia.kernel import alarms
-from guanjia.kernel.act import Act
+from guanjia.kernel.act import Act, Actor
 from guanjia.kernel.journal import reacts_to
 from guanjia.kernel.states import BULK
 from guanjia.kernel.usecase import attempt
 from guanjia.org.models import Company, Person
+from guanjia.rulebook.models import ApprovalRequest
 
-from . import seed, services
-from .looking import MUCH
-from .models import Lease
+from . import seed, services, tags
+from .looking import LOOK_UP, MUCH
+from .models import AccessRequest, Flag, Lease
+
+MARK = "CUS-026"
+
+
+@reacts_to("org.project.opened")
+def a_new_company_has_tags(entry: Any, act: Act) -> None:
+    """The handbook's type tags are there before the first customer (CUS-024)."""
+    tags.plant(entry.company_id)
+
+
+@reacts_to("rulebook.approval.approved")
+def set_the_mark(entry: Any, act: Act) -> None:
+    """The supervisor has confirmed a bad-customer mark: it holds, in the name of whoever proposed it (CUS-026)."""
+    if entry.payload["matter"] != MARK:
+        return
+    request = ApprovalRequest.objects.visible_to(act).select_related("asker").get(pk=entry.subject_id)
+    flag = Flag.objects.visible_to(act).filter(pk=request.about_id).first()
+    if flag is not None and request.asker is not None:
+        attempt(services.set_flag, flag, act=replace(act, by=Actor("person", request.asker_id, request.asker.name)))
 
 
 @reacts_to("customers.customer.changed")
@@ -75,3 +96,26 @@ def _houses(keys: list[str | UUID], act: Act) -> list[House]:
 def _carry(ended: list[House], begun: list[House], main: House, entry: Any, act: Act) -> None:
     on = parse_date(entry.payload["on"])
     services.carry_households(project=main.project, ended=ended, begun=begun, main=main, on=on, act=act)
+
+
+@reacts_to("rulebook.approval.approved")
+def let_look_who_was_given_leave(entry: Any, act: Act) -> None:
+    """The supervisor said yes (CUS-008): the days begin."""
+    row = _asked_for(entry, act)
+    if row is not None:
+        attempt(services.grant_access, row, act=act)
+
+
+@reacts_to("rulebook.approval.refused")
+def end_what_was_refused(entry: Any, act: Act) -> None:
+    """The supervisor said no."""
+    row = _asked_for(entry, act)
+    if row is not None:
+        attempt(services.end_access, row, act=act)
+
+
+def _asked_for(entry: Any, act: Act) -> AccessRequest | None:
+    if entry.payload["matter"] != LOOK_UP:
+        return None
+    request = ApprovalRequest.objects.visible_to(act).get(pk=entry.subject_id)
+    return AccessRequest.objects.visible_to(act).filter(pk=request.about_id).first()

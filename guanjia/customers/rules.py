@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import reveals
+from guanjia.kernel import exporting, reveals
 from guanjia.kernel.models import ReadLog
 from guanjia.kernel.states import BULK, DECOY, GLASS
 from guanjia.org.models import Role
@@ -23,10 +23,11 @@ from guanjia.rulebook import (
     realises,
 )
 
-from . import answers, holdings, looking, papers, profiles, seed
+from . import answers, holdings, looking, overview, papers, profiles, seed
 from .models import Archive, ArchiveItem, Occupancy, ProfileAnswer
-from .selectors import occupant_sheet
+from .selectors import households_to_verify, occupant_sheet, the_project
 from .services import change_customer
+from .states import BAD_CUSTOMER, CONDUCT, VULNERABLE
 
 Fields("CUS-001", gate="customers.occupancy.move_in", fields={"name": "customer_name", "contact": "contact", "house": "house"})
 
@@ -143,6 +144,69 @@ Duty(
     cure="customers.lease.change",
 )
 
+# 客户资料定期核实；采用每月全面核对的项目不用这一条
+Periodic(
+    "CUS-003",
+    every=param("every"),
+    draw=households_to_verify,
+    met_by="customers.customer.verified",
+    due=end_of_period(),
+    owner="desk_agent",
+    cure="customers.customer.verify",
+)
+
+# 客户情况一览表：随时是现状；每月逐户核对、签认
+realises("CUS-012", by=overview.rows, as_="register")
+Periodic(
+    "CUS-013",
+    every=param("every"),
+    draw=the_project,
+    met_by=on("quality.signoff.signed", register=overview.REGISTER),
+    due=end_of_period(),
+    owner="steward",
+    cure="customers.overview.sign",
+)
+Need(
+    "CUS-013",
+    stage="every_row",
+    gate="customers.overview.sign",
+    cure="customers.household.verify",
+    missing=lambda gate: [_("还有 %(n)d 户没有核对。") % {"n": gate.unchecked}] if gate.unchecked else [],
+)
+
+# 劣质客户：报主管确认，到期复核
+Approval("CUS-026", gate="customers.flag.set", where={"kind": BAD_CUSTOMER}, chain=(Step("desk_supervisor"),))
+Duty(
+    "CUS-026",
+    stage="review",
+    opens_on=(on("customers.flag.set", family=CONDUCT), on("customers.flag.reviewed", family=CONDUCT)),
+    met_by=("customers.flag.reviewed", "customers.flag.lifted"),
+    due=payload("review_at"),
+    owner="desk_supervisor",
+    cure="customers.flag.review",
+)
+
+# 老弱病残幼：本人或监护人同意才标识
+Need(
+    "CUS-035",
+    stage="consent",
+    gate="customers.flag.set",
+    where={"kind": tuple(VULNERABLE)},
+    cure="customers.consent.give",
+    missing=lambda gate: [] if gate.consented else [_("缺本人或监护人对「老弱病残幼关怀」的同意。")],
+)
+
+# 存量数据清理：六项动作各报数字
+Periodic(
+    "CUS-028",
+    every=param("every"),
+    draw=the_project,
+    met_by="customers.cleanup.finished",
+    due=end_of_period(),
+    owner="office_manager",
+    cure="customers.cleanup.finish",
+)
+
 # entered, searched and changed by post; the journal keeps prints of every change
 realises("CUS-031", by=change_customer, as_="access")
 
@@ -167,6 +231,9 @@ reveals.install_terms(looking.terms)
 # 使用须合法正当必要：用途从清单里选，各有各的依据
 Need("CUS-007", gate="kernel.personal.reveal", missing=looking.not_lawful)
 
+# 查阅客户资料：岗位不含查阅的人，经客服主管批准，限范围、限期，到期自止
+Approval("CUS-008", gate="customers.access.grant", chain=(Step(looking.SUPERVISOR, within="1 day"),))
+
 # 防泄露：一人一小时查阅过多、触碰诱饵档案，当即告警，限期复核
 Tally("CUS-030", counts="kernel.personal.read", key=payload("sitting"), sums="reads", every="day", threshold=param("reads_an_hour", 60))
 Duty(
@@ -179,4 +246,7 @@ Duty(
     owner="privacy_officer",
     cure="kernel.alarm.review",
 )
+Approval("CUS-030", stage="export", gate="kernel.export.make", chain=looking.TWO_MORE, lasts="1 day")
+Need("CUS-007", stage="export", gate="kernel.export.make", missing=looking.no_lawful_export)
+exporting.install_rows_max(looking.rows_max)
 realises("CUS-030", by=ReadLog, as_="access")

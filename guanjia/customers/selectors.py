@@ -3,25 +3,32 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
-from guanjia.kernel import signatures
+from guanjia.kernel import periods, signatures
 from guanjia.kernel.act import Act
+from guanjia.kernel.ids import Ref
+from guanjia.kernel.models import JournalEntry
+from guanjia.org.models import Project
 from guanjia.rulebook.catalogue import load
 
-from . import names
-from .models import Consent, ContactPoint, Customer, Household, Lease, Occupancy
+from . import completeness, names
+from .completeness import Completeness
+from .models import AccessRequest, Alias, Consent, ContactPoint, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Tagging
 from .phones import TAIL, NotAPhone, normalise
-from .states import HOUSEHOLD_OF, OWNERS, PHONE, ROLES, TENANTS
+from .segmenting import Standing
+from .states import BAD_CUSTOMER, CARE, GRANTED, HOUSEHOLD_OF, KEY_ACCOUNT, LIFTED, OWNER, OWNERS, PHONE, ROLES, SET, TENANTS
 
 MATCHES_MAX = 20
 _BY_ROLE = (Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLES)]), "starts_on", "id")
+_PERSON = Coalesce("customer__kept", "customer")  # of a row about a file: the person it is about
 SIGNED = "resident_register"  # the slot in which a household signs its registration form (CUS-011)
 
 
@@ -44,10 +51,10 @@ def who_is_calling(number: str, act: Act) -> list[CallerMatch]:
     A number that is whole is looked up as such; the end of one (four digits or more, also a landline without its area code) finds
     all that end so. Fewer digits, or none, find nobody.
     """
-    points = contact_points_for(number, act)[:MATCHES_MAX]
-    matches = {point.customer_id: CallerMatch(point.customer) for point in points}
+    points = contact_points_for(number, act).select_related("customer__kept")[:MATCHES_MAX]
+    matches = {point.customer.person.pk: CallerMatch(point.customer.person) for point in points}
     for occupancy in occupancies_of(matches, timezone.localdate(act.at), act):
-        matches[occupancy.customer_id].occupancies.append(occupancy)
+        matches[occupancy.person_id].occupancies.append(occupancy)
     return sorted(matches.values(), key=lambda match: not match.occupancies)
 
 
@@ -67,14 +74,22 @@ def occupants_of(house: House, on: date, act: Act) -> QuerySet[Occupancy]:
     return Occupancy.objects.visible_to(act).on(on).filter(house=house).select_related("customer", "household").order_by(*_BY_ROLE)
 
 
+def residents(house: House, on: date, act: Act) -> list[Occupancy]:
+    """Those who belonged to a house on that day, each person once in each role however many files he has; `one.customer.person`."""
+    rows = occupants_of(house, on, act).select_related("customer__kept", "household")
+    once = {(one.customer.person.pk, one.role): one for one in reversed(list(rows))}
+    return list(reversed(once.values()))
+
+
 def history_of(house: House, act: Act) -> QuerySet[Occupancy]:
     """Everybody who ever belonged to a house, the latest first."""
     return Occupancy.objects.visible_to(act).filter(house=house).select_related("customer", "household").order_by("-starts_on", "id")
 
 
 def occupancies_of(customers: Iterable[Any], on: date, act: Act) -> QuerySet[Occupancy]:
-    """The houses that these customers (rows or keys) belonged to on that day, as owners first."""
-    return Occupancy.objects.visible_to(act).on(on).filter(customer__in=list(customers)).select_related("house").order_by(*_BY_ROLE)
+    """The houses that these customers (rows or keys) belonged to on that day, as owners first; `person_id` says which of them."""
+    rows = Occupancy.objects.visible_to(act).on(on).filter(customer__in=files_of(customers, act))
+    return rows.annotate(person_id=_PERSON).select_related("house").order_by(*_BY_ROLE)
 
 
 def household_of(house: House, on: date, act: Act) -> Household | None:
@@ -134,32 +149,49 @@ def missing_of_lease(lease: Lease) -> list[str]:
     return [label for key, label in load()[LEASES].fields.items() if not there[key]]
 
 
+# -- one person, several files -------------------------------------------------------------------
+def files_of(customers: Iterable[Any], act: Act) -> QuerySet[Customer]:
+    """Every file that stands for these people (rows or keys): their own and those merged into them. For `customer__in=`."""
+    ids = [one.pk if isinstance(one, Customer) else one for one in customers]
+    return Customer.objects.visible_to(act).filter(Q(pk__in=ids) | Q(kept__in=ids)).order_by()
+
+
 # -- finding people ------------------------------------------------------------------------------
 def customers(act: Act) -> QuerySet[Customer]:
-    """The customers this act may see, by the sound of their names."""
-    return Customer.objects.visible_to(act)
+    """The customers this act may see, by the sound of their names: one file a person."""
+    return Customer.objects.visible_to(act).filter(kept=None)
 
 
 def people_matching(text: str, act: Act) -> QuerySet[Customer]:
-    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, a number or its last digits, 「3-2-1801」; nobody for a blank."""
+    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, another name, a number or its end, 「3-2-1801」; nobody for a blank.
+
+    Whoever is found by a file that was merged is found as the person.
+    """
     text = text.strip()
-    rows = customers(act)
     if not text:
-        return rows.none()
-    if re.search(r"\d", text):
-        called = contact_points_for(text, act).order_by().values("customer")
-        living = (
-            Occupancy.objects.visible_to(act)
-            .on(timezone.localdate(act.at))
-            .filter(house__in=estate.houses_matching(text, act).order_by().values("pk"))
-            .order_by()
-            .values("customer")
-        )
-        return rows.filter(Q(pk__in=called) | Q(pk__in=living))
+        return customers(act).none()
+    found = _files_by_number_or_house(text, act) if re.search(r"\d", text) else _files_by_name(text, act)
+    return customers(act).filter(pk__in=found)
+
+
+def _files_by_number_or_house(text: str, act: Act) -> QuerySet:
+    """Keys of the people who have this number, or who live at this address today."""
+    called = contact_points_for(text, act).order_by().values_list(_PERSON)
+    there = estate.houses_matching(text, act).order_by().values("pk")
+    living = Occupancy.objects.visible_to(act).on(timezone.localdate(act.at)).filter(house__in=there)
+    return called.union(living.order_by().values_list(_PERSON))
+
+
+def _files_by_name(text: str, act: Act) -> QuerySet:
+    """Keys of the people whose name, or another name of theirs, begins so: as it is written or as it sounds."""
     if text.isascii():
         typed = names.plain(text)
-        return rows.filter(Q(name_pinyin__startswith=typed) | Q(name_initials__startswith=typed))
-    return rows.filter(name__startswith=text)
+        begins = Q(name_pinyin__startswith=typed) | Q(name_initials__startswith=typed)
+    else:
+        begins = Q(name__startswith=text)
+    own = Customer.objects.visible_to(act).filter(begins).order_by().values_list(Coalesce("kept", "pk"))
+    other = Alias.objects.visible_to(act).filter(begins).order_by().values_list(_PERSON)
+    return own.union(other)
 
 
 # -- consent -------------------------------------------------------------------------------------
@@ -168,3 +200,112 @@ def may_contact(customer: Customer, purpose: str, channel: str, act: Act) -> boo
     words = Consent.objects.visible_to(act).filter(customer=customer, purpose=purpose, channel__in=[channel, "any"], at__lte=act.at)
     latest = words.order_by("-at", "-id").first()
     return latest is not None and latest.given
+
+
+# -- leave to look ---------------------------------------------------------------------------------
+def accesses_of(act: Act) -> QuerySet[AccessRequest]:
+    """What this act's person asked to look up, the newest first."""
+    rows = AccessRequest.objects.visible_to(act).filter(asker_id=act.person_id)
+    return rows.select_related("customer", "house", "project").order_by("-asked_at")
+
+
+def may_look(customer: Customer, act: Act) -> bool:
+    """True for whose post looks customers up, and within its scope and days for who was given leave (CUS-008)."""
+    return act.may("customers.customer.see", on=customer) or allowed(act).filter(pk=customer.pk).exists()
+
+
+def allowed(act: Act) -> QuerySet[Customer]:
+    """The customers that this person was given leave to look up, now."""
+    rows = Customer.objects.visible_to(act)
+    live = [row for row in accesses_of(act).filter(state=GRANTED, ends_at__gt=act.at) if row.is_live(act.at)]
+    within = Q(pk__in=[])
+    for row in live:
+        if row.scope == "customer":
+            within |= Q(pk=row.customer_id)
+        elif row.scope == "house":
+            within |= Q(occupancies__house_id=row.house_id)
+        else:
+            within |= Q(project_id=row.project_id)
+    return rows.filter(within).distinct()
+
+
+def consent_to_care(customer: Customer, act: Act) -> Consent | None:
+    """The yes by which somebody agreed that we know of age, illness or handicap; None where the latest word is no or nothing."""
+    words = Consent.objects.visible_to(act).filter(customer__in=files_of([customer], act), purpose=CARE, at__lte=act.at)
+    latest = words.order_by("-at", "-id").first()
+    return latest if latest is not None and latest.given else None
+
+
+# -- what is said of them --------------------------------------------------------------------------
+def flags_of(customer: Customer, act: Act) -> QuerySet[Flag]:
+    """The marks of a person that are not lifted, those in force first."""
+    return Flag.objects.visible_to(act).filter(customer__in=files_of([customer], act)).exclude(state=LIFTED).order_by("-state", "kind")
+
+
+def tags_of(customer: Customer, act: Act) -> QuerySet[Tagging]:
+    return Tagging.objects.visible_to(act).filter(customer__in=files_of([customer], act)).select_related("tag").order_by("tag__code")
+
+
+def preference_of(customer: Customer, act: Act) -> Preference | None:
+    """How this person likes to be served, by the latest word; None if nobody asked."""
+    return Preference.objects.visible_to(act).filter(customer__in=files_of([customer], act)).order_by("-at", "-id").first()
+
+
+def notes_of(customer: Customer, act: Act) -> QuerySet[Note]:
+    """What this person told us to need, think or suggest, the latest first."""
+    return Note.objects.visible_to(act).filter(customer__in=files_of([customer], act)).order_by("-at", "-id")
+
+
+def standing_of(customer: Customer, act: Act) -> Standing:
+    """What the classing of customers looks at, as it is today."""
+    today = timezone.localdate(act.at)
+    marks = {flag.kind for flag in flags_of(customer, act) if flag.state == SET}
+    stays = list(occupancies_of([customer], today, act))
+    oldest = min((stay.starts_on for stay in stays), default=today)
+    return Standing(
+        is_key_account=KEY_ACCOUNT in marks,
+        is_bad_customer=BAD_CUSTOMER in marks,
+        houses_owned=len({stay.house_id for stay in stays if stay.role == OWNER}),
+        years_here=(today - oldest).days // 365,
+        lives_here=bool(stays),
+    )
+
+
+def completeness_of(customer: Customer, act: Act) -> Completeness:
+    """How complete a person's file is, with what was merged into it."""
+    files = list(files_of([customer], act))
+    there = {name: any(getattr(one, name) for one in files) for name in ("name", "id_no", "sex", "birth_date")}
+    there["phone"] = ContactPoint.objects.visible_to(act).filter(customer__in=files, kind=PHONE).exists()
+    there["house"] = Occupancy.objects.visible_to(act).filter(customer__in=files).exists()
+    there["consent"] = Consent.objects.visible_to(act).filter(customer__in=files, purpose="service_notice").exists()
+    there["preference"] = preference_of(customer, act) is not None
+    return completeness.of_file(customer.kind, there)
+
+
+# -- upkeep ----------------------------------------------------------------------------------------
+COUNTED = {
+    "merged": "customers.customer.merged",
+    "completed": "estate.house.corrected",
+    "classified": "customers.segment.assigned",
+}
+
+
+def done_since(project: Project, since: datetime, act: Act) -> dict[str, int]:
+    """How often each action of a clean-up that the journal can count was done in the project since then (CUS-028)."""
+    lines = JournalEntry.objects.visible_to(act).filter(project_id=project.pk, happened_at__gte=since, fact__in=COUNTED.values())
+    counted = dict(lines.order_by().values_list("fact").annotate(Count("pk")))
+    return {name: counted.get(fact, 0) for name, fact in COUNTED.items()}
+
+
+def households_to_verify(project: Project, period: str, at: datetime) -> list[Ref]:
+    """Every household that lasts at that moment; nobody in a period that is over, which can no longer be kept (CUS-003)."""
+    if periods.bounds(period).end <= at:
+        return []
+    day = timezone.localdate(at)
+    rows = Household.objects.unscoped("engine").on(day).filter(project=project).only("pk").order_by("pk")
+    return [Ref.to(one) for one in rows]
+
+
+def the_project(project: Project, period: str, at: datetime) -> list[Ref]:
+    """The project itself, for what is owed once by each; nothing in a period that is over (CUS-013, CUS-028)."""
+    return [] if periods.bounds(period).end <= at else [Ref.to(project)]

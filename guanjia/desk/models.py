@@ -111,6 +111,8 @@ class Category(CodeList):
 class Contact(Scoped):
     """One touch, by whatever way: who turned to us, when, and when somebody listened. Only its end is added later."""
 
+    family = "desk.contact"
+
     channel = models.CharField(_("渠道"), max_length=24, choices=list(states.CHANNELS.items()))
     direction = models.CharField(_("方向"), max_length=3, choices=list(states.DIRECTIONS.items()), default=states.IN)
     number_from = models.CharField(_("号码"), max_length=40, blank=True)
@@ -192,6 +194,8 @@ UNSHOWN = (
 
 class Case(Scoped):
     """What somebody wants of us, from the first word until it is closed."""
+
+    family = "desk.case"
 
     type = models.CharField(_("类型"), max_length=24, choices=list(states.TYPES.items()))
     category = models.ForeignKey(
@@ -365,6 +369,8 @@ class Case(Scoped):
 class Complaint(Scoped):
     """The further facts of a complaint; one row for its case."""
 
+    family = "desk.case"
+
     case = models.OneToOneField(Case, models.CASCADE, related_name="complaint", verbose_name=_("诉求"))
     state = models.CharField(_("进度"), max_length=10, choices=COMPLAINT.choices, default=states.REGISTERED)
     occurred_at = models.CharField(_("发生时间"), max_length=60, blank=True)
@@ -399,6 +405,8 @@ class Complaint(Scoped):
 # -- what hangs on a case -----------------------------------------------------------------------------------
 class OfCase(Scoped):
     """A line that hangs on a case; written once."""
+
+    family = "desk.case"
 
     case: Any
     at = models.DateTimeField(_("时间"))

@@ -10,6 +10,8 @@ from uuid import UUID
 from guanjia.kernel.act import Act
 from guanjia.org.models import Project
 
+from .models import Case
+
 FEW = 10
 
 
@@ -47,7 +49,7 @@ def reach_of(act: Act, project: UUID | None = None) -> Reach:
     if rights.everywhere:
         whole, own = set(Project.objects.visible_to(act).values_list("pk", flat=True)), set()
     else:
-        whole = set(rights.projects())
+        whole = set(rights.seeing(Case).projects())
         own = set(rights.any_projects()) - whole if act.person_id else set()
     if project is not None:
         whole, own = whole & {project}, own & {project}

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guanjia.customers import selectors as customers
+from guanjia.customers.models import Customer
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import reacts_to
 from guanjia.kernel.usecase import ask, attempt
@@ -76,8 +78,9 @@ def hear_what_the_visit_found(entry: Any, act: Act) -> None:
 @reacts_to("customers.occupancy.moved_out")
 def ask_about_open_cases(entry: Any, act: Act) -> None:
     """Somebody moved out: whoever follows a case of his asks whether it still stands."""
-    customers = [ref.id for ref in entry.about if ref.kind == "customers.customer"]
-    for case in Case.objects.visible_to(act).unfinished().filter(customer_id__in=customers):
+    movers = Customer.objects.visible_to(act).filter(pk__in=[ref.id for ref in entry.about if ref.kind == "customers.customer"])
+    gone = customers.files_of([one.person_id for one in movers], act)
+    for case in Case.objects.visible_to(act).unfinished().filter(customer__in=gone):
         attempt(services.add_note, case, text=_("住户已迁出，请确认这件诉求是否继续。"), kind="system", act=act)
 
 

@@ -207,10 +207,13 @@ def screen_pop(number: str, act: Act) -> ScreenPop:
     pop = ScreenPop(number, callers)
     if not callers:
         return pop
-    theirs = cases(act).filter(Q(customer__in=[c.customer for c in callers]) | Q(house__in=pop.houses))
+    files = customers.files_of([caller.customer for caller in callers], act)
+    theirs = cases(act).filter(Q(customer__in=files) | Q(house__in=pop.houses))
     for case in theirs.filter(Q(state__in=states.UNFINISHED) | Q(opened_at__gte=act.at - SIMILAR_WITHIN))[:200]:
         for caller in callers:
-            if case.customer_id == caller.customer.pk or case.house_id in {house.pk for house in caller.houses}:
+            if (case.customer_id and case.customer.person_id == caller.customer.pk) or case.house_id in {
+                house.pk for house in caller.houses
+            }:
                 (caller.open_cases if case.is_unfinished else caller.recent_cases).append(case)
     pop.nearby = nearby_cases(pop.houses, act)
     return pop

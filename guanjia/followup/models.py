@@ -67,6 +67,8 @@ class ReturnVisitQuerySet(SubjectQuerySet):
 class ReturnVisit(Scoped):
     """回访: planned, tried, made, handed in, reviewed."""
 
+    family = "followup.return_visit"
+
     owned_by = ("visitor_id",)
     privacy = personal("resident_name", "content", "shortcomings", "suggestions", "opinion") | internal("visitor_role")
 

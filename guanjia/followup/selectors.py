@@ -35,6 +35,11 @@ def visits_due(act: Act) -> ReturnVisitQuerySet:
     return ReturnVisit.objects.visible_to(act).open().with_names().soonest_first()
 
 
+def visits(act: Act) -> ReturnVisitQuerySet:
+    """Every visit this act may see, with the names that a list shows."""
+    return ReturnVisit.objects.visible_to(act).with_names()
+
+
 def visits_of(thing: Any, act: Act) -> ReturnVisitQuerySet:
     """The visits about a case, an order or another subject, newest first."""
     return ReturnVisit.objects.visible_to(act).about(thing).with_names().order_by("-planned_at")

@@ -39,6 +39,12 @@ def matches(patterns: frozenset[str], permission: str) -> bool:
     return any(p[0] != "!" and fnmatchcase(permission, p) for p in patterns)
 
 
+@lru_cache(maxsize=20_000)
+def _opens(patterns: frozenset[str], family: str) -> bool:
+    """Whether one may look at rows about which these use cases are: by `<family>.see`, or by being given one of the family."""
+    return matches(patterns, f"{family}.see") or any(p.startswith(f"{family}.") for p in patterns)
+
+
 #: what of a project a grant opens: everything, what names the person as its handler or subject, or only what is about himself
 WIDE, ASSIGNED, SELF = "wide", "assigned", "self"
 
@@ -57,6 +63,10 @@ class Grant:
 
     def allows(self, permission: str) -> bool:
         return matches(self.permissions, permission)
+
+    def opens(self, family: str) -> bool:
+        """True if rows of that family of use cases may be looked at; the empty family is open to everybody who works there."""
+        return not family or _opens(self.permissions, family)
 
     def covers(self, subject: Any, person_id: UUID | None) -> bool:
         """True if the reach goes as far as this row."""
@@ -113,6 +123,11 @@ class Rights:
     def any_projects(self) -> frozenset[UUID]:
         return frozenset(g.project_id for g in self.grants if g.project_id is not None)
 
+    def seeing(self, model: Any) -> "Rights":
+        """What of these rights lets one look at rows of `model`: the posts that have to do with them."""
+        family = getattr(model, "family", "")
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.opens(family))) if family else self
+
     def posts(self) -> frozenset[UUID]:
         """The posts that give these rights."""
         return frozenset(g.post for g in self.grants if g.post is not None)
@@ -125,10 +140,15 @@ class Rights:
             return Q(pk__in=self.subjects)
         if not model.is_project_scoped():
             return Q(company_id=self.company_id) if len(self.companies) < 2 else Q(company_id__in=self.companies)
-        wide = self.projects()
+        wide = self.seeing(model).projects()
         seen = Q(project_id__in=wide)
         for reach, lookups in ((ASSIGNED, model.owned_by), (SELF, getattr(model, "about_person", ()))):
-            narrow = [g for g in self.grants if g.reach == reach and g.project_id is not None and g.project_id not in wide]
+            # whoever a row names sees it, also where his post has nothing to do with others of its kind
+            narrow = [
+                g
+                for g in self.grants
+                if g.project_id is not None and g.project_id not in wide and (g.reach == reach or (g.reach == WIDE and reach == ASSIGNED))
+            ]
             holders = {g.holder or person_id for g in narrow} - {None}
             if narrow and holders and lookups:
                 mine = Q()

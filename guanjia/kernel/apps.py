@@ -8,6 +8,6 @@ class KernelConfig(AppConfig):
     verbose_name = _("内核")
 
     def ready(self) -> None:
-        from . import about, checks, facts, messaging, reading, records, reveals  # noqa: F401  (they register what they declare)
+        from . import about, checks, exporting, facts, messaging, reading, records, reveals  # noqa: F401  (they register what they declare)
 
         about.load()

@@ -152,7 +152,10 @@ def as_rough_day(value: Any) -> date:
     month = MONTH.fullmatch(text)
     if month and 1 <= int(month["month"]) <= 12 and int(month["year"]) in YEARS:
         return date(int(month["year"]), int(month["month"]), 1)
-    return as_moment(value if isinstance(value, date) else DAY_MARK.sub("", text) if "年" not in text else text.replace("号", "日")).date()
+    try:
+        return as_moment(value if isinstance(value, date) else text.replace("号", "日") if "年" in text else DAY_MARK.sub("", text)).date()
+    except CellError:
+        raise CellError(_("「%(text)s」看不出是哪一天，请写成 2019-03-05 的样子。") % {"text": _short(text)}) from None
 
 
 AREA = re.compile(r"\s*(平方米|平方|平米|平|㎡|m2|m²)$", re.IGNORECASE)

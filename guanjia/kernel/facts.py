@@ -72,6 +72,18 @@ class ExportMade(Fact, name="kernel.export.made", zh="已导出"):
     says = "{register} {rows} 行"
 
 
+class ExportAsked(Fact, name="kernel.export.asked", zh="申请完整导出"):
+    register: str
+    purpose: str
+    says = "{register}"
+
+
+class ExportDownloaded(Fact, name="kernel.export.downloaded", zh="已下载完整导出"):
+    register: str
+    rows: int
+    says = "{register} {rows} 行"
+
+
 class PersonalRevealAsked(Fact, name="kernel.personal.asked", zh="申请查看个人信息"):
     """`fields` and `labels` name what is asked for; the values are personal."""
 

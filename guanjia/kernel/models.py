@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .ids import Ref, uuid7
 from .privacy import internal, personal, reach, staff
 from .querysets import SubjectQuerySet, trusted
-from .states import ALARMS, ASKED, OPEN, PURPOSES, REVEAL, WAYS_OF_READING
+from .states import ALARMS, ASKED, EXPORT, OPEN, PURPOSES, REVEAL, WAYS_OF_READING
 from .vault.rows import CompanyKey, DataKey, DestroyedKey
 
 __all__ = ["CompanyKey", "DataKey", "DestroyedKey"]  # they live beside the vault
@@ -27,6 +27,8 @@ class Subject(models.Model):
     owned_by: tuple[str, ...] = ()
     #: those among them that name the person it is about; people with the reach "self" see nothing else
     about_person: tuple[str, ...] = ()
+    #: the use cases about such rows: whoever is given one of them, or `<family>.see`, may look at the rows; everybody, where empty
+    family: str = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("编号"), max_length=40, blank=True, default="")
@@ -348,6 +350,7 @@ class ReadLog(models.Model):
     """
 
     owned_by: tuple[str, ...] = ()
+    family = "kernel.reading"
     privacy = staff("by_name") | internal("via", "fields", "request_id")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -499,6 +502,7 @@ class Reveal(OfPlace):
 class Alarm(OfPlace):
     """查阅告警: somebody must look at who looked. Raised by a broken glass, by much reading, by a decoy; judged by another person."""
 
+    family = "kernel.alarm"
     privacy = staff("reader_name", "reviewer_name") | personal("words", "finding")
 
     kind = models.CharField(_("类别"), max_length=8, choices=list(ALARMS.items()))
@@ -536,3 +540,48 @@ class Alarm(OfPlace):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.reader_name}"
+
+
+class Export(OfPlace):
+    """导出申请: somebody asks for a list with its personal data in full. Let through, it can be downloaded for a day.
+
+    No file is kept: each download is written anew, marked with its receiver, from the rows that he may see then.
+    """
+
+    owned_by = ("asker_id",)
+    privacy = staff("asker_name") | internal("register", "title", "columns") | personal("query", "reason")
+
+    state = models.CharField(_("状态"), max_length=8, choices=EXPORT.choices, default=ASKED)
+    register = models.CharField(max_length=60)
+    title = models.CharField(_("台账"), max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    columns = models.JSONField(default=list)
+    purpose = models.CharField(_("用途"), max_length=12, choices=list(PURPOSES.items()))
+    reason = models.CharField(_("说明"), max_length=200)
+    asker_id = models.UUIDField()
+    asker_name = models.CharField(_("申请人"), max_length=60)
+    asked_at = models.DateTimeField(_("申请时间"))
+    made_at = models.DateTimeField(_("放行时间"), null=True)
+    ends_at = models.DateTimeField(_("到期时间"), null=True)
+    downloads = models.PositiveSmallIntegerField(_("下载次数"), default=0)
+
+    class Meta:
+        verbose_name = _("导出申请")
+        constraints = [
+            EXPORT.constraint("export_state"),
+            models.CheckConstraint(condition=Q(purpose__in=list(PURPOSES)), name="export_for_a_known_purpose"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("made_at"), ends_at__lte=F("made_at") + timedelta(hours=24)),
+                name="export_a_day_at_most",
+                violation_error_message=_("导出文件最多可下载一天。"),
+            ),
+            models.CheckConstraint(condition=~Q(state=OPEN) | Q(made_at__isnull=False, ends_at__isnull=False), name="export_open_ends"),
+        ]
+        indexes = [models.Index(fields=["asker_id", "-asked_at"], name="export_of_asker")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_live(self, at: Any) -> bool:
+        """True while it may be downloaded."""
+        return self.state == OPEN and at < self.ends_at

@@ -13,7 +13,7 @@ from .act import Act, system_act
 from .ids import Ref, uuid7
 from .journal import Place, record
 from .models import Decoy, ReadCount, ReadLog
-from .states import DECOY, PAGE
+from .states import DECOY, DOWNLOAD, PAGE
 from .usecase import usecase
 
 STEP = 10  # so many more reads in an hour are one fact
@@ -44,20 +44,21 @@ def note(
     rows = [row for row in subjects if row is not None]
     if act.person_id is None or not rows:
         return
+    reads = 0 if how == DOWNLOAD else len(rows)  # what two others let out is not reading on one's own
     lines = [_line(row, act, how, list(fields), purpose, matter) for row in rows]
     hour = act.at.replace(minute=0, second=0, microsecond=0)
-    ((reads, touched),) = fixed.run(
+    ((so_far, touched),) = fixed.run(
         _NOTE.format(insert=fixed.insert(ReadLog)),
-        [fixed.document(lines), act.company_id, act.person_id, hour, len(rows), [row.pk for row in rows]],
+        [fixed.document(lines), act.company_id, act.person_id, hour, reads, [row.pk for row in rows]],
     )
-    steps = reads // STEP - (reads - len(rows)) // STEP
+    steps = so_far // STEP - (so_far - reads) // STEP
     if steps:
         home = min(act.rights.any_projects(), default=None)
         tell_how_much(
             reader=Ref("org.person", act.person_id),
             place=Place(act.company_id, home),
             reads=STEP * steps,
-            in_hour=reads,
+            in_hour=so_far,
             hour=hour,
             act=system_act(act.at, company_id=act.company_id),
         )

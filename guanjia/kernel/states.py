@@ -21,9 +21,16 @@ REVEAL = Machine(
     verbs={"open": _("打开"), "close": _("收起")},
 )
 
+EXPORT = Machine(
+    "kernel.export",
+    {"make": ({ASKED}, OPEN), "close": ({ASKED, OPEN}, CLOSED)},
+    labels={ASKED: _("待批准"), OPEN: _("可下载"), CLOSED: _("已收起")},
+    verbs={"make": _("放行"), "close": _("收起")},
+)
+
 # How personal data was looked at.
-PAGE, EXPORT, DOWNLOAD, SHOWN = "page", "export", "download", "shown"
-WAYS_OF_READING = {PAGE: _("打开页面"), EXPORT: _("导出"), DOWNLOAD: _("下载文件"), SHOWN: _("显示原文")}
+PAGE, DOWNLOAD, SHOWN = "page", "download", "shown"
+WAYS_OF_READING = {PAGE: _("打开页面"), DOWNLOAD: _("下载文件"), SHOWN: _("显示原文")}
 
 # What makes somebody look at who looked.
 GLASS, BULK, DECOY = "glass", "bulk", "decoy"

@@ -27,6 +27,8 @@ EVERYBODY = (
     "rulebook.approval.decide",  # whom a step asks is decided by the step
     "rulebook.approval.withdraw",
     "rulebook.approval.apply",
+    "customers.access.request",  # leave is given by the supervisor
+    "customers.access.end",
     "workforce.sanction.appeal",  # only by the person it speaks of
 )
 LIAISON = ("org.partner.*", "org.liaison.*", "org.card.see")
@@ -47,6 +49,10 @@ DESK = (
     "customers.customer.change",
     "customers.note.*",
     "customers.preference.*",
+    "customers.flag.propose",
+    "customers.customer.tag",
+    "customers.customer.untag",
+    "customers.customer.verify",
     "customers.profile.revise",
     "desk.contact.*",
     "desk.case.*",
@@ -106,13 +112,14 @@ ORDERS_DONE = (
     "work.appointment.*",
 )
 SUPERVISION = (
+    "estate.house.see",
     "desk.*",
     "work.order.*",
     "work.appointment.*",
     "quality.*",
     "followup.*",
     "!followup.return_visit.review",
-    "kernel.export.make",
+    "kernel.export.*",
     "rulebook.*.see",
     "desk.import.*",
     "rulebook.duty.reassign",
@@ -132,6 +139,7 @@ MANAGEMENT = (
     "customers.*",
     *NOT_THEIRS,
     "kernel.*",
+    "!kernel.decoy.*",  # who may be caught by one does not set it
     "!kernel.record.lift",
     "rulebook.*",
     "workforce.*",
@@ -224,16 +232,25 @@ ROLES = (
         "project",
         "engineering_head",
         2,
-        ORDERS_DONE + ("work.order.open", "work.order.assign", "work.order.reject"),
+        ORDERS_DONE + ("estate.house.see", "work.order.open", "work.order.assign", "work.order.reject"),
     ),
     RoleSeed("technician", _("维修技术员"), "assigned", "foreman", 1, ORDERS_DONE),
-    RoleSeed("security_head", _("保安主管"), "project", "office_manager", 3, ("work.order.open", *PRESENCE, *REVEALING)),
-    RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("work.order.open", "work.order.sign")),
+    RoleSeed(
+        "security_head", _("保安主管"), "project", "office_manager", 3, ("estate.house.see", "work.order.open", *PRESENCE, *REVEALING)
+    ),
+    RoleSeed("security_leader", _("保安班长"), "unit", "security_head", 2, ("estate.house.see", "work.order.open", "work.order.sign")),
     RoleSeed("guard", _("保安员"), "post", "security_leader", 1),
-    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("work.order.open", *PRESENCE)),
+    RoleSeed("cleaning_head", _("保洁主管"), "project", "office_manager", 2, ("estate.house.see", "work.order.open", *PRESENCE)),
     RoleSeed("cleaner", _("保洁员"), "assigned", "cleaning_head", 1, ORDERS_DONE),
     RoleSeed("trainer", _("培训师"), "company", "service_manager", 2),
-    RoleSeed("quality_inspector", _("业务管理组（质检）"), "company", "service_manager", 3, ("quality.*", "followup.*", "rulebook.*.see")),
+    RoleSeed(
+        "quality_inspector",
+        _("业务管理组（质检）"),
+        "company",
+        "service_manager",
+        3,
+        ("estate.house.see", "quality.*", "followup.*", "rulebook.*.see"),
+    ),
     RoleSeed("service_manager", _("公司客户部经理"), "company", "general_manager", 6, (*MANAGEMENT, NO_FOLDERS, NOTHING_SENSITIVE)),
     RoleSeed("general_manager", _("总经理"), "company", "", 9, (*MANAGEMENT, NO_FOLDERS, NOTHING_SENSITIVE)),
     RoleSeed("company_admin", _("公司行政部"), "company", "general_manager", 3, ("org.*", "workforce.sanction.see")),
@@ -268,7 +285,15 @@ ROLES = (
         "company",
         "general_manager",
         6,
-        ("kernel.personal.*", "kernel.reading.*", "kernel.alarm.*", "kernel.decoy.*", "kernel.record.*", "customers.customer.*"),
+        (
+            "customers.*.see",
+            "kernel.personal.*",
+            "kernel.reading.*",
+            "kernel.alarm.*",
+            "kernel.decoy.*",
+            "kernel.record.*",
+            "customers.customer.*",
+        ),
     ),
 )
 CODES = frozenset(seed.code for seed in ROLES)

@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.customers import phones, services
-from guanjia.customers.models import Custody, Customer, Household, Lease, Occupancy, Proxy
-from guanjia.customers.states import PHONE
+from guanjia.customers.models import Cleanup, Custody, Customer, Flag, Household, Lease, Note, Occupancy, Preference, Proxy, Segment, Tag
+from guanjia.customers.states import CLEANUP, FLAG, PHONE
 from guanjia.estate.states import OWNER_OCCUPIED, USES, VACANT
+from guanjia.kernel import reading
 from guanjia.kernel.act import Act
+from guanjia.rulebook import realises
 from guanjia.web.actions import Action
 from guanjia.web.columns import Column
 from guanjia.web.fields import LabelledChoiceField, ListField
@@ -43,6 +45,7 @@ class PhonesField(ListField):
         return [phones.as_read(text) for text in super().to_python(value)]
 
 
+@realises("CUS-005")  # its page is the console's, in four parts composed from the rooms
 class CustomerRegister(Register):
     """客户台账"""
 
@@ -74,6 +77,13 @@ class CustomerRegister(Register):
     actions = (
         Action(services.give_consent, _("登记同意")),
         Action(services.withdraw_consent, _("撤回同意")),
+        Action(reading.set_decoy, _("设为诱饵")),
+        Action(reading.lift_decoy, _("不再作诱饵")),
+        Action(services.tag_customer, _("加标签"), fields={"tag": _("标签")}),
+        Action(services.untag_customer, _("去标签"), fields={"tag": _("标签")}),
+        Action(services.add_alias, _("加别名"), fields={"name": _("别名")}),
+        Action(services.verify_customer, _("资料已核实")),
+        Action(services.assign_segment, _("评定分类")),
     )
     page = Page(
         Facts("number", "name", "kind", "phones", "sex", "birth_date", "id_no", "capacity", "note"),
@@ -84,6 +94,10 @@ class CustomerRegister(Register):
         Duties(),
         Files(),
     )
+
+    def rows(self, act: Act) -> QuerySet:
+        """One file a person: those that were merged are read through the one that speaks for him."""
+        return super().rows(act).filter(kept=None)
 
     def listing(self, act: Act, columns: Any = ()) -> QuerySet:
         return super().listing(act, columns).prefetch_related("contact_points")
@@ -243,6 +257,153 @@ class ProxyRegister(Register):
     create = services.accept_proxy
     actions = (Action(services.end_proxy, _("终止委托"), fields={"ends_on": _("终止日")}, shown=lambda proxy, act: proxy.ends_on is None),)
     page = Page(Facts("principal", "agent", "kind", "scope", "starts_on", "ends_on"), Timeline(), Files())
+
+
+class TagRegister(Register):
+    """客户标签"""
+
+    label = _("客户标签")
+    model = Tag
+    icon = "flag"
+    identity = ("code",)
+    columns = ("code", "name")
+    search = ("code", "name")
+    fields = ("code", "name")
+    order = ("code",)
+    create = services.create_tag
+    box = ""
+    in_menu = False
+
+
+@realises("CUS-034", "CUS-035")
+class FlagRegister(Register):
+    """客户标识"""
+
+    label = _("客户标识")
+    model = Flag
+    icon = "flag"
+    columns = ("customer", "kind", "state", "review_on", "set_at", "lifted_at")
+    filters = ("kind", "state", "review_on")
+    search = ("customer__name", "customer__name_pinyin", "customer__name_initials")
+    box = ""
+    needs = ("customer",)
+    fields = (
+        Field("customer", fixed=True),
+        Field("kind", fixed=True),
+        Field("reason", fixed=True),
+        Field("review_on", fixed=True, help_text=_("劣质客户必填")),
+    )
+    order = ("-created_at",)
+    create = services.propose_flag
+    actions = (
+        Action(services.set_flag, machine=FLAG),
+        Action(services.review_flag, machine=FLAG, fields={"reason": _("理由"), "review_on": _("下次复核日期")}),
+        Action(services.lift_flag, machine=FLAG),
+    )
+    page = Page(Facts("customer", "kind", "state", "reason", "review_on", "set_at", "lifted_at"), Timeline(), Duties(), Files())
+
+
+@realises("CUS-002")
+class NoteRegister(Register):
+    """需求意见"""
+
+    label = _("需求意见")
+    model = Note
+    icon = "edit"
+    columns = ("at", "customer", "kind", "channel", "text")
+    filters = ("kind", "channel", "at")
+    search = ("text", "customer__name", "customer__name_pinyin", "customer__name_initials")
+    box = ""
+    needs = ("customer",)
+    fields = (Field("customer", fixed=True), Field("kind", fixed=True), Field("channel", fixed=True), Field("text", fixed=True))
+    order = ("-at",)
+    create = services.record_note
+    page = Page(Facts("customer", "kind", "channel", "at", "text"), Timeline(), Files())
+
+
+@realises("CUS-033")
+class PreferenceRegister(Register):
+    """服务偏好"""
+
+    label = _("服务偏好")
+    model = Preference
+    icon = "star"
+    columns = ("customer", "expectation", "preferred_channel", "convenient_time", "habit", "at")
+    filters = ("preferred_channel", "at")
+    search = ("customer__name", "customer__name_pinyin", "customer__name_initials", "expectation")
+    box = ""
+    needs = ("customer",)
+    fields = (
+        Field("customer", fixed=True),
+        Field("expectation", fixed=True),
+        Field("preferred_channel", fixed=True),
+        Field("habit", fixed=True),
+        Field("convenient_time", fixed=True),
+    )
+    order = ("-at",)
+    create = services.record_preference
+    page = Page(Facts("customer", "expectation", "preferred_channel", "habit", "convenient_time", "at"), Timeline())
+
+
+class SegmentRegister(Register):
+    """客户分类"""
+
+    label = _("客户分类")
+    model = Segment
+    icon = "chart"
+    columns = ("customer", "letter", "because", "starts_on", "ends_on")
+    filters = ("letter", "starts_on")
+    search = ("customer__name", "customer__name_pinyin", "customer__name_initials")
+    box = ""
+    needs = ("customer",)
+    order = ("-starts_on",)
+    in_menu = False
+
+
+class CleanupRegister(Register):
+    """数据清理"""
+
+    label = _("数据清理")
+    model = Cleanup
+    icon = "refresh"
+    columns = ("number", "state", "opened_at", "finished_at", "merged", "cancelled", "cleared", "completed", "classified", "transferred")
+    filters = ("state", "opened_at")
+    search = ("number", "note")
+    fields = (Field("note", fixed=True),)
+    order = ("-opened_at",)
+    create = services.open_cleanup
+    actions = (
+        Action(
+            services.finish_cleanup,
+            machine=CLEANUP,
+            fields={
+                "merged": _("重复账户合并（留空按日志计）"),
+                "cancelled": _("注销"),
+                "cleared": _("清理"),
+                "completed": _("五级地址补全（留空按日志计）"),
+                "classified": _("归类（留空按日志计）"),
+                "transferred": _("归属变更"),
+            },
+        ),
+    )
+    page = Page(
+        Facts(
+            "number",
+            "state",
+            "opened_at",
+            "finished_at",
+            "merged",
+            "cancelled",
+            "cleared",
+            "completed",
+            "classified",
+            "transferred",
+            "note",
+        ),
+        Timeline(),
+        Duties(),
+        Files(),
+    )
 
 
 class CustodyRegister(Register):

@@ -12,8 +12,7 @@ from guanjia.org import selectors, services
 from guanjia.org.models import Absence, Person
 
 from .fields import MomentField, ReferenceField
-from .forms import UseCaseForm
-from .views import tried
+from .forms import UseCaseForm, tried
 
 
 class AbsenceForm(UseCaseForm):

@@ -10,7 +10,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
-from guanjia.kernel.errors import Refusal
+from guanjia.kernel.errors import Conflict, NotAllowed, NotFound, Refusal
 
 from .fields import ReferenceField, form_field
 
@@ -73,6 +73,19 @@ class UseCaseForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
+
+
+def tried(form: UseCaseForm, use_case: Any, *, beside: bool = True) -> Any:
+    """The use case's result; None if it was refused for reasons that are now shown in the form."""
+    try:
+        return use_case()
+    except (NotAllowed, NotFound, Conflict):
+        raise
+    except Refusal as refusal:
+        if not beside:
+            raise
+        form.refuse(refusal)
+        return None
 
 
 class RowForm(UseCaseForm):

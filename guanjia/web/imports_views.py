@@ -287,7 +287,7 @@ def shown(row: ImportRow) -> dict[str, Any]:
     if row.verdict in (REFUSED, SKIPPED):
         words = "；".join(
             _("%(letter)s 列「%(header)s」：%(why)s") % {"letter": letter, "header": header, "why": why} if letter else why
-            for letter, header, why in row.reasons
+            for letter, header, why in ((letter, header, why.rstrip("。")) for letter, header, why in row.reasons)
         )
     elif row.verdict == CHANGED:
         words = "；".join(

@@ -1,5 +1,6 @@
 """What happened to something, read from the journal and said in sentences. The history view and every timeline use it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.encoding import force_str
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import FACTS
-from guanjia.kernel.models import JournalEntry
+from guanjia.kernel.models import JournalAbout, JournalEntry
 from guanjia.rulebook.explain import detail_of
 
 from .keyset import Order
@@ -32,7 +33,19 @@ FACES = {
 def entries(row: Any, act: Any) -> Any:
     """The journal lines that speak of a row the caller already holds, within the projects this act works in."""
     ref = row if isinstance(row, Ref) else Ref.to(row)
-    lines = JournalEntry.objects.unscoped("link").filter(abouts__subject_id=ref.id, abouts__kind=ref.kind)
+    return _within(JournalEntry.objects.unscoped("link").filter(abouts__subject_id=ref.id, abouts__kind=ref.kind), act)
+
+
+def of_all(rows: Iterable[Any], act: Any, *, most: int = 30) -> tuple[list[dict[str, Any]], bool]:
+    """As `of`, for several rows of one kind that are read as one: each line once."""
+    ids = [row.pk for row in rows]
+    kind = Ref.to(next(iter(rows))).kind
+    speaking = JournalAbout.objects.filter(subject_id__in=ids, kind=kind).values("entry_id")
+    lines = list(_within(JournalEntry.objects.unscoped("link").filter(pk__in=speaking), act).order_by("-happened_at", "-seq")[: most + 1])
+    return [said(entry) for entry in lines[:most]], len(lines) > most
+
+
+def _within(lines: Any, act: Any) -> Any:
     if act.company_id:
         lines = lines.filter(company_id=act.company_id)
     if not act.rights.everywhere and act.rights.subjects is None:

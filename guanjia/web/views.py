@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanjia.kernel import files
-from guanjia.kernel.errors import Conflict, NotAllowed, NotFound, Reason, Refusal
+from guanjia.kernel.errors import Conflict, NotAllowed, NotFound, Reason
 from guanjia.kernel.models import Attachment
 
 from . import addresses, cells, exports, references, refusals, table, timeline
 from .actions import Button
-from .forms import UseCaseForm
+from .forms import UseCaseForm, tried
 from .keyset import storable
 from .look import style_page_context
 from .partials import page
@@ -179,10 +179,13 @@ def file(request: HttpRequest, id: UUID) -> HttpResponse:
     if attachment is None:
         raise NotFound()
     register = next((one for model, one in references.OF_MODEL.items() if model._meta.label_lower == attachment.subject_kind), None)
-    if register is not None:
-        register.find(request.act, attachment.subject_id)
-    else:
-        Attachment.objects.find(request.act, id)
+    try:
+        if register is not None:
+            register.find(request.act, attachment.subject_id)
+        else:
+            Attachment.objects.find(request.act, id)
+    except NotAllowed:  # or it would tell that there is such a file
+        raise NotFound() from None
     response = FileResponse(
         files.path_of(attachment.sha256).open("rb"),
         content_type=attachment.content_type,
@@ -215,19 +218,6 @@ def shown(request: HttpRequest, template: str, register: Register, form: UseCase
 
 def crumbs(register: Register, found: Any = None) -> list[tuple[str, str]]:
     return [(register.title, register.url())] + ([(str(found), addresses.of(found))] if found is not None else [])
-
-
-def tried(form: UseCaseForm, use_case: Any, *, beside: bool = True) -> Any:
-    """The use case's result; None if it was refused for reasons that are now shown in the form."""
-    try:
-        return use_case()
-    except (NotAllowed, NotFound, Conflict):
-        raise
-    except Refusal as refusal:
-        if not beside:
-            raise
-        form.refuse(refusal)
-        return None
 
 
 def unchanged_since(found: Any, version: str) -> None:

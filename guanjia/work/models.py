@@ -81,6 +81,8 @@ class WorkOrderQuerySet(SubjectQuerySet):
 class WorkOrder(Scoped):
     """工单: one piece of work at one place, for whoever asked (`source`)."""
 
+    family = "work.order"
+
     owned_by = ("technician_id",)
     disclosed = {"reporter_phone": Disclosed(_("联系电话"), lambda one: phones.as_read(one.reporter_phone))}
     privacy = (

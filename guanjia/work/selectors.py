@@ -131,7 +131,7 @@ def is_by_adult(order: WorkOrder, signature: Signature) -> bool:
         for o in order.house.occupancies.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day).select_related("customer")
     ]
     if signature.signer_kind == "customers.customer":
-        signers = [c for c in living if c.pk == signature.signer_id]
+        signers = [c for c in living if signature.signer_id in (c.pk, c.kept_id)]
         if not signers:
             return False
     else:

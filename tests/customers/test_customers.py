@@ -46,6 +46,35 @@ def test_everything_wrong_is_said_at_once(world, act):
     assert not selectors.customers(act()).exists()
 
 
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({"birth_date": date(1949, 12, 30)}, ["birth_date"]),
+        ({"sex": "male"}, ["sex"]),
+        ({"birth_date": date(1950, 1, 1), "sex": "male"}, ["birth_date", "sex"]),
+        ({"birth_date": date(1949, 12, 31), "sex": "female"}, []),
+        ({"id_no": "E12345678", "birth_date": date(1980, 1, 1), "sex": "male"}, []),
+        ({"id_no": "", "birth_date": date(2026, 3, 3)}, ["birth_date"]),
+        ({"id_no": "", "birth_date": date(1899, 12, 31)}, ["birth_date"]),
+    ],
+)
+def test_a_card_agrees_with_birth_date_and_sex(world, act, values, fields):
+    values = {"id_no": "11010519491231002X"} | values
+    if not fields:
+        assert register(world.project, act(), **values).pk
+        return
+    with pytest.raises(BadInput) as no:
+        register(world.project, act(), **values)
+    assert [reason.field for reason in no.value.reasons] == fields
+
+
+def test_a_sex_that_contradicts_the_card_on_file_is_refused_and_other_changes_are_not(world, act):
+    customer = register(world.project, act(), id_no="11010519491231002X")
+    with pytest.raises(BadInput, match="性别和身份证号不一致"):
+        services.change_customer(customer, sex="male", act=act())
+    services.change_customer(make.fresh(customer), sex="female", note="独居", act=act())
+
+
 def test_an_organisation_has_no_birthday(world, act):
     with pytest.raises(Conflict) as no:
         register(world.project, act(), kind="organisation", name="福州某公司", birth_date=date(1990, 1, 1))

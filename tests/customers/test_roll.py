@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from guanjia.customers import services as customers
-from guanjia.customers.models import ContactPoint, Customer, Household, Occupancy
+from guanjia.customers.models import Archive, ContactPoint, Customer, Household, Occupancy
 from guanjia.customers.roll import Entry, Named
 from guanjia.estate.models import Building, House
 from guanjia.kernel import journal
@@ -66,6 +66,8 @@ def test_each_row_is_in_the_journal_and_the_chain_holds(take_in, world):
         for name in ("estate.house.registered", "customers.customer.registered", "customers.occupancy.moved_in")
     }
     assert told == {"estate.house.registered": 2, "customers.customer.registered": 2, "customers.occupancy.moved_in": 2}
+    assert facts.filter(fact="customers.archive.opened").count() == 2
+    assert sorted(Archive.objects.unscoped("tests").values_list("number", flat=True)) == ["DA-20260302-0001", "DA-20260302-0002"]
     assert not facts.filter(payload__icontains="张三").exists()
     assert journal.verify(world.company.pk)[1] == ""
 

@@ -98,7 +98,7 @@ def test_nobody_checks_his_own_department_nor_without_an_opinion(world, departme
 @pytest.mark.rule("ORG-035")
 def test_what_is_found_is_put_right_and_verified_by_the_desk_supervisor_alone(world, departments, checked, act):
     run = checked(departments[0], marks=("2", "4", "5"), remark="排班表要上墙")
-    [found] = selectors.findings_of(run, act())
+    [found] = selectors.findings_of(run, act(by="desk_supervisor"))
     done = make.put_right(found.rectification)
     for by in ("quality_inspector", "office_manager"):
         with pytest.raises(GateClosed) as no:

@@ -55,7 +55,7 @@ def walk(world, supervisor):
 def test_a_check_is_scored_and_what_failed_is_found(listed, walk, act):
     run = walk(listed(), "yes", "3", "30", "换灯管", remark="加强巡查")
     assert (run.state, run.score, run.is_passed) == ("completed", 78, False)  # (5 + 2 × 3/5 + 0) / 8 = 77.5
-    [found] = selectors.findings_of(run, act())
+    [found] = selectors.findings_of(run, act(by="desk_supervisor"))
     assert (found.matter, found.state, found.rectification) == ("室温", "open", None)
     assert make.facts_about(run)[-1] == "quality.check.completed"
     assert make.facts_about(run).index("quality.finding.recorded") < len(make.facts_about(run)) - 1
@@ -72,7 +72,7 @@ def test_a_vital_item_that_fails_fails_the_check_and_what_does_not_apply_does_no
 def test_a_rectification_is_opened_by_weight_or_by_choice_and_its_verification_clears_the_finding(listed, walk, world, act):
     checklist = listed("重 | 是否 | 5\n轻 | 是否 | 1\n也轻 | 是否 | 1", rectify_from=5)
     run = walk(checklist, "no", Answer("no", "灯罩破裂", rectify=True), "no")
-    heavy, chosen, left = selectors.findings_of(run, act())
+    heavy, chosen, left = selectors.findings_of(run, act(by="desk_supervisor"))
     assert (heavy.rectification.matter, chosen.rectification.matter, left.rectification) == ("重", "轻：灯罩破裂", None)
     with pytest.raises(IllegalMove, match="自动销项"):
         quality.clear_finding(chosen, clearance="已换", act=act(by="office_manager"))
@@ -81,7 +81,7 @@ def test_a_rectification_is_opened_by_weight_or_by_choice_and_its_verification_c
     chosen = make.fresh(chosen)
     assert (chosen.state, chosen.cleared_by, chosen.clearance) == ("cleared", world.people["quality_inspector"], "已换新灯罩")
     assert make.fresh(quality.clear_finding(left, clearance="已擦净", act=act(by="office_manager"))).state == "cleared"
-    assert [one.pk for one in selectors.open_findings(act())] == [heavy.pk]
+    assert [one.pk for one in selectors.open_findings(act(by="desk_supervisor"))] == [heavy.pk]
 
 
 def test_everything_wrong_is_told_at_once_and_nothing_is_half_kept(listed, walk, world, supervisor, act):

@@ -99,7 +99,7 @@ def test_the_old_excel_comes_in(office, tmp_path):
     with xlsxwriter.Workbook(str(corrected)) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, rows[0])
-        sheet.write_row(1, 0, ["3-2-1804", "90", "陈红", "13600136000", "11010519491231002X"])
+        sheet.write_row(1, 0, ["3-2-1804", "90", "陈红", "13600136000", "350102198506071231"])
         sheet.write_row(2, 0, ["3-2-1805", "88", "刘一", "13600136001", "", "", "", "2019.3.5"])
     page.click("text=传改好的文件")
     page.set_input_files("[name=file]", str(corrected))

@@ -6,14 +6,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from guanjia.kernel import sheets
-from guanjia.kernel.models import JournalEntry
+from guanjia.kernel import clock, exporting, sheets
+from guanjia.kernel.models import Export, JournalEntry, ReadLog
+from guanjia.org import selectors as org
+from guanjia.org.models import Person
 from guanjia.org.services import change_person
+from guanjia.rulebook import services as approvals
+from guanjia.rulebook.models import ApprovalRequest
 from guanjia.web import imports
 from guanjia.web.importers import RegisterImporter
 from guanjia.web.register import REGISTERS
 from tests import make
 from tests.conftest import moment
+from tests.faces.console.test_desk import Desk
 
 
 @pytest.fixture
@@ -46,15 +51,93 @@ def test_every_export_is_written_down(manager, world):
     assert entry.payload["personal"] is False
 
 
-def test_whole_numbers_leave_only_for_a_purpose_and_with_the_permission(manager, world, client):
-    make.person(name="欧阳铁柱", phone="13800138000")
-    assert manager.post("/r/person/export?q=欧阳", {"kind": "csv", "purpose": ""}).status_code == 422
-    rows = rows_in(manager.post("/r/person/export?q=欧阳", {"kind": "csv", "purpose": "停水通知"}))
-    assert rows[0]["手机"] == "13800138000"
-    entry = JournalEntry.objects.unscoped("tests").get(fact="kernel.export.made")
-    assert (entry.payload["personal"], entry.payload["purpose"]) == (True, "停水通知")
-    client.force_login(world.people["steward"])
-    assert client.post("/r/house/export", {"kind": "csv", "purpose": "停水通知"}).status_code == 403
+@pytest.fixture
+def ouyang(world):
+    return make.customer(name="欧阳铁柱", phones=("13800138000",), id_no="110101199003070097")
+
+
+@pytest.fixture
+def asked(world, ouyang, desk):
+    """The supervisor's request for the list of one customer in full, at 10:00."""
+    make.staff(world, "privacy_officer", name="孔专员")
+    answer = desk("desk_supervisor").send("/r/customer/export?q=欧阳", purpose="serving", reason="停水通知逐户电话")
+    assert answer.status_code == 302, answer.content.decode()
+    return Export.objects.unscoped("tests").get()
+
+
+@pytest.fixture
+def desk(world):
+    with clock.travelling(moment("10:00")):
+        yield lambda role: signed_in(world.people[role])
+
+
+def signed_in(person):
+    client = Desk()
+    client.force_login(person)
+    return client
+
+
+def let_through(export, world):
+    """Both say yes, at 10:10 and 10:20."""
+    leave = ApprovalRequest.objects.unscoped("tests").get(about_id=export.pk)
+    officer = Person.objects.unscoped("tests").get(name="孔专员", company=world.company)
+    approvals.decide_approval(leave, yes=True, act=world.act(moment("10:10"), "office_manager"))
+    approvals.decide_approval(make.fresh(leave), yes=True, act=org.act_of(officer, moment("10:20"), "console"))
+
+
+@pytest.mark.rule("CUS-030")
+def test_whole_numbers_leave_when_two_others_said_yes(asked, world, desk):
+    supervisor = desk("desk_supervisor")
+    assert "等待陈经理批准" in supervisor.get(f"/exports/{asked.pk}/").content.decode()
+    assert supervisor.send(f"/exports/{asked.pk}/making/", page=f"/exports/{asked.pk}/").status_code == 422
+    let_through(asked, world)
+    supervisor.send(f"/exports/{asked.pk}/making/", page=f"/exports/{asked.pk}/")
+    [row] = rows_in(supervisor.post(f"/exports/{asked.pk}/file.xlsx"))
+    assert row["电话"].replace(" ", "") == "13800138000"
+    assert row["证件号"] == "110101199003070097"
+    assert row["水印"].startswith("周主管 2026-03-02 10:00")
+
+
+@pytest.mark.rule("CUS-030")
+def test_every_download_is_noted_row_by_row(asked, world, desk, ouyang):
+    let_through(asked, world)
+    supervisor = desk("desk_supervisor")
+    supervisor.send(f"/exports/{asked.pk}/making/", page=f"/exports/{asked.pk}/")
+    for _time in range(2):
+        content(supervisor.post(f"/exports/{asked.pk}/file.xlsx"))
+    lines = ReadLog.objects.unscoped("tests").filter(subject_id=ouyang.pk, how="download")
+    assert [(line.by_name, line.purpose) for line in lines] == [("周主管", "serving")] * 2
+
+
+def test_after_a_day_it_is_gone(asked, world, desk):
+    let_through(asked, world)
+    supervisor = desk("desk_supervisor")
+    supervisor.send(f"/exports/{asked.pk}/making/", page=f"/exports/{asked.pk}/")
+    with clock.travelling(moment("03-03 10:00")):
+        assert supervisor.post(f"/exports/{asked.pk}/file.xlsx").status_code == 409
+
+
+@pytest.mark.rule("CUS-007")
+def test_a_list_is_not_exported_for_marketing(world, desk, ouyang):
+    answer = desk("desk_supervisor").send("/r/customer/export?q=欧阳", purpose="marketing", reason="新年问候")
+    assert answer.status_code == 422
+    assert not Export.objects.unscoped("tests").exists()
+
+
+def test_more_rows_than_may_leave_are_not_even_asked_for(world, desk, monkeypatch):
+    monkeypatch.setattr(exporting, "ROWS_MAX", 2)
+    for n in range(3):
+        make.customer(name=f"住户{n}", phones=())
+    answer = desk("desk_supervisor").send("/r/customer/export", purpose="serving", reason="停水通知逐户电话")
+    assert answer.status_code == 422
+    assert "一次最多导出 2 行" in answer.content.decode()
+
+
+def test_nobody_downloads_what_another_asked_for(asked, world, desk):
+    let_through(asked, world)
+    assert desk("office_manager").get(f"/exports/{asked.pk}/").status_code == 404
+    assert desk("office_manager").post(f"/exports/{asked.pk}/file.xlsx").status_code == 404
+    assert desk("steward").get("/r/customer/export").status_code == 403
 
 
 def test_formulas_stay_words(manager):

@@ -18,6 +18,8 @@ class Lease(Spell):
     from which none was missing.
     """
 
+    family = "customers.lease"
+
     house = models.ForeignKey(House, models.PROTECT, related_name="leases", verbose_name=_("房屋"))
     landlord = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="let_out", verbose_name=_("业主"))
     tenant = models.ForeignKey(Customer, models.PROTECT, related_name="rented", verbose_name=_("租户"))

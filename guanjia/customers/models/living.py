@@ -16,6 +16,8 @@ from .people import Customer
 class Household(Spell):
     """The people of one side of a house, over a span of days: the owner's household, or the tenant's."""
 
+    family = "customers.occupancy"
+
     house = models.ForeignKey(House, models.PROTECT, related_name="households", verbose_name=_("房屋"))
     kind = models.CharField(_("类别"), max_length=8, choices=list(HOUSEHOLDS.items()))
 
@@ -37,6 +39,8 @@ class Household(Spell):
 
 class Occupancy(Spell):
     """What a customer was to a house, from when to when: owner, tenant, family, nanny … (EST-020)."""
+
+    family = "customers.occupancy"
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="occupancies", verbose_name=_("住户"))
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="occupancies", verbose_name=_("客户"))

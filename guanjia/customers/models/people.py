@@ -1,7 +1,9 @@
 """Customers and how to reach them. Names, numbers and birthdays are personal; lists show them masked, the journal does not repeat them."""
 
+from typing import Any
+
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.disclosing import Disclosed
@@ -16,6 +18,8 @@ from ..states import CAPACITIES, KINDS, ORGANISATION, PHONE, SEXES, WAYS
 class Customer(Scoped):
     """A person or organisation that is served."""
 
+    family = "customers.customer"
+
     kind = models.CharField(_("类别"), max_length=12, choices=list(KINDS.items()), default="person")
     name = models.CharField(_("姓名"), max_length=80)
     name_pinyin = models.CharField(_("姓名拼音"), max_length=240, blank=True, editable=False)
@@ -27,6 +31,10 @@ class Customer(Scoped):
     forgotten_at = models.DateTimeField(_("资料删除时间"), null=True, blank=True, editable=False)
     capacity = models.CharField(_("行为能力"), max_length=8, blank=True, choices=list(CAPACITIES.items()))
     note = models.CharField(_("备注"), max_length=400, blank=True)
+    #: the same person's other file, into which this one was merged: never one that is merged itself (decision 0022)
+    kept = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="merged", verbose_name=_("并入档案")
+    )
 
     disclosed = {
         "phones": Disclosed(_("电话"), lambda one: one.phones),
@@ -51,10 +59,14 @@ class Customer(Scoped):
                 name="customers_organisation_has_no_birthday",
                 violation_error_message=_("单位没有性别和出生日期。"),
             ),
+            CheckConstraint(
+                condition=~Q(kept=F("id")), name="customers_not_merged_into_itself", violation_error_message=_("档案不能并入自身。")
+            ),
             only_sealed("id_no", name="customers_id_no_sealed"),
             only_sealed("birth_date", name="customers_birth_date_sealed"),
         ]
         indexes = [
+            Index(fields=["kept"], name="customers_merged_into", condition=~Q(kept=None)),
             # Prefix searches: the operator class makes LIKE 「王%」 use the index under any collation.
             Index(fields=["project", "name"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_name"),
             Index(fields=["project", "name_pinyin"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customers_by_pinyin"),
@@ -64,6 +76,16 @@ class Customer(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def person(self) -> "Customer":
+        """The file that speaks for this person: the one it was merged into, else itself."""
+        return self.kept or self
+
+    @property
+    def person_id(self) -> Any:
+        """The key of `person`, without looking it up."""
+        return self.kept_id or self.pk
 
     @property
     def phones(self) -> str:
@@ -77,6 +99,8 @@ class Customer(Scoped):
 
 class ContactPoint(Scoped):
     """One way to reach a customer. Phone numbers are kept in E.164, with their last digits apart for the tail search."""
+
+    family = "customers.customer"
 
     customer = models.ForeignKey(Customer, models.CASCADE, db_index=False, related_name="contact_points", verbose_name=_("客户"))
     kind = models.CharField(_("方式"), max_length=8, choices=list(WAYS.items()), default=PHONE)

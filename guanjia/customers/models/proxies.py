@@ -13,6 +13,8 @@ from .people import Customer
 class Proxy(Spell):
     """委托: an agent acts for a principal within a scope. The signed paper hangs on it as a file."""
 
+    family = "customers.proxy"
+
     principal = models.ForeignKey(Customer, models.PROTECT, related_name="proxies_given", verbose_name=_("委托人"))
     agent = models.ForeignKey(Customer, models.PROTECT, related_name="proxies_held", verbose_name=_("代办人"))
     kind = models.CharField(_("关系"), max_length=12, choices=list(PROXIES.items()))

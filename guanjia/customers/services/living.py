@@ -12,12 +12,12 @@ from guanjia.estate.belonging import still_there
 from guanjia.estate.keeping import differences, keep
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
+from guanjia.kernel.errors import BadInput, Conflict, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from .. import dates, facts, folders, gates
+from .. import dates, facts, folders, gates, selectors
 from ..models import Customer, Household, Occupancy
 from ..states import HOUSEHOLD_OF, OWNERS, ROLES, TENANTS
 from ._stays import fit, held, tell_changed
@@ -59,8 +59,11 @@ def move_in(
         customer = register_customer(project=project, name=name, phones=[contact], act=act)
     elif customer.project_id != project.pk:
         raise NotFound()
-    elif contact.strip():
-        customer = change_customer(customer, phones=[*customer.numbers(), contact], act=act)
+    else:
+        customer = customer.person
+        if contact.strip():
+            customer = change_customer(customer, phones=[*customer.numbers(), contact], act=act)
+    _not_there_yet(house, customer, role, starts_on, ends_on, act)
     household = _household_for(house, role, starts_on, ends_on, act)
     occupancy = keep(
         Occupancy(
@@ -156,6 +159,13 @@ def _shares_fit(house: House, share: Decimal | None, starts_on: date, ends_on: d
         if held_by_others + share > WHOLE:
             left = {"day": day, "left": f"{(WHOLE - held_by_others).normalize():f}"}
             raise BadInput(Reason(_("%(day)s 的产权份额合计超过 100%%，最多还有 %(left)s%%。") % left, field="share"))
+
+
+def _not_there_yet(house: House, customer: Customer, role: str, starts_on: date, ends_on: date | None, act: Act) -> None:
+    """The constraint says it of one file; a person may have several."""
+    files = selectors.files_of([customer], act)
+    if house.occupancies.overlapping(starts_on, ends_on).filter(customer__in=files, role=role).exists():
+        raise Conflict(Reason(_("这段时间内此人在本房屋已有同样的身份。")))
 
 
 def _household_for(house: House, role: str, starts_on: date, ends_on: date | None, act: Act) -> Household:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.estate.keeping import check_fields, keep
@@ -15,10 +16,11 @@ from guanjia.kernel.numbering import next_number
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
-from .. import facts, gates, identity, names
+from .. import dates, facts, gates, identity, names
 from ..models import ContactPoint, Customer
 from ..phones import NotAPhone, normalise, tail_of
 from ..states import EMAIL, ORGANISATION, PERSON, PHONE, WECHAT
+from ._other_names import keep_other_names
 
 
 @usecase("customers.customer.register", gate=gates.RegisterCustomer)
@@ -45,9 +47,11 @@ def register_customer(
     """
     customer = Customer(project=project, kind=kind, created_at=act.at, sex=sex, capacity=capacity, note=note.strip())
     customer.birth_date = vault.given(customer, "birth_date", birth_date)
-    numbers = _describe(customer, name, vault.given(customer, "id_no", id_no) or "", phones)
+    numbers, reasons = _describe(customer, name, vault.given(customer, "id_no", id_no) or "", phones)
+    check_fields(customer, reasons + _papers_agree(customer, act))
     customer.number = number.strip() or next_number("KH", project, act.at)
     keep(customer)
+    keep_other_names(customer, act)
     _add_contacts(customer, PHONE, numbers, act)
     _add_contacts(customer, WECHAT, filter(None, [wechat.strip()]), act)
     _add_contacts(customer, EMAIL, filter(None, [email.strip().lower()]), act)
@@ -73,6 +77,7 @@ def change_customer(
     Raises BadInput as `register_customer` does. IllegalMove if he was forgotten. The journal says which particulars changed,
     with prints of the values before and after that only the customer's key can tell apart (CUS-031), never the values.
     """
+    _speaks_for_itself(customer)
     if customer.forgotten_at is not None:
         raise IllegalMove(Reason(_("这位客户的资料已应要求删除，不能再填写；请另行登记。")))
     sealed = {field: vault.given(customer, field, value) for field, value in {"id_no": id_no, "birth_date": birth_date}.items()}
@@ -80,11 +85,14 @@ def change_customer(
     for field, value in {"sex": sex, "capacity": capacity, "note": note, "birth_date": sealed["birth_date"]}.items():
         if value is not None:
             setattr(customer, field, value)
-    numbers = _describe(customer, customer.name if name is None else name, sealed["id_no"], phones or ())
+    numbers, reasons = _describe(customer, customer.name if name is None else name, sealed["id_no"], phones or ())
     after = _particulars(customer) | ({} if phones is None else {"phones": numbers})
     changed = [field for field in after if after[field] != before[field]]
+    check_fields(customer, reasons + (_papers_agree(customer, act) if {"sex", "birth_date", "id_no"} & set(changed) else []))
     if columns := [field for field in changed if field != "phones"]:
         keep(customer, only=[*columns, "name_pinyin", "name_initials"])
+    if "name" in changed:
+        keep_other_names(customer, act)
     if "phones" in changed:
         customer.contact_points.filter(kind=PHONE).delete()
         _add_contacts(customer, PHONE, numbers, act)
@@ -100,8 +108,13 @@ def _particulars(customer: Customer) -> dict[str, Any]:
     return plain | vault.opened_all([customer], ["id_no", "birth_date"], "compare")[customer.pk] | {"phones": customer.numbers()}
 
 
-def _describe(customer: Customer, name: str, id_no: str | None, written: Iterable[str]) -> list[str]:
-    """Put name and identity (None: it stays) on the customer; returns the written telephone numbers in E.164. BadInput with all that is wrong."""
+def _speaks_for_itself(customer: Customer) -> None:
+    if customer.kept is not None:
+        raise IllegalMove(Reason(_("这份档案已并入 %(number)s，请在那里修改。") % {"number": customer.kept.number}))
+
+
+def _describe(customer: Customer, name: str, id_no: str | None, written: Iterable[str]) -> tuple[list[str], list[Reason]]:
+    """Put name and identity (None: it stays) on the customer; returns the written telephone numbers in E.164, and all that is wrong."""
     reasons, numbers = [], []
     customer.name = name.strip()
     if not customer.name:
@@ -119,8 +132,15 @@ def _describe(customer: Customer, name: str, id_no: str | None, written: Iterabl
             numbers.append(normalise(text))
         except NotAPhone as no:
             reasons.append(Reason(str(no), field="phones"))
-    check_fields(customer, reasons)
-    return list(dict.fromkeys(numbers))
+    return list(dict.fromkeys(numbers)), reasons
+
+
+def _papers_agree(customer: Customer, act: Act) -> list[Reason]:
+    """Whether somebody can be born on that day, and whether his card says the same of it and of his sex."""
+    born = vault.opened(customer, "birth_date", "compare")
+    number = vault.opened(customer, "id_no", "compare") or ""
+    told = [Reason(str(words), field=field) for field, words in identity.contradictions(number, born, customer.sex)]
+    return dates.odd_birth(born, timezone.localdate(act.at)) + told
 
 
 def _add_contacts(customer: Customer, kind: str, values: Iterable[str], act: Act) -> None:

@@ -18,7 +18,7 @@ from guanjia.kernel.numbering import next_numbers
 from guanjia.kernel.usecase import bear_witness, usecase
 from guanjia.org.models import Project
 
-from .. import facts, names
+from .. import facts, folders, names
 from ..foreseeing import gates_of, judge_roll, kind_of, new_house
 from ..models import ContactPoint, Customer, Household, Occupancy
 from ..phones import tail_of
@@ -101,6 +101,7 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
             )
         )
     insert_rows(list(households.values()))
+    folders.of_households(list(households.values()), project, act)
     insert_rows(stays)
     for stay in stays:
         told_fact = facts.MovedIn(role=stay.role, label=str(ROLES[stay.role]), starts_on=stay.starts_on)

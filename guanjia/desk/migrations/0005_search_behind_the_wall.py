@@ -27,5 +27,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0004_priority_has_names"), ("kernel", "0009_the_wall")]
+    dependencies = [("desk", "0004_priority_has_names"), ("kernel", "0010_the_wall")]
     operations = [migrations.RunSQL(FORWARDS, "DROP FUNCTION desk_cases_saying(text)")]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.customers import selectors as customers
@@ -294,6 +295,9 @@ def _new_case(
         within(category, project, "category"),
         within(customer, project, "customer"),
         within(house, project, "house"),
+        only_if(
+            house is not None and not house.stands_on(timezone.localdate(act.at)), _("这套房屋已拆分或合并，请选变更后的房屋。"), "house"
+        ),
         within(contact, project, "contact"),
         known(urgency, (None, *states.LEVELS), "urgency"),
         known(importance, (None, *states.LEVELS), "importance"),

@@ -38,6 +38,8 @@ class HouseQuerySet(SubjectQuerySet):
 class House(Scoped):
     """A flat, shop or office. `number` is the room number on its door."""
 
+    family = "estate.house"
+
     building = models.ForeignKey(Building, models.PROTECT, db_index=False, related_name="houses", verbose_name=_("楼栋"))
     entrance = models.ForeignKey(Entrance, models.PROTECT, null=True, blank=True, related_name="houses", verbose_name=_("单元"))
     floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
@@ -111,6 +113,10 @@ class House(Scoped):
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None
+
+    def stands_on(self, day: date) -> bool:
+        """Whether it was there on that day: begun, and not yet ended by a split or merge."""
+        return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or self.closed_on > day)
 
     def delivery_on(self, day: date) -> str:
         """How far the delivery had come on that day. Where no day was noted, it had come so far before we took the house on."""

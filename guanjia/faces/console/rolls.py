@@ -254,7 +254,7 @@ class Reading:
             if (numbers or id_no) and key != "co_owner":
                 self._refuse(key if key in self.line.said_by else f"{key}_phone", _("有电话或证件号而没有姓名。"))
             return []
-        if len(numbers) > 1 and len(numbers) == len(called):
+        if len(numbers) > 1 and len(numbers) == len(called) and not any(beside for _number, beside in numbers):
             shares = [[one] for one in numbers]
             self._note(f"{key}_phone", _("按次序归到各人"), as_read=False)
         else:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from guanjia.customers.models import Customer, Occupancy
+from guanjia.customers.models import Cleanup, Customer, Flag, Household, Lease, Occupancy
 from guanjia.desk.models import Case, Contact
 from guanjia.estate.models import House
 from guanjia.followup.models import ReturnVisit
@@ -27,6 +27,10 @@ SHOWN = (
     House,
     Customer,
     Occupancy,
+    Household,
+    Lease,
+    Flag,
+    Cleanup,
     Rectification,
     CheckRun,
     Finding,

@@ -1,8 +1,12 @@
 """What this face tells the machinery: its lines in the menu, and which page shows what."""
 
+from collections import defaultdict
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.customers.models import Archive, Customer
+from guanjia.customers import selectors as customers
+from guanjia.customers.models import Archive, Customer, Household
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case
 from guanjia.desk.states import CASE
@@ -32,6 +36,10 @@ def _approvals(act):
     return len(waiting), any(one.open_step.due_at is not None and one.open_step.due_at < act.at for one in waiting)
 
 
+def _asks_to_look(act):
+    return act.person_id is not None and bool(act.rights.projects()) and not act.may("customers.customer.see")
+
+
 def _alarms(act):
     return alarms.alarms(act).filter(reviewed_at=None).count(), False
 
@@ -50,6 +58,7 @@ navigation.entry(_("待回访"), "visits", icon="visit", order=25, keys="g v", p
 navigation.entry(_("我的应办"), "my-duties", icon="bell", order=15, keys="g d", counts=_duties)
 navigation.entry(_("我的岗位"), "my-post", icon="person", order=14, keys="g m", open_to=lambda act: bool(act.rights.projects()))
 navigation.entry(_("审批"), "approvals", icon="signature", order=16, keys="g a", counts=_approvals)
+navigation.entry(_("我的查阅"), "access", icon="lock", section=_("个人信息"), order=66, open_to=_asks_to_look)
 navigation.entry(_("查阅记录"), "readings", icon="eye", section=_("个人信息"), order=67, permission="kernel.reading.see")
 navigation.entry(_("查阅告警"), "alarms", icon="shield", section=_("个人信息"), order=68, permission="kernel.alarm.see", counts=_alarms)
 navigation.entry(_("检查"), "checks", icon="check", order=27, keys="g c", permission="quality.check.start", counts=_begun)
@@ -57,6 +66,8 @@ navigation.entry(_("楼栋图"), "buildings", icon="building", order=28, keys="g
 navigation.entry(_("房屋统计表"), "house-status", icon="chart", order=29, permission="estate.house.see")
 navigation.entry(_("提出奖惩"), "sanction-new", icon="flag", section=_("人员管理"), order=66, permission="workforce.sanction.propose")
 navigation.entry(_("我的奖惩"), "my-sanctions", icon="flag", order=18, open_to=_has_sanctions)
+navigation.entry(_("客户一览表"), "overview", icon="people", section=_("客户"), order=44, permission="customers.occupancy.see")
+navigation.entry(_("疑似重复档案"), "duplicates", icon="copy", section=_("客户"), order=45, permission="customers.customer.merge")
 navigation.entry(_("导入住户名册"), "roll-import", icon="upload", order=51, permission="customers.roll.take_in")
 navigation.entry(_("角色与权限"), "roles", icon="key", section=_("组织"), order=90, permission="org.role.see")
 navigation.entry(_("档案柜"), "folders", icon="clip", order=28, keys="g f", permission="customers.archive.see")
@@ -78,6 +89,7 @@ addresses.page_of(ReturnVisit, lambda visit: addresses.to("visit", visit.pk))
 addresses.page_of(House, lambda house: addresses.to("house", house.pk))
 addresses.page_of(Archive, lambda archive: addresses.to("folder", archive.pk))
 addresses.page_of(Customer, lambda customer: addresses.to("customer", customer.pk))
+addresses.page_of(Household, lambda household: addresses.to("household", household.pk))
 addresses.page_of(HandbookVersion, lambda edition: addresses.to("handbook", edition.pk))
 addresses.page_of(Adoption, lambda adoption: addresses.to("adoptions"))
 addresses.page_of(CheckRun, lambda run: addresses.to("check", run.pk))
@@ -86,6 +98,17 @@ addresses.page_of(ApprovalRequest, lambda request: addresses.to("approval", requ
 addresses.page_of(Reveal, lambda reveal: addresses.to("reveal", reveal.pk))
 addresses.page_of(Alarm, lambda alarm: addresses.to("alarm", alarm.pk))
 addresses.rules_at(lambda rule: addresses.to("rule", rule))
+
+
+@search.provider("customer", _("客户"), order=20, icon="people")
+def _people(text, act, most):
+    if not act.may("customers.customer.see"):
+        return []
+    found = list(customers.people_matching(text, act)[:most])
+    homes = defaultdict(list)
+    for stay in customers.occupancies_of(found, timezone.localdate(act.at), act):
+        homes[stay.person_id].append(stay.house.code)
+    return [search.Hit(one.name, addresses.to("customer", one.pk), " · ".join([one.number, *homes[one.pk][:3]]), "person") for one in found]
 
 
 @search.provider("case", _("诉求"), order=10, icon="case")

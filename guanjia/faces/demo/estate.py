@@ -35,6 +35,7 @@ def furnish(place: Place, day: date) -> None:
         whole(lambda: _papers(place, place.act("office_manager", moment), day))
         whole(lambda: _uses(place, act, day))
         whole(lambda: _parking_and_meters(place, act, day))
+        whole(lambda: _split(place, place.act("desk_supervisor", moment)))
 
 
 def _places(place: Place, act: Act, day: date) -> None:
@@ -93,3 +94,12 @@ def _parking_and_meters(place: Place, act: Act, day: date) -> None:
             estate.register_warranty(
                 project=place.project, house=house, part=part, provider="翠湖建设", starts_on=day, ends_on=ends, act=act
             )
+
+
+def _split(place: Place, act: Act) -> None:
+    """The last house in which nobody lives was cut in two."""
+    lived_in = {house.pk for house, _who in place.homes}
+    house = next(house for house in reversed(place.houses) if house.pk not in lived_in)
+    smaller = Decimal("38.20")
+    parts = [estate.Part(f"{house.number}A", house.area_m2 - smaller), estate.Part(f"{house.number}B", smaller, use="vacant")]
+    estate.split_house(house, parts=parts, reason="业主申请分户", act=act)

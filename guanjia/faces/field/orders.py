@@ -95,6 +95,7 @@ def move_page(request: HttpRequest, id: UUID, noun: str) -> HttpResponse:
     order, move = find(request, id), BY_NOUN.get(noun)
     if move is None:
         raise NotFound()
+    request.act.require(move.permission, on=order)
     if request.method == "GET":
         return (
             HttpResponseRedirect(address_of(order)) if move.form is None else move_shown(request, order, move, _form(request, order, move))

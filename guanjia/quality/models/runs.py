@@ -28,6 +28,8 @@ class CheckRunQuerySet(SubjectQuerySet):
 class CheckRun(Scoped):
     """检查单: one walk along a list. Once it is completed a trigger keeps it as it is."""
 
+    family = "quality.check"
+
     owned_by = ("checker_id",)
 
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="runs", verbose_name=_("检查表"))
@@ -94,6 +96,8 @@ class CheckAnswer(models.Model):
 
 class Finding(Scoped):
     """问题项: something that was not as it should be, on its way to being cleared."""
+
+    family = "quality.finding"
 
     run = models.ForeignKey(CheckRun, models.PROTECT, related_name="findings", verbose_name=_("检查单"))
     item = models.ForeignKey(ChecklistItem, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("检查项"))

@@ -156,7 +156,7 @@ def ask_at_gate(context: Gate, *, title: str = "", act: Act) -> list[ApprovalReq
     return [
         request_approval(
             project=place,
-            matter=one.rule,
+            matter=one.key,
             title=title or one.clause.title,
             steps=one.steps_for(context),
             content=one.content(context),

@@ -126,7 +126,7 @@ def test_a_house_is_split_at_the_counter_and_its_page_tells_of_it(client, world)
     done = client.send(f"/houses/{house.pk}/split/", **said)
     assert done.status_code == 302
     page = client.get(f"/houses/{house.pk}/").content.decode()
-    assert all(word in page for word in ("已于 2026-03-02 注销", "3-2-1801A", "3-2-1801B", "业主申请分户"))
+    assert all(word in page for word in ("已于 2026-03-02 注销", "3-2-1801A", "3-2-1801B", "业主申请分户", "当天没有这套房屋"))
     part = House.objects.unscoped("tests").get(code="3-2-1801B")
     assert "3-2-1801" in client.get(f"/houses/{part.pk}/").content.decode()
 

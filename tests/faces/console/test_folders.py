@@ -35,10 +35,11 @@ def test_two_files_and_a_tap_on_what_they_are_is_all(world, steward):
     folder = make.archive()
     with clock.travelling(moment("10:00")):
         page = f"/folders/{folder.pk}/"
-        answer = steward.send(f"{page}papers/", page=page, paper="move_in", copies=[pdf(), pdf("证件.pdf")])
+        answer = steward.send(f"{page}papers/", page=page, paper="move_in", copies=[pdf(), pdf("IMG_0041.pdf")])
         assert answer.status_code == 302, answer.content.decode()
         shown = steward.get(page).content.decode()
-    assert [item.number[-5:] for item in ArchiveItem.objects.unscoped("tests")] == ["1-001", "1-002"]
+    rows = ArchiveItem.objects.unscoped("tests").order_by("item_no")
+    assert [(item.number[-5:], item.title) for item in rows] == [("1-001", "合同"), ("1-002", "入住资料")]
     assert shown.count("入住资料") >= 3
     assert "同意书" in shown
 

@@ -20,7 +20,7 @@ from tests.conftest import moment
 from tests.faces.console.test_desk import Desk
 
 KEYED = {pattern.name: pattern for pattern in urls.urlpatterns if "<uuid:" in str(pattern.pattern)}
-REST = {"rule": "DESK-004", "kind": "csv"}  # what else an address may hold
+REST = {"rule": "DESK-004", "kind": "csv", "item": "1.nickname"}  # what else an address may hold
 
 
 @pytest.fixture
@@ -42,6 +42,9 @@ def theirs(world, act):
         "folders/loans": make.archive_loan(),
         "folders/open": make.occupancy(house=make.house(number="77")).household,
         "customers": make.customer(),
+        "duplicates": make.customer(),
+        "households": (household := make.occupancy(house=make.house(number="9901")).household),
+        "overview": household,
         "absence": make.absence(),
         "duties": duty,
         "approvals": request,

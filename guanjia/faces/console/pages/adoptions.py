@@ -223,6 +223,7 @@ def adoption_item(row: Adoption, act: Any, ending: UseCaseForm | None) -> dict[s
 def ending(request: HttpRequest, id: UUID) -> HttpResponse:
     """Stop living by a handbook from a day on."""
     row = Adoption.objects.select_related("edition__handbook", "project").find(request.act, id)
+    request.act.require(services.end_adoption.usecase, on=row)
     form = EndForm(request.POST, prefix=str(row.pk)[-6:])
     if form.is_valid():
         try:

@@ -351,6 +351,7 @@ def what_is_approved(request: ApprovalRequest) -> list[tuple[Any, Any]]:
 def own_proposal(request: HttpRequest, rule: str) -> HttpResponse:
     """Ask another to approve the draft from a day on."""
     edition = draft_of(request.act, rule)
+    request.act.require(services.propose_rule.usecase, on=edition)
     starts_on = day_of(request.POST.get("starts_on", ""))
     try:
         if starts_on is None:

@@ -20,8 +20,8 @@ from guanjia.kernel.errors import NotFound, Reason
 from guanjia.rulebook import forecast, unmet
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import addresses, duties, moments, refusals, timeline
+from guanjia.web.forms import tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 
 from .. import masking
 from ..moves import BY_NOUN, BY_PERMISSION, Move, open_moves

@@ -22,9 +22,8 @@ from guanjia.quality.models import Checklist, ChecklistItem, CheckRun
 from guanjia.quality.services import Answer
 from guanjia.quality.states import CHECK, DRAFT, FINDING, NO, NOT_HERE, NUMBER, SCALE, SCALE_MAX, STARTED, WORDS, YES
 from guanjia.web import addresses, timeline
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 
 from ..moves import words_field
 

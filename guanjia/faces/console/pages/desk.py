@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.customers import answers
 from guanjia.customers.models import Customer
 from guanjia.desk import gates, services, states, triage
 from guanjia.desk import selectors as desk
 from guanjia.desk.models import Case, Contact
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
-from guanjia.kernel.errors import BadInput
+from guanjia.kernel.errors import BadInput, NotAllowed, Reason
 from guanjia.org import selectors as org
 from guanjia.rulebook import unmet
 from guanjia.rulebook.priority import PRIORITY_NAMES
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 
 from ..moves import choice_field, moment_field, words_field
 from .cases import address_of
@@ -106,8 +106,10 @@ def call(request: HttpRequest) -> HttpResponse:
 
 
 def chosen_project(request: HttpRequest) -> Any:
-    """The project that the form names, else the one a number or house belongs to, else the first one sees."""
+    """The project that the form names, else the first one sees; NotAllowed for somebody who works in none."""
     projects = list(org.projects_of(request.act))
+    if not projects:
+        raise NotAllowed([Reason(_("您目前不在任何项目任职，请联系主管。"))])
     wanted = request.POST.get("project") or request.GET.get("project")
     return next((p for p in projects if str(p.pk) == wanted), projects[0])
 
@@ -205,6 +207,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         pop=pop,
         contact=contact,
         customer=customer,
+        caution=answers.caution(customer, act) if customer else None,
         project=project,
         channels=desk.channels(act),
         groups=groups_of(form),

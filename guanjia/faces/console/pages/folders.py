@@ -1,6 +1,8 @@
 """Folders: which are least complete, what lies in one, who has it, what was told of it; papers are filed in two clicks."""
 
+import re
 from datetime import date, timedelta
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -272,9 +274,18 @@ def file_all(archive: Archive, chosen: list[Any], paper: str, values: dict[str, 
     """All of the chosen files, or none; without any the gate says what is missing."""
     if len(chosen) > FILES_MAX:
         raise BadInput(Reason(_("一次最多归档 %(most)d 份，请分次上传。") % {"most": FILES_MAX}, field="copies"))
-    given = {name: values[name] for name in ("title", "dated_on", "cabinet", "folder")}
+    given = {name: values[name] for name in ("dated_on", "cabinet", "folder")}
     copies = [(one.read(), one.name) for one in chosen] or [(b"", "")]
-    return [services.file_paper(archive, paper=paper, copy=copy, copy_name=name, act=act, **given) for copy, name in copies]
+    return [
+        services.file_paper(archive, paper=paper, copy=copy, copy_name=name, title=values["title"] or called(name), act=act, **given)
+        for copy, name in copies
+    ]
+
+
+def called(name: str) -> str:
+    """What a file calls itself, where somebody gave it words; a camera's number says nothing."""
+    stem = PurePath(name).stem
+    return stem[:120] if re.search(r"[\u4e00-\u9fff]", stem) else ""
 
 
 @require_POST

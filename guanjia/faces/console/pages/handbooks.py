@@ -274,6 +274,7 @@ def compare_url(one: HandbookVersion, other: HandbookVersion) -> str:
 def copy(request: HttpRequest, id: UUID) -> HttpResponse:
     """A handbook of one's own that begins as this one."""
     source, form = library.edition_for(request.act, id), CopyForm(request.POST)
+    request.act.require(services.copy_handbook.usecase, on=source.company)
     if form.is_valid():
         try:
             made = services.copy_handbook(project=source.company, source=source, **form.values(), act=request.act)
@@ -294,6 +295,7 @@ def draft(request: HttpRequest, id: UUID) -> HttpResponse:
 def submission(request: HttpRequest, id: UUID) -> HttpResponse:
     """Ask for the draft to be published."""
     found, form = library.edition_for(request.act, id), SubmitForm(request.POST)
+    request.act.require(services.submit_handbook.usecase, on=found)
     if form.is_valid():
         try:
             services.submit_handbook(found, words=form.cleaned_data["words"], act=request.act)

@@ -19,10 +19,9 @@ from guanjia.kernel import files, signatures
 from guanjia.kernel.errors import NotFound
 from guanjia.rulebook import selectors as rulebook
 from guanjia.web import duties, timeline
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.keyset import Order
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 from guanjia.work import dispatching, services, states
 from guanjia.work import selectors as work
 from guanjia.work.matters import matter_of

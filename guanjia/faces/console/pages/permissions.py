@@ -30,7 +30,10 @@ SUBJECTS = {
     "rulebook.month": _("月份"),
     "desk.case": _("诉求"),
     "desk.import": _("历史诉求"),
+    "customers.overview": _("客户情况一览表"),
+    "customers.roll": _("住户名册"),
     "estate.area": _("公共区域"),
+    "estate.house_status": _("房屋情况统计表"),
     "estate.parking": _("车位"),
     "estate.reading": _("表计读数"),
     "estate.use": _("房屋用途"),
@@ -113,6 +116,7 @@ VERBS = {
     "describe": _("补记说明"),
     "destroy": _("销毁"),
     "disclose": _("对外提供"),
+    "distinguish": _("认定不是同一人"),
     "draft": _("起草"),
     "draw": _("划定"),
     "drop": _("放弃"),
@@ -212,6 +216,9 @@ VERBS = {
     "submit": _("送审"),
     "suggest": _("建议"),
     "take": _("制作"),
+    "tag": _("贴标签"),
+    "take_in": _("成批导入"),
+    "untag": _("撕标签"),
     "take_back": _("退房"),
     "take_over": _("接手"),
     "tap": _("住户点选"),
@@ -248,6 +255,7 @@ def subject_of(family: str) -> str:
     return _models().get(family.replace("_", "")) or family
 
 
+@cache
 def families() -> dict[str, list[str]]:
     """{"desk.case": ["desk.case.accept", …]}: every use case, and the right to see each subject, room by room."""
     found: dict[str, list[str]] = {}

@@ -18,10 +18,9 @@ from guanjia.kernel import alarms, reading
 from guanjia.kernel.models import Alarm, ReadLog, Reveal
 from guanjia.org import selectors as org
 from guanjia.web import addresses, timeline
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.keyset import Order
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 
 from ..subjects import MODELS, subjects_of
 

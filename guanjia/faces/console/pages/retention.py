@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from guanjia.org.models import Company
 from guanjia.rulebook import keeping, services
 from guanjia.web import references
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 
 ORIGINS = {"company": gettext_lazy("本公司"), "handbook": gettext_lazy("手册"), "default": gettext_lazy("默认期限")}
 

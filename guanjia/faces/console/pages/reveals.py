@@ -4,6 +4,7 @@ The values themselves are sent by `values` alone, which no form key keeps and no
 """
 
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 from django import forms
@@ -16,20 +17,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanjia.customers.looking import LEAVE
 from guanjia.desk import selectors as desk
 from guanjia.followup.models import ReturnVisit
-from guanjia.kernel import disclosing, reveals
+from guanjia.kernel import disclosing, exporting, reveals
 from guanjia.kernel.errors import GateClosed, IllegalMove, NotFound
 from guanjia.kernel.ids import Ref
-from guanjia.kernel.models import Reveal
+from guanjia.kernel.models import Export, Reveal
 from guanjia.kernel.states import EMERGENCY, PURPOSES, REVEAL, SERVING
 from guanjia.kernel.usecase import whole
 from guanjia.rulebook import selectors as rulebook
 from guanjia.rulebook import services
 from guanjia.rulebook.models import ApprovalRequest
 from guanjia.web import addresses
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.exports import WHOSE_LEAVE as EXPORT_LEAVE
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.once import may_repeat
 from guanjia.web.partials import page
-from guanjia.web.views import tried
+from guanjia.web.register import REGISTERS
 
 from ..subjects import MODELS, find_subject, subjects_of
 from .approvals import tells
@@ -49,9 +51,11 @@ class RevealForm(UseCaseForm):
     def __init__(self, data: Any = None, *, whose: Any, request: HttpRequest):
         known = disclosing.disclosed(whose)
         wanted = [request.GET["field"]] if request.GET.get("field") in known else list(known)[:1]
-        super().__init__(data, initial={"fields_": wanted, "matter": request.GET.get("matter", "")})
+        matters = matters_of(whose, request.act)
+        only = matters[0][0] if len(matters) == 1 else ""
+        super().__init__(data, initial={"fields_": wanted, "matter": request.GET.get("matter") or only})
         self.fields["fields_"].choices = [(name, field.label) for name, field in known.items()]
-        self.fields["matter"].choices = [("", _("—")), *matters_of(whose, request.act)]
+        self.fields["matter"].choices = [("", _("—")), *matters]
 
 
 def matters_of(whose: Any, act: Any) -> list[tuple[str, str]]:
@@ -237,19 +241,36 @@ def in_words(request: ApprovalRequest) -> list[tuple[Any, Any]]:
     before = Reveal.objects.unscoped("link").filter(asker_id=row.asker_id, opened_at__isnull=False, opened_at__lt=request.asked_at)
     return [
         (_("谁要看"), row.asker_name),
-        (_("看谁的"), row.subject_number),
+        (_("看谁的"), f"{row_words(row.subject)} {row.subject_number}".strip()),
         (_("看什么"), "、".join(str(names[name].label) for name in row.fields if name in names)),
         (_("用途"), row.get_purpose_display()),
-        (_("为哪件事"), matter_words(row.matter)),
+        (_("为哪件事"), row_words(row.matter)),
         (_("说明"), row.reason),
         (_("能看多久"), _("%(minutes)d 分钟，最多 %(views)d 次") % {"minutes": terms.minutes, "views": terms.views}),
         (_("此前看过"), _("%(count)d 次") % {"count": before.count()}),
     ]
 
 
-def matter_words(ref: Ref | None) -> str:
+def row_words(ref: Ref | None) -> str:
     if ref is None:
         return ""
     model = MODELS.get(ref.kind)
     row = model.objects.unscoped("link").filter(pk=ref.id).first() if model is not None else None
     return str(row) if row is not None else ""
+
+
+@tells(EXPORT_LEAVE)
+def export_in_words(request: ApprovalRequest) -> list[tuple[Any, Any]]:
+    """What an approver of a list in full must know: whose request, which list, filtered how, what for, how it is marked."""
+    row = Export.objects.unscoped("link").get(pk=request.about_id)
+    register = REGISTERS.get(row.register)
+    names = [register.column(name).label for name in row.columns if name in register.all_columns] if register is not None else []
+    return [
+        (_("谁要导出"), row.asker_name),
+        (_("导出什么"), row.title),
+        (_("列"), "、".join(names)),
+        (_("筛选"), "；".join(value for values in parse_qs(row.query).values() for value in values) or _("全部")),
+        (_("用途"), row.get_purpose_display()),
+        (_("用来做什么"), row.reason),
+        (_("怎样放行"), _("%(hours)d 小时内可下载，每行带姓名水印，每次下载留记录") % {"hours": exporting.HOURS}),
+    ]

@@ -157,8 +157,11 @@ def said_of(setting: RoleSetting | None) -> str:
 
 
 def allowed(role: Role, setting: RoleSetting | None, name: str) -> bool:
-    """True if whoever holds the role in this company may run it."""
-    return matches(organisation.permissions_of(role.permissions, *((setting.given, setting.taken) if setting else ((), ()))), name)
+    """True if whoever holds the role in this company may run it; who may do anything about a subject sees it too."""
+    held = organisation.permissions_of(role.permissions, *((setting.given, setting.taken) if setting else ((), ())))
+    family, _dot, verb = name.rpartition(".")
+    wanted = permissions.families()[family] if verb == permissions.SEE else [name]
+    return any(matches(held, one) for one in wanted)
 
 
 def differences(role: Role, wanted: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guanjia.desk.models import Case
 from guanjia.followup.models import ReturnVisit
+from guanjia.kernel.errors import NotFound
 from guanjia.org import selectors as org
 from guanjia.quality.models import CheckRun, Rectification
 from guanjia.rulebook.catalogue import load
 from guanjia.rulebook.models import ApprovalRequest
 from guanjia.web import addresses
-from guanjia.web.forms import UseCaseForm
+from guanjia.web.forms import UseCaseForm, tried
 from guanjia.web.partials import page
-from guanjia.web.views import tried
 from guanjia.work.models import WorkOrder
 from guanjia.workforce import selectors, services
 from guanjia.workforce.models import Sanction
@@ -98,8 +98,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def appeal(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Answer one of them."""
-    sanction = selectors.sanction_for(request.act, id)
+    """Answer one of them; a colleague's is as good as none."""
+    sanction = next((one for one in selectors.mine(request.act) if one.pk == id), None)
+    if sanction is None:
+        raise NotFound()
     form = AppealForm(request.POST)
     if form.is_valid():
         tried(form, lambda: services.appeal_sanction(sanction, **form.values(), act=request.act))

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from guanjia.faces.demo import estate, place, year
+from guanjia.faces.demo import estate, folders, people, place, year
 from guanjia.kernel import clock, environment, schedule
 from guanjia.kernel.models import JournalEntry, ScheduleRun
 from guanjia.kernel.postgres.owner import as_owner
@@ -44,6 +44,9 @@ class Command(BaseCommand):
         estate.furnish(built, begins)
         self.say("车位、设施、表计、图纸与房屋用途")
         done = year.Year(built, begins, until, cases).play(self.say)
+        people.settle(built, clock.now())
+        self.say("客户档案")
+        self.say(f"{folders.fill(built, until)} 份文件归档")
         schedule.claim("demo", "loaded", clock.now())
         self.say(f"{done} 件日常，全部就绪")
 

@@ -68,5 +68,5 @@ DROP TABLE kernel_wallkey;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0008_nothing_held_is_destroyed")]
+    dependencies = [("kernel", "0009_exports_with_leave")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -1,0 +1,90 @@
+"""The bed in which cells are tried: made once for each file of tests, thrown away afterwards."""
+
+import logging
+import os
+from zlib import crc32
+
+import pytest
+from django.test import TransactionTestCase
+
+from guanjia.kernel import clock
+
+from . import inventory, marks, oracle, world
+
+#: `make matrix` tries every actor; the ordinary run some, chosen by the name of the route, so that each is tried somewhere
+WHOLE = os.environ.get("GUANJIA_MATRIX") == "whole"
+#: files that need minutes: `make matrix` and `make mutants` run them
+LONG = ("test_console", "test_register", "test_phones", "test_positions", "test_mutants", "test_nets")
+ALWAYS, SOME = ("office_manager", "two-posts", "anonymous"), 2
+
+
+def pytest_collection_modifyitems(items):
+    if "GUANJIA_MATRIX" not in os.environ:
+        for item in items:
+            if item.path.parent.name == "access" and item.path.name.startswith(LONG):
+                item.add_marker(pytest.mark.skip(reason="make matrix, make mutants"))
+
+
+@pytest.fixture(scope="module")
+def bed(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), clock.travelling(world.NOW), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+        built = world.build()
+    yield built
+    with django_db_blocker.unblock():
+        TransactionTestCase._fixture_teardown(None)  # tests/database.py: a fresh copy
+
+
+@pytest.fixture(autouse=True)
+def at_half_past_ten():
+    with clock.travelling(world.NOW):
+        yield
+
+
+class Heard(logging.Handler):
+    """Everything that was logged."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.getMessage()}{record.exc_text or ''}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_anybody_is_logged(request):
+    """Logs name requests and keys, never what people wrote or how to reach them."""
+    heard, root = Heard(), logging.getLogger()
+    root.addHandler(heard)
+    yield
+    root.removeHandler(heard)
+    if "bed" in request.fixturenames:
+        logged = "\n".join(heard.lines)
+        assert not marks.MARK.search(logged)
+        assert not marks.PHONE.search(logged)
+
+
+@pytest.fixture
+def actors(request) -> list[str]:
+    """Who knocks at this route."""
+    return actors_for(request.node.callspec.params["route"].key)
+
+
+def actors_for(key: str) -> list[str]:
+    others = sorted({*world.ROLES, *world.FORMER})
+    if WHOLE:
+        return [*others, "anonymous"]
+    start = crc32(key.encode())
+    return list(dict.fromkeys([*ALWAYS, *(others[(start + step * 7) % len(others)] for step in range(SOME))]))
+
+
+def pairs(*prefixes: str, nth: int = 0, of: int = 1) -> list:
+    """Every (route, method) of the routes with these beginnings; the nth part of them, so that several processes share the work."""
+    chosen = [route for key, route in inventory.routes().items() if belongs(key) in prefixes and oracle.approved(key) is not None]
+    return [pytest.param(route, method, id=f"{method}-{route.key}") for route in chosen[nth::of] for method in route.methods]
+
+
+def belongs(key: str) -> str:
+    """The face of a route."""
+    return next((face for face in ("api", "field", "portal", "register") if key.removeprefix("/").startswith(face)), "console")
