@@ -29,13 +29,13 @@ def only_the_wall() -> Iterator[None]:
 @contextmanager
 def owner() -> Iterator[None]:
     """The rights of the role that owns the tables, on the test's own connection: for what the application may not do at all."""
-    application = connection.settings_dict["OPTIONS"].get("assume_role")
     with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (before,) = cursor.fetchone()
         cursor.execute("RESET ROLE")
     yield
-    if application:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {application}")
+    with connection.cursor() as cursor:
+        cursor.execute(f'SET ROLE "{before}"')
 
 
 @contextmanager

@@ -28,7 +28,7 @@ SYSTEM_USER = "guanjia-pg"
 DATABASE = ROLE = "guanjia"
 APPLICATION = "guanjia_app"  # who web and worker are: owns nothing, and stands behind the wall
 ADMIN = "postgres"
-PASSWORDS = {ROLE: "password", APPLICATION: "app-password"}  # the files that hold them
+PASSWORDS = {ROLE: "password", APPLICATION: "app-password", ADMIN: "admin-password"}  # the files that hold them
 PORT = 5432  # only a part of the socket's file name: no TCP port is opened
 SOCKET_PATH_MAX = 100  # the kernel's limit is 107 bytes on Linux, 103 on macOS
 LOG_BYTES_MAX = 20_000_000  # checked at each start
@@ -75,6 +75,10 @@ class EmbeddedPostgres:
     def as_application(self) -> dict:
         """How web and worker connect, once `ensure_running` was called."""
         return self._conninfo(APPLICATION)
+
+    def as_admin(self) -> dict:
+        """How the superuser connects, who looks over the wall: for dumps."""
+        return self._conninfo(ADMIN)
 
     def _conninfo(self, role: str) -> dict:
         return {
@@ -126,7 +130,7 @@ class EmbeddedPostgres:
         shutil.rmtree(fresh, ignore_errors=True)
         self._directory(fresh, 0o700, account)
         with tempfile.NamedTemporaryFile("w", dir=self.cluster, prefix="initdb-") as handover:
-            handover.write(self._password("admin-password"))
+            handover.write(self._password(PASSWORDS[ADMIN]))
             handover.flush()
             os.fchown(handover.fileno(), account.pw_uid, account.pw_gid)
             self._run(
@@ -235,7 +239,7 @@ class EmbeddedPostgres:
 
     def _ask(self, sql: str) -> str:
         command = [self._program("psql"), "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.socket_directory, "-p", str(PORT)]
-        environment = {"PATH": os.defpath, "LC_ALL": "C", "PGPASSWORD": self._password("admin-password")}
+        environment = {"PATH": os.defpath, "LC_ALL": "C", "PGPASSWORD": self._password(PASSWORDS[ADMIN])}
         # Through standard input, so that a password never shows among the running programs.
         result = subprocess.run([*command, "-U", ADMIN, "-d", "postgres"], input=sql, env=environment, capture_output=True, text=True)
         if result.returncode:

@@ -66,8 +66,9 @@ def ensure_database() -> None:
     """Without a DATABASE_URL, bring up the embedded database and let the URLs lead there, for us and our children."""
     if not text("DATABASE_URL", ""):
         postgres = embedded_postgres()
-        os.environ["GUANJIA_OWNER_URL"] = url_of(postgres.ensure_running())
-        os.environ["DATABASE_URL"] = url_of(postgres.as_application())
+        os.environ["DATABASE_URL"] = owner = url_of(postgres.ensure_running())
+        if number("GUANJIA_WALL", 0):
+            os.environ["GUANJIA_OWNER_URL"], os.environ["DATABASE_URL"] = owner, url_of(postgres.as_application())
 
 
 def url_of(conninfo: dict) -> str:

@@ -2,7 +2,8 @@
 
 A table with a column `company_id` shows the rows of the companies in the pass. One without it hangs on the first row that it
 must name (a step on its request, an answer on its check) and is seen with it. Every other table stands in `OUTSIDE` with the
-reason; a table that is in none of the three stops the migration. Each migration ends by bringing the database to this state.
+reason; a table that is in none of the three stops the migration. Each migration ends by bringing the database to this state:
+policies up where the wall stands (GUANJIA_WALL), down where it lies.
 
 A row may be hung on a row of the same statement, which no policy could see yet. So hanging is open to whoever holds a pass at
 all, and the foreign key says that there is something to hang on; reading, changing and taking off are not.
@@ -113,14 +114,32 @@ def _hangs_on(model: type[models.Model]) -> Any | None:
 
 # -- the database ----------------------------------------------------------------------------------
 def keep(connection: Any, application: str = "") -> None:
-    """Bring the database to the declared state: the key of passes, row-level security, policies, and what the application's
-    role may do. Called as the owner; policies change only where they differ.
-    """
+    """Bring the database to the declared state, the wall standing or lying. Called as the owner, at the end of `migrate`."""
+    with connection.cursor() as cursor:
+        is_known = "kernel_wallkey" in _found(cursor)
+    if not is_known:  # migrated back to before the wall
+        return
+    if wall.stands():
+        stand(connection, application)
+    else:
+        lie(connection)
+
+
+def lie(connection: Any) -> None:
+    """Every table in front of the wall again; what the application's role may do stays as it is."""
+    with connection.cursor() as cursor:
+        for table, (forced, policies) in _found(cursor).items():
+            for policy in {name for name in policies if name.startswith("wall_")} | {"owner_reads"}:
+                cursor.execute(f'DROP POLICY IF EXISTS {policy} ON "{table}"')
+            if forced:
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY')
+
+
+def stand(connection: Any, application: str = "") -> None:
+    """The key of passes, row-level security, policies, and what the application's role may do; policies change only where they differ."""
     inner, outer = wall.pads(settings.SECRET_KEY)
     with connection.cursor() as cursor:
         there = _found(cursor)
-        if "kernel_wallkey" not in there:  # migrated back to before the wall
-            return
         cursor.execute(
             "INSERT INTO kernel_wallkey (one, inner_pad, outer_pad) VALUES (true, %s, %s)"
             " ON CONFLICT (one) DO UPDATE SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"

@@ -28,8 +28,15 @@ _inside: ContextVar[str | None] = ContextVar("what is seen inside", default=None
 _outside = NOTHING
 
 
+def stands() -> bool:
+    """Whether the wall stands in this installation (GUANJIA_WALL); while it lies, nobody shows a pass and nobody is asked for one."""
+    return settings.GUANJIA_WALL
+
+
 def seen() -> str:
-    """What is seen now: "" nothing, "*" everyone, or the ids of companies joined by commas."""
+    """What is seen now: "" nothing, "*" everyone, or the ids of companies joined by commas. Everyone while the wall lies."""
+    if not stands():
+        return EVERYONE
     said = _inside.get()
     return _outside if said is None else said
 

@@ -10,7 +10,8 @@ from django.db import connection, connections, transaction
 
 from guanjia.customers.models import Customer
 from guanjia.desk.models import Case
-from guanjia.kernel import policies, wall
+from guanjia.kernel import memo, policies, wall
+from guanjia.kernel.embedded import APPLICATION
 from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.postgres.base import forget_pass
 from guanjia.org import services as org
@@ -21,8 +22,30 @@ from tests import make, nets
 from tests.conftest import moment
 
 
+@pytest.fixture(autouse=True)
+def stood_up(settings):
+    settings.GUANJIA_WALL = True
+
+
 @pytest.fixture
-def two(db):
+def application() -> str:
+    """The role of web and worker; "" where this server has none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')", [APPLICATION])
+        return APPLICATION if cursor.fetchone() else ""
+
+
+@pytest.fixture
+def standing(db, application):
+    """The wall stands in this test's transaction, and this connection is the application's."""
+    policies.stand(connection, application)
+    if application:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {application}")
+
+
+@pytest.fixture
+def two(standing):
     """Two companies, each with a case and all that a case brings with it."""
     ours = make.world()
     make.case(project=ours.project)
@@ -38,8 +61,21 @@ def counted(table: str, where: str = "true", values: tuple = ()) -> int:
 
 
 # -- everything that has a company ------------------------------------------------------------------
-def test_every_table_stands_behind_the_wall_or_says_why_not(db):
+def test_every_table_stands_behind_the_wall_or_says_why_not(standing):
     assert policies.gaps(connection) == []
+
+
+def test_a_wall_that_lies_down_leaves_nothing_behind(two, settings):
+    with nets.owner():
+        policies.lie(connection)
+        settings.GUANJIA_WALL = False
+        with wall.inside(()), connection.cursor() as cursor:
+            assert counted("desk_case") == 2
+            cursor.execute("SELECT count(*) FROM pg_policies")
+            assert cursor.fetchone() == (0,)
+            cursor.execute("RESET guanjia.pass")
+            cursor.execute("SELECT count(*) FROM desk_cases_saying('天花板')")
+            assert cursor.fetchone() == (2,)
 
 
 def test_a_table_of_which_nobody_said_where_it_stands_stops_the_migration(monkeypatch):
@@ -129,20 +165,16 @@ def test_the_application_holds_alone(two):
         "SELECT pg_read_file('PG_VERSION')",
     ],
 )
-def test_the_application_owns_nothing(two, statement):
-    if not connection.settings_dict["OPTIONS"].get("assume_role"):
+def test_the_application_owns_nothing(two, application, statement):
+    if not application:
         pytest.skip("this server has no role for the application")
     with pytest.raises(Exception, match=r"permission denied|must be owner|superuser"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
-def test_not_even_a_table_of_the_session_is_made(db):
-    """What a database grants to everybody is not copied with a template, so it is brought to its state here."""
-    application = connection.settings_dict["OPTIONS"].get("assume_role")
+def test_not_even_a_table_of_the_session_is_made(standing, application):
     if not application:
         pytest.skip("this server has no role for the application")
-    with nets.owner():
-        policies.keep(connection, application)
     with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE mine (id int)")
 
@@ -314,9 +346,21 @@ def test_an_answer_read_after_the_request_sees_what_the_request_saw(two):
         assert counted("desk_case") == 0
 
 
+def test_what_was_remembered_with_one_pass_is_no_answer_to_another(two, settings):
+    ours, _theirs = two
+    settings.GUANJIA_MEMO_SECONDS = 60
+    ask = memo.remembered(counted)
+    with wall.inside(()):
+        assert ask("desk_case") == 0
+    with wall.inside([ours.company.pk]):
+        assert ask("desk_case") == 1
+    assert ask("desk_case") == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_at_once_through_one_pool_see_their_own():
     """Eight connections, two companies, threads that end well, in an error, or with their server process killed."""
+    policies.stand(connection)
     worlds = [make.world(), make.world(name="别的", code="OT")]
     wrong, done = [], []
 

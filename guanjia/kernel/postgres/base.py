@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         options = self.settings_dict["OPTIONS"].get("pool")
         if isinstance(options, dict):
-            options.setdefault("reset", forget_pass)
+            options.setdefault("reset", forget_pass if wall.stands() else None)
         return super().pool
 
     def connect(self) -> None:
@@ -61,6 +61,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def show_pass(self) -> None:
         """Tell the server what may be seen now, unless it knows. A failed transaction is left to fail by itself."""
+        if not wall.stands():
+            return
         said = wall.seen()
         if said == self.shown or self.connection.info.transaction_status == TransactionStatus.INERROR:
             return

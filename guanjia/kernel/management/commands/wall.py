@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import environment, policies
+from guanjia.kernel import environment, policies, wall
 from guanjia.kernel.embedded import APPLICATION
 
 ROLES = """\
@@ -33,6 +33,9 @@ class Command(BaseCommand):
                 environment.database(settings.GUANJIA_OWNER_URL)["USER"] if settings.GUANJIA_OWNER_URL else connection.settings_dict["USER"]
             )
             self.stdout.write(ROLES.format(owner=owner, application=APPLICATION))
+            return
+        if not wall.stands():
+            self.stdout.write(_("第二道防线没有启用。要启用，请设 GUANJIA_WALL=1 并运行 manage.py migrate。"))
             return
         missing = policies.gaps(connection)
         if missing:
