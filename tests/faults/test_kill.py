@@ -21,6 +21,7 @@ import urllib.request
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from guanjia.kernel import environment
 from guanjia.kernel.embedded import EmbeddedPostgres
@@ -57,7 +58,7 @@ class Site:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.environment = os.environ | {
-            "DATABASE_URL": environment.url_of(self.database.as_application()),
+            "DATABASE_URL": environment.url_of(self.database.as_application()) if settings.GUANJIA_WALL else owner,
             "GUANJIA_OWNER_URL": owner,
             "GUANJIA_HOME": str(home),
             "DJANGO_SETTINGS_MODULE": "guanjia.settings",
