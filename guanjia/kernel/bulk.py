@@ -24,7 +24,8 @@ def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
 @cache
 def _statement(model: type[models.Model], columns: tuple[str, ...]) -> str:
-    kinds = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
+    # without its length, since a cast to one cuts silently what is longer
+    kinds = {field.column: field.db_type(connection).partition("(")[0] for field in model._meta.concrete_fields}
     names, arrays = ", ".join(f'"{name}"' for name in columns), ", ".join(f"%s::{kinds[name]}[]" for name in columns)
     return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT * FROM unnest({arrays})'
 
