@@ -66,6 +66,8 @@ def test_every_table_stands_behind_the_wall_or_says_why_not(standing):
 
 
 def test_a_wall_that_lies_down_leaves_nothing_behind(two, settings):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the tables wait for them
     with nets.owner():
         policies.lie(connection)
         settings.GUANJIA_WALL = False
@@ -259,8 +261,10 @@ def test_a_pass_is_not_made_by_who_does_not_hold_the_key(two, statement):
         assert shown(words, statement) == 0, words
 
 
-def test_another_sessions_pass_is_worth_nothing(two):
+@pytest.mark.django_db(transaction=True)
+def test_another_sessions_pass_is_worth_nothing():
     """What a neighbour's statement was stands in pg_stat_activity for everybody of the same role."""
+    policies.stand(connection)
     with psycopg.connect(connection.get_connection_params()["dbname"] and _conninfo()) as other:
         stolen = wall.pass_for(wall.EVERYONE, connection.connection.info.backend_pid)
         other.execute(f"SET guanjia.pass = '{stolen}'")
