@@ -128,6 +128,15 @@ class Rights:
         family = getattr(model, "family", "")
         return replace(self, grants=tuple(grant for grant in self.grants if grant.opens(family))) if family else self
 
+    def where(self, permission: str) -> "Rights":
+        """What of these rights holds in the projects in which `permission` does."""
+        there = {grant.project_id for grant in self.grants if grant.allows(permission)}
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.project_id in there))
+
+    def within(self, project_id: UUID) -> "Rights":
+        """What of these rights holds in one project."""
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.project_id == project_id))
+
     def posts(self) -> frozenset[UUID]:
         """The posts that give these rights."""
         return frozenset(g.post for g in self.grants if g.post is not None)

@@ -3,12 +3,15 @@
 By INSERT from arrays: PostgreSQL takes no COPY into a table with row-level security.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from . import fixed
 
@@ -46,6 +49,32 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def fresh(model: type[models.Model], **values: Any) -> Any:
+    """What `model(**values)` makes, several times as fast: columns are named as in the database, what is not said has its default.
+
+    A foreign key is said by its key and leads nowhere until it is asked.
+    """
+    row = model.__new__(model)
+    inside = row.__dict__
+    inside["_state"] = ModelState()
+    for name, default, is_plain in _columns(model):
+        value = values.pop(name) if name in values else default()
+        if is_plain:
+            inside[name] = value
+        else:
+            setattr(row, name, value)
+    if values:
+        raise TypeError(f"{model.__name__} has no {', '.join(values)}")
+    return row
+
+
+@lru_cache(100)
+def _columns(model: type[models.Model]) -> list[tuple[str, Callable[[], Any], bool]]:
+    """Name, default, and whether a value is kept as it is, of each column that is written."""
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    return [(field.attname, field.get_default, type(field) in PLAIN) for field in fields]
+
+
 #: columns whose value is stored as it stands on the instance
 PLAIN = frozenset(
     {
@@ -66,3 +95,15 @@ PLAIN = frozenset(
 
 def _stored(field: models.Field, row: models.Model) -> Any:
     return field.get_db_prep_save(field.pre_save(row, True), connection)
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Rubbish waits while thousands of rows are made inside: they all live until the commit, and looking through them finds none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -4,6 +4,7 @@ A list that shows only masks is the register's own business (`guanjia/web/export
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -107,6 +108,17 @@ def note_download(export: Export, *, rows: list[Any], act: Act) -> Export:
     reading.note(rows, how=DOWNLOAD, fields=export.columns, purpose=export.purpose, act=act)
     record(export, facts.ExportDownloaded(register=export.title, rows=len(rows)), act=act)
     return export
+
+
+def asking(act: Act) -> Act:
+    """The act with which the rows of a request are counted: those of the projects whose lists one may ask for, not all that one sees."""
+    return replace(act, rights=act.rights.where(ask_to_export.usecase))
+
+
+def taking(export: Export, act: Act) -> Act:
+    """The act with which the rows of a request are read: leave was given for its project, or for those whose lists one may take along."""
+    rights = act.rights.where(note_download.usecase)
+    return replace(act, rights=rights.within(export.project_id) if export.project_id else rights)
 
 
 def exports_of(act: Act) -> Any:

@@ -9,7 +9,7 @@ body, lets the engine hear what was recorded, runs the reactions, and links the 
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -22,13 +22,13 @@ from .journal import REACTIONS, Book, current_book, drop_book, open_book, record
 from .models import Subject
 
 USECASES: dict[str, Callable] = {}
-_guards: list[Callable[[Gate], list[Reason]]] = []
+_guards: list[Callable[[Sequence[Gate]], list[list[Reason]]]] = []
 _witnesses: list[Callable[[Gate, Any], None]] = []
 _RETRIES_AFTER_DEADLOCK = 3
 
 
-def install_guard(fn: Callable[[Gate], list[Reason]]) -> Callable:
-    """Install who answers for gates: `fn(context)` returns every reason that keeps it shut. The rulebook does."""
+def install_guard(fn: Callable[[Sequence[Gate]], list[list[Reason]]]) -> Callable:
+    """Install who answers for gates: `fn(contexts)` returns of each every reason that keeps it shut. The rulebook does."""
     _guards[:] = [fn]
     return fn
 
@@ -41,7 +41,16 @@ def install_witness(fn: Callable[[Gate, Any], None]) -> Callable:
 
 def ask(context: Gate) -> list[Reason]:
     """Every reason that keeps this gate shut now."""
-    return [reason for guard in _guards for reason in guard(context)]
+    return ask_all([context])[0]
+
+
+def ask_all(contexts: Sequence[Gate]) -> list[list[Reason]]:
+    """For each of many gates every reason that keeps it shut now; one question, for whoever brings a thousand at once."""
+    answers: list[list[Reason]] = [[] for _context in contexts]
+    for guard in _guards:
+        for answer, reasons in zip(answers, guard(contexts), strict=True):
+            answer += reasons
+    return answers
 
 
 def bear_witness(context: Gate, act: Any) -> None:

@@ -293,6 +293,7 @@ ROLES = (
             "kernel.decoy.*",
             "kernel.record.*",
             "customers.customer.*",
+            NO_FOLDERS,
         ),
     ),
 )

@@ -72,7 +72,7 @@ def in_full(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the list with personal data in full: what it is for, and how many rows it would be."""
     register, act = register_named(slug), request.act
     act.require(PERMISSION)
-    listing = Listing(register, request)
+    listing = Listing(register, Asked(request, request.GET, exporting.asking(act)))
     count = listing.count
     form = PurposeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -118,8 +118,8 @@ def begin(listing: Listing, count: int, given: dict[str, Any], act: Act) -> Expo
 
 
 def place_of(act: Act) -> Any:
-    """Where an export is asked for: one's project, or the company for who works in several."""
-    projects = list(org.projects_of(act)[:2])
+    """Where an export is asked for: the project whose lists one may ask for, or the company where these are several."""
+    projects = list(org.projects_of(exporting.asking(act))[:2])
     return projects[0] if len(projects) == 1 else Company.objects.get(pk=act.company_id)
 
 
@@ -169,7 +169,7 @@ def download(request: HttpRequest, id: UUID) -> HttpResponse:
     """The workbook, written anew and marked with who receives it; the rows are noted before the first byte leaves."""
     asked = find(request, id)
     register = register_named(asked.register)
-    listing = Listing(register, Asked(request, asked))
+    listing = Listing(register, Asked(request, QueryDict(asked.query), exporting.taking(asked, request.act)))
     columns = file_columns(register, [register.column(name) for name in asked.columns if name in register.all_columns])
     rows = list(all_rows(listing, columns, most=exporting.rows_max(asked.project_id, request.act.at) + 1))
     asked = exporting.note_download(asked, rows=rows, act=request.act)
@@ -183,10 +183,10 @@ def download(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 class Asked:
-    """What `Listing` reads of a request: the list as it was asked for then, by who asks now."""
+    """What `Listing` reads of a request: a list as it was asked for, and the act that says whose rows are in it."""
 
-    def __init__(self, request: HttpRequest, asked: Export):
-        self.act, self.GET, self.session = request.act, QueryDict(asked.query), request.session
+    def __init__(self, request: HttpRequest, query: QueryDict, act: Act):
+        self.act, self.GET, self.session = act, query, request.session
 
 
 def watermark(asked: Export, act: Act) -> str:

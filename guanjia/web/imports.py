@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel import clock, fixed, headers, sheets
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import insert_many
+from guanjia.kernel.bulk import insert_many, unswept
 from guanjia.kernel.cells import as_text
 from guanjia.kernel.errors import BadInput, Reason, Refusal
 from guanjia.kernel.ids import uuid7
@@ -207,10 +207,11 @@ def advance(run: ImportRun, importer: Importer, act: Act) -> bool:
     if current_book() is not None:
         raise RuntimeError("an import goes by transactions of its own and cannot be part of another")
     held = ImportRun.objects.visible_to(act).get(pk=run.pk)
-    if held.state == ImportRun.LOOKING:
-        return _look_on(held, importer, act)
-    if held.state == ImportRun.COMMITTING:
-        return _all_at_once(held, importer, act) if held.is_whole else whole(lambda: _carry_on(held, importer, act))
+    with unswept():
+        if held.state == ImportRun.LOOKING:
+            return _look_on(held, importer, act)
+        if held.state == ImportRun.COMMITTING:
+            return _all_at_once(held, importer, act) if held.is_whole else whole(lambda: _carry_on(held, importer, act))
     return False
 
 

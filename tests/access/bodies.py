@@ -1,6 +1,9 @@
 """What is sent where an empty form would tell nothing: whole bodies, so that it is the right to act which decides the answer."""
 
 FULL = {
+    "profile-answer": {"source": "said", "value": "无"},
+    "folder-binding": {"kind": "household", "year": "2025"},
+    "duplicate": {"keep": "two"},
     "api:desk.case.open": {"type": "consultation", "content": "请问几点上班", "customer_name": "王先生"},
     "api:desk.contact.receive": {"channel": "phone", "number": "13900002222"},
     "api:desk.case.accept": {"answer": "马上去看"},

@@ -20,7 +20,7 @@ from guanjia.web.register import REGISTERS
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 #: what stands in an address besides keys
-GIVEN = {"rule": "DESK-004", "kind": "csv"}
+GIVEN = {"rule": "DESK-004", "kind": "csv", "code": "trainer", "item": "1.nickname"}
 REGISTERS_PATH = "/api/registers/"
 NOUNS = {
     "case-move": sorted(case_moves.BY_NOUN),

@@ -15,6 +15,10 @@ OWN, SIBLING, FOREIGN, MISSING = "own", "sibling", "foreign", "missing"
 IN, NO, NONE, DOOR, VERB = "in", "no", "none", "door", "verb"
 #: circles that are no list of roles
 OPEN, STAFF, NOBODY, NOWHERE = "open", "staff", "nobody", "nowhere"
+#: how a circle begins that is one person and not his post: what is his own is nobody else's, not even his deputy's
+ONESELF = "="
+#: how a thing begins that is named in what is sent
+BODY = "@"
 #: who has no post any more, or never had one; who is not known at all; who works elsewhere now
 POSTLESS, OUTSIDE, ELSEWHERE = {"expired", "nobody"}, {"anonymous", "suspended"}, {"transferred": "guard"}
 #: who stands in for somebody, and may what that one may
@@ -51,42 +55,58 @@ class Approved:
     things: dict[str, str]
     scope: str  # project, or company: known to everybody of the circle in the whole company
 
-    def expects(self, actor: str, method: str, whose: str) -> set[str]:
-        """The verdicts that are right for this cell."""
-        if self.circle == OPEN:
+    def asked(self, method: str) -> dict[str, str]:
+        """The things that are named when it is asked so: what stands in a body is not sent with a GET."""
+        return {name: kind for name, kind in self.things.items() if method != "GET" or not name.startswith(BODY)}
+
+    def expects(self, actor: str, method: str, parameter: str, whose: str) -> set[str]:
+        """The verdicts that are right for this cell: somebody's thing stands for this parameter, one's own for all others."""
+        circle = self.circle_of(method)
+        if circle == OPEN:
             return {IN, DOOR} if method in self.methods else {VERB}
-        if self.circle == NOWHERE:
-            return {NONE}
+        if circle == NOWHERE:
+            return {NONE} if not self.methods or method in self.methods else {VERB}
         if actor in OUTSIDE:
             return {DOOR}
         if method not in self.methods:
             return {VERB, NO, NONE}
+        if circle.startswith(ONESELF):
+            return {IN} if actor == circle.removeprefix(ONESELF) and whose == OWN else {NO, NONE}
         if actor in TWO_POSTS:
-            return self.expects_of_two(TWO_POSTS[actor], actor, whose)
+            return self.expects_of_two(TWO_POSTS[actor], actor, method, parameter, whose)
         role = (ELSEWHERE | STANDS_IN).get(actor, actor)
-        if not self.lets(role, actor):
+        if not self.lets(role, actor, method):
             return {NO, NONE}
-        if not self.things:
+        if not self.asked(method):
             return {IN}
         mine, next_door = (SIBLING, OWN) if actor in ELSEWHERE else (OWN, SIBLING)
         seen = {mine} | ({next_door} if self.scope == "company" or role in OF_COMPANY else set())
         return {IN} if whose in seen else {NONE}
 
-    def expects_of_two(self, roles: dict[str, str], actor: str, whose: str) -> set[str]:
-        """Each post counts where it is held: what one may here does not help next door."""
-        there = {place for place, role in roles.items() if self.lets(role, actor)}
-        if not self.things:
+    def circle_of(self, method: str) -> str:
+        """The circle of a method, where each of them has its own."""
+        circles = self.circle.split()
+        return circles[self.methods.index(method)] if len(circles) > 1 and method in self.methods else circles[0]
+
+    def expects_of_two(self, roles: dict[str, str], actor: str, method: str, parameter: str, whose: str) -> set[str]:
+        """Each post counts where it is held: what one may here does not help next door; things of two places do not go together."""
+        there = {place for place, role in roles.items() if self.lets(role, actor, method)}
+        if len(self.asked(method)) > 1 and there and whose in (OWN, SIBLING):
+            first = whose if parameter == next(iter(self.things)) else OWN
+            return {NO, NONE} if first not in there else {IN} if whose == OWN else {IN, NO, NONE}
+        if not self.asked(method):
             return {IN} if there else {NO, NONE}
         if whose in there or (there and self.scope == "company" and whose in roles):
             return {IN}
         return {NONE} if len(there) == 2 else {NO, NONE}
 
-    def lets(self, role: str, actor: str) -> bool:
-        if self.circle == STAFF:
+    def lets(self, role: str, actor: str, method: str) -> bool:
+        circle = self.circle_of(method)
+        if circle == STAFF:
             return True
-        if actor in POSTLESS or self.circle == NOBODY:
+        if actor in POSTLESS or circle == NOBODY:
             return False
-        return role in circles().get(self.circle, {self.circle})
+        return role in circles().get(circle, {circle})
 
 
 def read(name: str) -> list[dict[str, str]]:

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from . import inventory, oracle, world
+from . import cells, inventory, oracle, world
+from .conftest import belongs, some_of
 
 
 def test_every_route_was_judged_by_somebody():
@@ -51,13 +52,27 @@ def test_what_is_open_to_everybody_is_little_and_says_why():
 
 
 def test_the_oracle_knows_the_actors_and_circles_it_speaks_of():
-    spoken = {line["circle"] for line in oracle.read("routes")}
+    spoken = {circle.removeprefix(oracle.ONESELF) for line in oracle.read("routes") for circle in line["circle"].split()}
     spoken |= {
         line[column] for line in oracle.read("registers") for column in ("look", "create", "change", "import", "full") if line[column]
     }
     assert sorted(spoken - set(oracle.circles()) - {oracle.OPEN, oracle.STAFF, oracle.NOBODY, oracle.NOWHERE} - set(world.ROLES)) == []
     assert set().union(*oracle.circles().values()) <= set(world.ROLES)
     assert set(world.OF_COMPANY) == oracle.OF_COMPANY
+
+
+def test_the_ordinary_run_tries_twenty_thousand_cells_and_leaves_nobody_out():
+    tried = [
+        (actor, whose)
+        for key, route in inventory.routes().items()
+        if (line := oracle.approved(key)) is not None and belongs(key) != "portal"
+        for method in route.methods
+        for actor in some_of(key)
+        for _parameter, whose in cells.positions(line, method)
+    ]
+    assert len(tried) >= 20_000
+    assert {actor for actor, _whose in tried} == {*world.ROLES, *world.FORMER, "anonymous"}
+    assert {whose for _actor, whose in tried} == set(world.WHOSE)
 
 
 def test_operations_are_told_once():

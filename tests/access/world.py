@@ -15,15 +15,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from guanjia.customers import services as customers
 from guanjia.faces.api import tokens
 from guanjia.faces.portal import links
 from guanjia.insight import services as insight
-from guanjia.kernel import files, reveals
+from guanjia.kernel import exporting, files, reveals
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import Alarm
 from guanjia.org import services as org
-from guanjia.org.models import Person
+from guanjia.org.models import Authenticator, Device, Person
 from guanjia.rulebook import Step, services
 from guanjia.rulebook.models import Adoption, HandbookVersion
 from guanjia.web import imports
@@ -129,10 +130,11 @@ class Bed:
     def key(self, kind: str, whose: str) -> Any:
         """What an address calls a thing of that kind."""
         if whose == MISSING:
-            return MISSING_KEYS.get(kind) or uuid4()
+            return MISSING_KEYS.get(kind, NOTHING)
         return next(place for name, place in self.places.items() if PLACES[name] == whose).things[kind]
 
 
+NOTHING = uuid4()
 MISSING_KEYS = {"own-rule": "OWN-999", "portal-key": "A" * 43, "customer-ref": f"customers.customer:{uuid4()}"}
 
 
@@ -193,9 +195,27 @@ def furnished(name: str, world: make.World) -> Place:
         "backtest": backtest(world),
         "file": attachment(world, case),
         "import-run": import_run(world),
+        "project": project,
+        "other-customer": make.customer(project=project, name=f"{name}邻居", phones=()),
+        "access": customers.request_access(
+            project=project, purpose="serving", reason="上门核对门牌", days=1, act=world.act(NOW, "steward")
+        ),
+        "export": exporting.ask_to_export(
+            project,
+            register="customer",
+            title="客户",
+            query="",
+            columns=["name"],
+            purpose="serving",
+            reason="停水通知",
+            rows=1,
+            act=world.act(NOW, "office_manager"),
+        ),
     }
+    place.rows |= of_the_manager(place)
     place.things = {kind: row.pk for kind, row in place.rows.items()}
     of_company(place)
+    place.things["unknown-provider"] = uuid4()
     place.things["portal-key"] = links.issue_link(case, act=world.act(NOW))
     for _turn in range(3 if name == "B1" else 1):  # so that its number is not one of the other company's too
         place.things["own-rule"] = own_rule(world)
@@ -240,6 +260,13 @@ def of_company(place: Place) -> None:
         created_at=NOW,
     )
     place.things["adoption"] = adopted.pk
+
+
+def of_the_manager(place: Place) -> dict[str, Any]:
+    """What he signs in with."""
+    whose = {"company": place.world.company, "person": manager_of(place), "created_at": NOW}
+    device = Device.objects.create(**whose, face="console", way="password", session_key=uuid4().hex, seen_at=NOW)
+    return {"device": device, "proof": Authenticator.objects.create(**whose, kind="totp", label="手机验证器", secret="JBSWY3DPEHPK3PXP")}
 
 
 def manager_of(place: Place) -> Person:

@@ -13,7 +13,9 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def row(**values) -> DestroyedKey:
-    return DestroyedKey(**{"subject_id": uuid4(), "company_id": uuid4(), "kind": "test.thing", "fingerprint": "f", "destroyed_at": AT} | values)
+    return DestroyedKey(
+        **{"subject_id": uuid4(), "company_id": uuid4(), "kind": "test.thing", "fingerprint": "f", "destroyed_at": AT} | values
+    )
 
 
 def test_more_than_one_heap_goes_in_whole(db, monkeypatch):

@@ -1,6 +1,7 @@
 """An export is what the list shows, a valid import, and a fact."""
 
 import io
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from guanjia.kernel import clock, exporting, sheets
 from guanjia.kernel.models import Export, JournalEntry, ReadLog
 from guanjia.org import selectors as org
+from guanjia.org import services as org_services
 from guanjia.org.models import Person
 from guanjia.org.services import change_person
 from guanjia.rulebook import services as approvals
@@ -138,6 +140,45 @@ def test_nobody_downloads_what_another_asked_for(asked, world, desk):
     assert desk("office_manager").get(f"/exports/{asked.pk}/").status_code == 404
     assert desk("office_manager").post(f"/exports/{asked.pk}/file.xlsx").status_code == 404
     assert desk("steward").get("/r/customer/export").status_code == 403
+
+
+@pytest.fixture
+def next_door(world):
+    """Another project of the company with a customer; our desk agent is its supervisor too, and there alone may let lists out."""
+    here = make.world(name="芳草苑", code="FC", company=world.company, roles=("desk_supervisor", "office_manager"))
+    make.customer(project=here.project, name="隔壁住户", phones=())
+    holder = world.people["desk_agent"]
+    org_services.appoint(here.posts["desk_supervisor"], person=holder, starts_on=date(2026, 1, 1), act=here.system)
+    return here
+
+
+def given_leave(here, desk) -> Export:
+    """What the desk agent asked for, let through by the manager next door and the privacy officer."""
+    officer = make.staff(here, "privacy_officer", name="孔专员")[0]
+    desk("desk_agent").send("/r/customer/export", purpose="serving", reason="停水通知逐户电话")
+    asked = Export.objects.unscoped("tests").get()
+    leave = ApprovalRequest.objects.unscoped("tests").get(about_id=asked.pk)
+    approvals.decide_approval(leave, yes=True, act=here.act(moment("10:10"), "office_manager"))
+    approvals.decide_approval(make.fresh(leave), yes=True, act=org.act_of(officer, moment("10:20"), "console"))
+    desk("desk_agent").send(f"/exports/{asked.pk}/making/", page=f"/exports/{asked.pk}/")
+    return asked
+
+
+@pytest.mark.rule("CUS-030")
+def test_a_list_in_full_holds_only_rows_of_where_lists_may_be_let_out(world, ouyang, next_door, desk):
+    agent = desk("desk_agent")
+    assert {row["姓名"] for row in rows_in(agent.get("/r/customer/export.csv"))} == {"欧阳铁柱", "隔壁住户"}  # masked: as the list
+    asked = given_leave(next_door, desk)
+    assert asked.project_id == next_door.project.pk
+    assert [row["姓名"] for row in rows_in(agent.post(f"/exports/{asked.pk}/file.xlsx"))] == ["隔壁住户"]
+
+
+@pytest.mark.rule("CUS-030")
+def test_leave_for_one_project_lets_nothing_of_another_out(world, ouyang, next_door, desk):
+    """Not even once one may let lists out there, too."""
+    asked = given_leave(next_door, desk)
+    org_services.appoint(world.posts["desk_supervisor"], person=world.people["desk_agent"], starts_on=date(2026, 3, 1), act=world.system)
+    assert [row["姓名"] for row in rows_in(desk("desk_agent").post(f"/exports/{asked.pk}/file.xlsx"))] == ["隔壁住户"]
 
 
 def test_formulas_stay_words(manager):

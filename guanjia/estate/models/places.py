@@ -15,6 +15,8 @@ from .common import filled
 class Building(Scoped):
     """A building, which carries the first three levels of its houses' addresses."""
 
+    family = "estate.house"  # seen by whoever has to do with houses
+
     code = models.CharField(_("楼号"), max_length=20)
     name = models.CharField(_("楼栋名称"), max_length=60)
     address_district = models.CharField(_("区县"), max_length=60)

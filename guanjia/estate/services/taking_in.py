@@ -6,7 +6,7 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.bulk import insert_rows
 from guanjia.kernel.errors import GateClosed
 from guanjia.kernel.journal import record
-from guanjia.kernel.usecase import ask, bear_witness, usecase
+from guanjia.kernel.usecase import ask_all, bear_witness, usecase
 from guanjia.org.models import Project
 
 from .. import facts
@@ -23,7 +23,7 @@ def take_in_houses(*, project: Project, houses: Sequence[NewHouse], act: Act) ->
     Raises GateClosed with the reasons of all (EST-010 …); IntegrityError when one of the numbers is taken.
     """
     contexts = [gate_of(project, house, act) for house in houses]
-    reasons = [reason for context in contexts for reason in ask(context)]
+    reasons = [reason for answer in ask_all(contexts) for reason in answer]
     if reasons:
         raise GateClosed(reasons)
     buildings = _buildings(project, houses, act)

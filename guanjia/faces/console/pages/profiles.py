@@ -138,6 +138,7 @@ def answer(request: HttpRequest, id: UUID, item: str) -> HttpResponse:
 def keeping(request: HttpRequest, id: UUID) -> HttpResponse:
     """Who keeps the relation from now on."""
     customer = found(request, id)
+    request.act.require(services.entrust_profile.usecase, on=customer)
     form = KeeperForm(request.POST, customer=customer, act=request.act)
     if form.is_valid():
         services.entrust_profile(customer, act=request.act, **form.values())
