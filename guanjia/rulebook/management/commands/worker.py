@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from guanjia.kernel import clock, jobs, once, wall
+from guanjia.kernel import clock, jobs, once, schedule, wall
 from guanjia.rulebook import reckoning, ticking
 
 TICK_SECONDS = 5
@@ -87,6 +87,7 @@ def beat() -> dict[str, int] | None:
         with wall.everyone("engine"):
             reckoning.end_lost(clock.now())
             done = ticking.tick(clock.now())
+            schedule.keep_days(clock.now())
         once.sweep()
         return done
     finally:
