@@ -19,7 +19,7 @@ from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import DestructionCertificate, JournalEntry
 from guanjia.kernel.vault import ledger
 from guanjia.org.roles import ROLES
-from tests import make
+from tests import make, nets
 
 CARD, PHONE, NAME = "11010519491231002X", "13912345678", "尉迟静姝"
 CANARIES = (CARD, "1949-12-31", PHONE, "+86" + PHONE, NAME, "yuchi", "水晶吊灯", "床头柜")
@@ -38,7 +38,7 @@ def customer(world, act):
 def everything() -> str:
     """All that lies in the database, as one text."""
     texts = []
-    with connection.cursor() as cursor:
+    with nets.owner(), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT t::text FROM "{table}" t')
             texts += [row[0] for row in cursor.fetchall()]
