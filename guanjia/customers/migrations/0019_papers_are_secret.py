@@ -9,5 +9,5 @@ WHERE subject_kind IN ('customers.archiveitem', 'customers.archivebinding') AND 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0018_leave_to_look"), ("kernel", "0010_files_have_a_class")]
+    dependencies = [("customers", "0018_leave_to_look"), ("kernel", "0011_files_have_a_class")]
     operations = [migrations.RunSQL(FORWARDS, migrations.RunSQL.noop)]

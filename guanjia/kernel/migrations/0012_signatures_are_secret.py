@@ -6,5 +6,5 @@ FORWARDS = "UPDATE kernel_attachment SET secrecy = 'secret' WHERE role = 'signat
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0010_files_have_a_class")]
+    dependencies = [("kernel", "0011_files_have_a_class")]
     operations = [migrations.RunSQL(FORWARDS, migrations.RunSQL.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0009_exports_with_leave'),
+        ('kernel', '0010_the_wall'),
     ]
 
     operations = [
