@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_rows, fresh
+from guanjia.kernel.bulk import fresh, insert_rows
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number, next_numbers
@@ -35,7 +35,7 @@ def of_households(households: Sequence[Household], project: Project, act: Act) -
         )
         for household, number in zip(households, numbers, strict=True)
     ]
-    copy_rows(made)
+    insert_rows(made)
     for archive, household in zip(made, households, strict=True):
         about = [Ref.to(household), Ref.through(household, "house")]
         record(archive, facts.ArchiveOpened(kind=archive.kind), act=act, about=about)

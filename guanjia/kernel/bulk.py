@@ -1,37 +1,48 @@
-"""Many rows at once, by COPY: for those few places that write thousands. No signals, no defaults, no keys given back."""
+"""Many rows at once, for those few places that write thousands. No signals, no defaults, no keys given back.
+
+By INSERT from arrays: PostgreSQL takes no COPY into a table with row-level security.
+"""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
 from django.db.models.base import ModelState
-from psycopg import sql
+
+from . import fixed
+
+AT_ONCE = 5000
 
 
-def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert `rows`, each with a value for each of the database columns; JSON as text. Constraints hold as ever."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
-    )
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    rows = iter(rows)
+    while heap := list(islice(rows, AT_ONCE)):
+        fixed.run(_statement(model, tuple(columns)), [list(column) for column in zip(*heap, strict=True)])
 
 
-def copy_rows(rows: Sequence[models.Model]) -> None:
+@cache
+def _statement(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    # without its length, since a cast to one cuts silently what is longer
+    kinds = {field.column: field.db_type(connection).partition("(")[0] for field in model._meta.concrete_fields}
+    names, arrays = ", ".join(f'"{name}"' for name in columns), ", ".join(f"%s::{kinds[name]}[]" for name in columns)
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT * FROM unnest({arrays})'
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
     """Insert new instances of one model, whole, as `save` would store them; their constraints are asked by the database."""
     if not rows:
         return
     fields = [field for field in type(rows[0])._meta.concrete_fields if not field.generated]
     plain = [field.attname if type(field) in PLAIN else None for field in fields]
     ways = list(zip(fields, plain, strict=True))
-    copy_in(
+    insert_many(
         type(rows[0]),
         [field.column for field in fields],
-        # all of them before the first is sent: to seal a value may ask the database, which is busy while it is copied into
         [[row.__dict__[name] if name else _stored(field, row) for field, name in ways] for row in rows],
     )
     for row in rows:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel import clock, fixed, headers, sheets
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_in, unswept
+from guanjia.kernel.bulk import insert_many, unswept
 from guanjia.kernel.cells import as_text
 from guanjia.kernel.errors import BadInput, Reason, Refusal
 from guanjia.kernel.ids import uuid7
@@ -135,7 +135,7 @@ def _stage(run: ImportRun, records: Iterable[sheets.Record], places: Sequence[in
                 count += 1
                 yield uuid7(), run.pk, line, json.dumps(cells, ensure_ascii=False), "", "", "", "[]", "[]", "[]"
 
-    copy_in(ImportRow, ("id", "run_id", "line", "cells", "name", "key", "verdict", "changes", "reasons", "notes"), rows())
+    insert_many(ImportRow, ("id", "run_id", "line", "cells", "name", "key", "verdict", "changes", "reasons", "notes"), rows())
     return count
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from guanjia.kernel import clock
+from guanjia.kernel import clock, wall
 from guanjia.kernel.jobs import job
 from guanjia.kernel.querysets import trusted
 from guanjia.kernel.schedule import daily
@@ -17,10 +17,11 @@ def go_on(run_id: str) -> None:
     """Look at, or carry out, what is left of an import, by chunks; rights are asked anew."""
     with trusted("job"):
         run = ImportRun.objects.select_related("by", "into").get(pk=run_id)
-    act = act_of(run.by, clock.now(), "import")
-    importer = importers.named(run.importer).with_options(run.options)
-    while imports.advance(run, importer, act):
-        pass
+    with wall.inside([run.company_id]):
+        act = act_of(run.by, clock.now(), "import")
+        importer = importers.named(run.importer).with_options(run.options)
+        while imports.advance(run, importer, act):
+            pass
 
 
 @daily("web.import.forget")

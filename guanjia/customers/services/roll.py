@@ -11,7 +11,7 @@ from django.utils import timezone
 from guanjia.estate import services as estate
 from guanjia.kernel import fixed
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_rows, fresh
+from guanjia.kernel.bulk import fresh, insert_rows
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_numbers
@@ -101,9 +101,9 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
                 created_at=act.at,
             )
         )
-    copy_rows(list(households.values()))
+    insert_rows(list(households.values()))
     folders.of_households(list(households.values()), project, act)
-    copy_rows(stays)
+    insert_rows(stays)
     for stay in stays:
         told_fact = facts.MovedIn(role=stay.role, label=str(ROLES[stay.role]), starts_on=stay.starts_on)
         about = [Ref.through(stay, name) for name in ("customer", "house", "household")]
@@ -138,8 +138,8 @@ def _register(project: Project, arrivals: list[Arrival], act: Act) -> None:
         made.append((customer, arrival))
     for (customer, _arrival), number in zip(made, next_numbers("KH", project, act.at, len(made)), strict=True):
         customer.number = number
-    copy_rows([customer for customer, _arrival in made])
-    copy_rows(
+    insert_rows([customer for customer, _arrival in made])
+    insert_rows(
         [
             fresh(
                 ContactPoint,

@@ -20,6 +20,7 @@ from guanjia.org import services as org
 from guanjia.org.models import Device, Person
 
 from ..faces import CONSOLE, Face, face_of
+from ..middleware import COMPANY
 
 SHARED = ("/login/", "/logout/", "/language/", "/files/", "/account/")
 LIVES = {"console": timedelta(hours=12), "field": timedelta(days=30)}  # a shift at a desk; a phone in a pocket
@@ -72,6 +73,7 @@ def enter(request: HttpRequest, person: Person, *, way: str, onward: str, at: da
         request.session, request.session_face = SessionStore(), face
     login(request, person, backend=BACKEND)
     request.session.set_expiry(LIVES.get(face, LIVES["console"]))
+    request.session[COMPANY] = str(person.company_id)
     request.session["seen"] = at.timestamp()
     request.session.save()
     org.begin_sign_in(
