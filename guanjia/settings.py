@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "guanjia.web.middleware.Wall",
     "guanjia.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -113,6 +114,8 @@ TEMPLATES = [
 # Where things lie
 
 DATABASES = {"default": environment.database(environment.text("DATABASE_URL"))}
+GUANJIA_WALL = environment.number("GUANJIA_WALL", 0) == 1  # whether row-level security stands (kernel/wall.py)
+GUANJIA_OWNER_URL = environment.text("GUANJIA_OWNER_URL", "")  # who owns the tables; "" where one role does everything
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = HOME / "files"

@@ -2,7 +2,8 @@
 
 The server is GUANJIA_TEST_DATABASE_URL, else DATABASE_URL (its role must be allowed to create databases), else an embedded
 one that forgoes all safety for speed and is kept between runs. The template's name holds a fingerprint of everything that
-shapes it, so a changed migration gets a new one. A transactional test leaves rows behind; afterwards the process gets a
+shapes it, so a changed migration gets a new one. With GUANJIA_WALL=1 everything
+is tested behind the wall. A transactional test leaves rows behind; afterwards the process gets a
 fresh copy, since flushing tables would also lose what migrations seeded.
 """
 
@@ -18,17 +19,19 @@ from hashlib import sha256
 import django
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
-from guanjia.kernel import environment
-from guanjia.kernel.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from guanjia.kernel import environment, wall
+from guanjia.kernel.embedded import APPLICATION, EmbeddedPostgres, EmbeddedPostgresError
 
 ADVISORY_LOCK = 0x6775616E  # "guan"
 TEMPLATES_KEPT = 3
 PATIENCE = 120
+_MAY_BE = "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')"
 
 
 def prepare_environment() -> None:
@@ -36,11 +39,13 @@ def prepare_environment() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DJANGO_SETTINGS_MODULE"] = "guanjia.settings"
         os.environ["GUANJIA_HOME"] = tempfile.mkdtemp(prefix="guanjia-test-")
+        os.environ["GUANJIA_SECRET_KEY"] = "one for all runs: the template keeps a key made from it"
         atexit.register(shutil.rmtree, os.environ["GUANJIA_HOME"], ignore_errors=True)
         os.environ.setdefault("GUANJIA_TEST_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
         # Leads nowhere until a test asks for the database.
         os.environ["DATABASE_URL"] = "postgres://nobody@localhost:1/no-test-asked-for-it"
     django.setup()
+    wall.stand_open("tests")  # a test looks at every company; what it calls goes behind the wall by itself
 
 
 prepare_environment()
@@ -102,6 +107,7 @@ class TestDatabase:
             "password": found["PASSWORD"],
             "dbname": found["NAME"],
         }
+        self.walled = False  # whether the server has a role for the application, which owns nothing
         self.name = f"guanjia_test_{os.getpid()}"
         self.template = f"tpl_{fingerprint()}"
 
@@ -109,6 +115,7 @@ class TestDatabase:
         with self._server() as server:
             server.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
             self._sweep(server)
+            self.walled = settings.GUANJIA_WALL and server.execute(_MAY_BE, [APPLICATION]).fetchone() is not None
             if not self._exists(server, self.template):
                 self._build_template(server)
         self.refresh()
@@ -138,9 +145,11 @@ class TestDatabase:
     def _use(self, name: str | None) -> None:
         """Point Django, and the processes that tests start, at a database of the server."""
         connections.close_all()
-        settings = connections["default"].settings_dict
-        settings.update(environment.database(self._url(name or "none")))
-        os.environ["DATABASE_URL"] = self._url(name or "none")
+        owner = self._url(name or "none")
+        ours = f"{owner}?assume_role={APPLICATION}" if self.walled else owner
+        connections["default"].settings_dict.update(environment.database(ours))
+        settings.GUANJIA_OWNER_URL = os.environ["GUANJIA_OWNER_URL"] = owner
+        os.environ["DATABASE_URL"] = ours
 
     def _url(self, name: str) -> str:
         return environment.url_of(self.conninfo | {"dbname": name, "port": self.conninfo["port"] or 5432})
@@ -194,6 +203,8 @@ def fingerprint() -> str:
     """
     code = environment.CHECKOUT / "guanjia"
     files = {*code.rglob("migrations/*.py"), *code.rglob("*.yaml"), *code.rglob("*.sql"), environment.CHECKOUT / "requirements.lock"}
+    if settings.GUANJIA_WALL:
+        files |= {code / "kernel" / "policies.py", code / "kernel" / "wall.py"}
     for apps in code.rglob("apps.py"):
         if not (apps.parent / "migrations").exists():
             files |= {*apps.parent.glob("models*.py"), *apps.parent.glob("models/*.py"), apps}

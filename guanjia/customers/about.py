@@ -33,7 +33,6 @@ def lasts(day: date) -> Q:
 about(
     "customers.customer",
     Part(Customer, "pk"),
-    Part(Customer, "kept", open=lambda _day: Q(), undo=_("先撤销档案合并，各份分别处理")),
     Part(Alias, "customer", drop=True),
     Part(Flag, "customer", drop=True),
     Part(Note, "customer", drop=True),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_rows
+from guanjia.kernel.bulk import fresh, insert_rows
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number, next_numbers
@@ -24,7 +24,8 @@ def of_households(households: Sequence[Household], project: Project, act: Act) -
     """New folders for many new households of one project at once, written by COPY; each has its line in the journal."""
     numbers = next_numbers("DA", project, act.at, len(households))
     made = [
-        Archive(
+        fresh(
+            Archive,
             company_id=project.company_id,
             project_id=project.pk,
             kind=papers.HOUSEHOLD,
@@ -34,7 +35,7 @@ def of_households(households: Sequence[Household], project: Project, act: Act) -
         )
         for household, number in zip(households, numbers, strict=True)
     ]
-    copy_rows(made)
+    insert_rows(made)
     for archive, household in zip(made, households, strict=True):
         about = [Ref.to(household), Ref.through(household, "house")]
         record(archive, facts.ArchiveOpened(kind=archive.kind), act=act, about=about)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from guanjia.estate import foreseeing as estate
@@ -9,8 +10,8 @@ from guanjia.estate.models import House
 from guanjia.estate.states import LET
 from guanjia.kernel import vault
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import Reason
-from guanjia.kernel.usecase import ask
+from guanjia.kernel.gates import Gate
+from guanjia.kernel.usecase import ask_all
 from guanjia.org.models import Project
 
 from . import gates, names
@@ -28,8 +29,7 @@ def judge_roll(
     for entry in earlier:
         judge(entry, known.setdefault(entry.code, KnownHouse()), people, starts_on=starts_on)
     judged = [judge(entry, known.setdefault(entry.code, KnownHouse()), people, starts_on=starts_on) for entry in entries]
-    for one in judged:
-        one.reasons += _shut_gates(project, one, act)
+    _ask_gates(project, judged, act)
     return judged
 
 
@@ -84,26 +84,24 @@ def _mark(company_id: UUID, id_no: str) -> str:
     return vault.blind(Customer, "id_no", company_id, id_no)
 
 
-def _shut_gates(project: Project, told: Judgement, act: Act) -> list[Reason]:
-    """What the clauses of the project have against the line."""
-    reasons = estate.refusals(project, new_house(told), act) if told.makes_house and not told.reasons else []
-    for arrival in told.arrivals:
-        reasons += [reason for context in gates_of(project, told, arrival, act) for reason in ask(context)]
-    return list(dict.fromkeys(reasons))
-
-
-def gates_of(project: Project, told: Judgement, arrival: Arrival, act: Act) -> list:
-    """The questions at the gates through which somebody comes in."""
+def _ask_gates(project: Project, judged: list[Judgement], act: Act) -> None:
+    """Add to the reasons of each line what the clauses of the project have against it; all of them are asked at once."""
     base = gates.MoveIn.common(project, act)
-    kind = kind_of(arrival.person.name)
-    registering = [] if arrival.customer is not None else [gates.RegisterCustomer(**base, kind=kind)]
-    contact = (
-        next(iter(arrival.phones), "") or (arrival.customer.numbers() or [""])[0] if arrival.customer else next(iter(arrival.phones), "")
-    )
-    return [
-        *registering,
-        gates.MoveIn(**base, role=arrival.person.role, customer_name=arrival.person.name, contact=contact, house=told.entry.code),
-    ]
+    houses = [(one, estate.gate_of(project, new_house(one), act)) for one in judged if one.makes_house and not one.reasons]
+    for one in judged:
+        one.entrances = [context for arrival in one.arrivals for context in _gates_of(base, one.entry, arrival)]
+    asked = [*houses, *((one, context) for one in judged for context in one.entrances)]
+    for (one, _context), reasons in zip(asked, ask_all([context for _one, context in asked]), strict=True):
+        one.reasons += [reason for reason in reasons if reason not in one.reasons]
+
+
+def _gates_of(base: dict[str, Any], entry: Entry, arrival: Arrival) -> list[Gate]:
+    """The questions at the gates through which somebody comes in."""
+    name, contact = arrival.person.name, next(iter(arrival.phones), "")
+    moving = {"role": arrival.person.role, "customer_name": name, "house": entry.code}
+    if arrival.customer is not None:
+        return [gates.MoveIn(**base, **moving, contact=contact or (arrival.customer.numbers() or [""])[0])]
+    return [gates.RegisterCustomer(**base, kind=kind_of(name)), gates.MoveIn(**base, **moving, contact=contact)]
 
 
 def kind_of(name: str) -> str:

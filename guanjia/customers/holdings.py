@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
 from guanjia.org.models import Project
+from guanjia.quality.models import CheckRun
 
 from . import answers, papers
 from .models import Archive, ArchiveBinding, ArchiveItem, ArchiveLoan, Household, Occupancy
@@ -181,6 +182,15 @@ def bindings(act: Act) -> QuerySet[ArchiveBinding]:
 
 
 # -- sampled -----------------------------------------------------------------------------------------
+def longest_unchecked(project: Project, act: Act) -> QuerySet[Archive]:
+    """The folders with papers that this act may look into, those first that no check has looked at, or not for longest (CUS-020, CUS-039)."""
+    last = CheckRun.objects.unscoped("engine").completed().filter(subject_id=OuterRef("pk")).order_by().values("subject_id")
+    rows = archives(act).filter(project=project, pk__in=ArchiveItem.objects.unscoped("engine").values("archive"))
+    return rows.annotate(checked_at=Subquery(last.annotate(at=Max("completed_at")).values("at"))).order_by(
+        F("checked_at").asc(nulls_first=True), "number"
+    )
+
+
 def folders_to_check(project: Project, period: str, at: datetime) -> Iterable[Ref]:
     """Every folder with papers in it: what a sampled check of truth or of order may look at (CUS-020, CUS-039)."""
     rows = Archive.objects.unscoped("engine").filter(project=project).filter(items__isnull=False).distinct()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.estate import addresses
 from guanjia.kernel.errors import Reason
+from guanjia.kernel.gates import Gate
 from guanjia.kernel.personal import mask_name
 
 from . import names
@@ -109,6 +110,8 @@ class Judgement:
     changes: list[list[str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
+    #: the gates through which the arrivals come in, as they were asked
+    entrances: list[Gate] = field(default_factory=list)
 
     @property
     def verdict(self) -> str:

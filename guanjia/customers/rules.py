@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import exporting, reveals
+from guanjia.kernel import exporting, files, reveals
 from guanjia.kernel.models import ReadLog
 from guanjia.kernel.states import BULK, DECOY, GLASS
 from guanjia.org.models import Role
@@ -80,6 +80,9 @@ Duty(
     owner=("steward", payload("borrower_id")),
     cure="customers.archive.return",
 )
+
+# 公司机密文件：只按岗位打开，谁打开过都有记录，哪个岗位都不例外
+realises("ORG-039", by=files.open_secret, as_="access")
 
 Need(
     "CUS-010",
@@ -248,5 +251,6 @@ Duty(
 )
 Approval("CUS-030", stage="export", gate="kernel.export.make", chain=looking.TWO_MORE, lasts="1 day")
 Need("CUS-007", stage="export", gate="kernel.export.make", missing=looking.no_lawful_export)
+Need("CUS-007", stage="send", gate="kernel.message.send", missing=looking.not_agreed_to, cure="customers.consent.give")
 exporting.install_rows_max(looking.rows_max)
 realises("CUS-030", by=ReadLog, as_="access")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from guanjia.estate import selectors as estate
 from guanjia.estate.models import House
-from guanjia.kernel import periods, signatures
+from guanjia.kernel import periods, signatures, vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import JournalEntry
@@ -28,6 +28,7 @@ from .states import BAD_CUSTOMER, CARE, GRANTED, HOUSEHOLD_OF, KEY_ACCOUNT, LIFT
 
 MATCHES_MAX = 20
 _BY_ROLE = (Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLES)]), "starts_on", "id")
+WHOLE_ID_NO = re.compile(r"[0-9A-Za-z()（）/-]{8,30}")  # shorter ones are a telephone's end or a room
 _PERSON = Coalesce("customer__kept", "customer")  # of a row about a file: the person it is about
 SIGNED = "resident_register"  # the slot in which a household signs its registration form (CUS-011)
 
@@ -163,7 +164,7 @@ def customers(act: Act) -> QuerySet[Customer]:
 
 
 def people_matching(text: str, act: Act) -> QuerySet[Customer]:
-    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, another name, a number or its end, 「3-2-1801」; nobody for a blank.
+    """Customers by what an agent types: 「王小」, 「wangx」, 「wxm」, another name, a number or its end, a whole identity number, 「3-2-1801」.
 
     Whoever is found by a file that was merged is found as the person.
     """
@@ -175,11 +176,15 @@ def people_matching(text: str, act: Act) -> QuerySet[Customer]:
 
 
 def _files_by_number_or_house(text: str, act: Act) -> QuerySet:
-    """Keys of the people who have this number, or who live at this address today."""
+    """Keys of the people who have this number, of a telephone or of a paper, or who live at this address today."""
     called = contact_points_for(text, act).order_by().values_list(_PERSON)
     there = estate.houses_matching(text, act).order_by().values("pk")
     living = Occupancy.objects.visible_to(act).on(timezone.localdate(act.at)).filter(house__in=there)
-    return called.union(living.order_by().values_list(_PERSON))
+    marks = (
+        [vault.blind(Customer, "id_no", company, text.upper()) for company in act.rights.companies] if WHOLE_ID_NO.fullmatch(text) else []
+    )
+    named = Customer.objects.visible_to(act).filter(id_no_blind__in=marks).order_by().values_list(Coalesce("kept", "pk"))
+    return called.union(living.order_by().values_list(_PERSON), named)
 
 
 def _files_by_name(text: str, act: Act) -> QuerySet:
@@ -197,9 +202,25 @@ def _files_by_name(text: str, act: Act) -> QuerySet:
 # -- consent -------------------------------------------------------------------------------------
 def may_contact(customer: Customer, purpose: str, channel: str, act: Act) -> bool:
     """True if the customer's latest word on this purpose, over this channel or all, was yes; silence is no."""
-    words = Consent.objects.visible_to(act).filter(customer=customer, purpose=purpose, channel__in=[channel, "any"], at__lte=act.at)
-    latest = words.order_by("-at", "-id").first()
+    words = consents_of(customer, act).filter(purpose=purpose, channel__in=[channel, "any"], at__lte=act.at)
+    latest = words.first()
     return latest is not None and latest.given
+
+
+def consents_of(customer: Customer, act: Act) -> QuerySet[Consent]:
+    """What this person agreed to and took back, in all his files, the latest word first."""
+    return Consent.objects.visible_to(act).filter(customer__in=files_of([customer.person_id], act)).order_by("-at", "-id")
+
+
+def in_force(words: Iterable[Consent]) -> list[Consent]:
+    """Of a person's words, the latest first: those by which he agrees now. A word on all channels ends what was said of one before."""
+    said: set[tuple[str, str]] = set()
+    holds = []
+    for one in words:
+        if not said & {(one.purpose, one.channel), (one.purpose, "any")}:
+            holds += [one] if one.given else []
+        said.add((one.purpose, one.channel))
+    return holds
 
 
 # -- leave to look ---------------------------------------------------------------------------------

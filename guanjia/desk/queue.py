@@ -44,8 +44,7 @@ WITH wanted AS MATERIALIZED (SELECT c.id FROM desk_case c WHERE c.project_id = A
 SELECT k.subject_id, k.next_due_at FROM wanted JOIN rulebook_subjectclock k ON k.subject_id = wanted.id WHERE true {{clock}} {_PAGE}
 """
 _SORT_RARE_WORDS = f"""
-WITH hits AS MATERIALIZED (
-    SELECT c.id FROM desk_case c WHERE desk_bigrams(c.search_text) @> desk_bigrams(desk_plain(%(text)s)) AND {SAYS}),
+WITH hits AS MATERIALIZED (SELECT id FROM desk_cases_saying(%(text)s)),
 wanted AS MATERIALIZED (SELECT c.id FROM hits JOIN desk_case c USING (id) WHERE c.project_id = ANY(%(projects)s) AND {_UNFINISHED} {{case}})
 SELECT k.subject_id, k.next_due_at FROM wanted JOIN rulebook_subjectclock k ON k.subject_id = wanted.id WHERE true {{clock}} {_PAGE}
 """

@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import Reason
-from guanjia.kernel.usecase import ask
 from guanjia.org.models import Project
 
 from . import gates
@@ -26,11 +24,6 @@ class NewHouse:
     is_handed_over: bool = False
     use: str = ""
     use_from: date | None = None
-
-
-def refusals(project: Project, house: NewHouse, act: Act) -> list[Reason]:
-    """Why the clauses of the project would not let this house be registered, asked before anything is written."""
-    return ask(gate_of(project, house, act))
 
 
 def gate_of(project: Project, house: NewHouse, act: Act) -> gates.RegisterHouse:

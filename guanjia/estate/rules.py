@@ -1,6 +1,6 @@
 """What the handbooks ask of estate, bound to its facts and gates."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel import periods
 from guanjia.kernel.errors import Reason
@@ -15,19 +15,21 @@ from .states import HOUSE
 
 def blank_levels(gate: RegisterHouse) -> list[Reason]:
     """The levels of the address that were not given, each where it can be filled in."""
-    levels = [
-        (gate.district, "building", _("请填写区县（地址第一级）。")),
-        (gate.community, "building", _("请填写小区（地址第二级）。")),
-        (gate.building, "building", _("请填写楼栋（地址第三级）。")),
-        (gate.entrance_or_floor, "floor", _("请填写单元或楼层（地址第四级）。")),
-        (gate.room, "number", _("请填写房号（地址第五级）。")),
-    ]
-    cures = {"building": "estate.building.correct"}
     return [
-        Reason(text, rule=EST_010.rule, clause=EST_010.clause.title, field=field, cure=cures.get(field, ""))
-        for value, field, text in levels
-        if not value
+        Reason(str(text), rule=EST_010.rule, clause=EST_010.clause.title, field=field, cure=CURES.get(field, ""))
+        for level, field, text in LEVELS
+        if not getattr(gate, level)
     ]
+
+
+LEVELS = (
+    ("district", "building", _("请填写区县（地址第一级）。")),
+    ("community", "building", _("请填写小区（地址第二级）。")),
+    ("building", "building", _("请填写楼栋（地址第三级）。")),
+    ("entrance_or_floor", "floor", _("请填写单元或楼层（地址第四级）。")),
+    ("room", "number", _("请填写房号（地址第五级）。")),
+)
+CURES = {"building": "estate.building.correct"}
 
 
 # The CHECK constraints of Building and House say the same to whoever comes past the gate; 「estate.house.correct」 repairs.

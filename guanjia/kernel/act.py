@@ -190,6 +190,11 @@ class Act:
         return self.rights.company_id
 
     @property
+    def companies(self) -> frozenset[UUID]:
+        """The companies whose rows this act may touch at all; none for nobody, and for the system where it works for everybody."""
+        return self.rights.companies
+
+    @property
     def is_import(self) -> bool:
         """Imported history computes obligations but sends, escalates and reacts to nothing."""
         return self.via == "import"

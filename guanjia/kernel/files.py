@@ -1,4 +1,4 @@
-"""Attachments: content addressed by checksum, kept under the data folder, never changed.
+"""Attachments: content addressed by checksum, kept under the data folder, never changed; what is secret opens by post, and is noted.
 
 Images are opened before they are believed; what is not on the list of kinds is refused with the reason.
 """
@@ -10,24 +10,26 @@ import warnings
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from . import facts
+from . import facts, reading
 from .act import Act
-from .errors import BadInput, Reason
+from .errors import BadInput, NotAllowed, Reason
 from .ids import Ref
 from .journal import record
 from .models import Attachment
+from .states import FILE, ORDINARY, SECRET
 from .usecase import usecase
 
 SIZE_MAX = 12 * 1024 * 1024
 PIXELS_MAX = 40_000_000
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 DOCUMENTS = {b"%PDF-": "application/pdf"}
+SIGNATURE = "signature"
 
 
 class Upload(NamedTuple):
@@ -56,6 +58,7 @@ def attach(subject: Any, *, name: str, content: bytes, role: str = "photo", take
         width=width,
         height=height,
         taken_at=taken_at,
+        secrecy=class_of(subject, role),
         by_name=act.by.name,
         created_at=act.at,
     )
@@ -63,9 +66,39 @@ def attach(subject: Any, *, name: str, content: bytes, role: str = "photo", take
     return attachment
 
 
-def read(attachment: Attachment) -> bytes:
-    """The content as it came in; a changed file on disk is a loud error."""
-    content = path_of(attachment.sha256).read_bytes()
+def class_of(subject: Any, role: str) -> str:
+    """How closely a file is kept: by what it hangs on (`files_are_secret` of its model), and every picture of a signature is secret."""
+    return SECRET if role == SIGNATURE or getattr(subject, "files_are_secret", False) else ORDINARY
+
+
+def may_open(attachment: Attachment, act: Act) -> bool:
+    """True if a file that this act may know of is ordinary, or one of its posts opens secret ones."""
+    return not attachment.is_secret or (act.person_id is not None and act.may(open_secret.usecase, on=attachment))
+
+
+@usecase("kernel.file.see_secret")
+def open_secret(attachment: Attachment, *, act: Act) -> None:
+    """Leave to open a secret file, noted before its first byte leaves; whoever it is, no post goes unnoted (ORG-039).
+
+    NotAllowed for every other post, and for whoever is no person: a line without a name proves nothing.
+    """
+    act.require(open_secret.usecase, on=attachment)
+    if act.person_id is None:
+        raise NotAllowed([Reason(_("涉密文件只能由登录的人员打开。"))])
+    reading.note([attachment], how=FILE, matter=attachment.subject, act=act)
+
+
+def opened(attachment: Attachment, *, act: Act) -> BinaryIO:
+    """The file, for an act that may see what it hangs on; a secret one as `open_secret` says."""
+    if attachment.is_secret:
+        open_secret(attachment, act=act)
+    return path_of(attachment.sha256).open("rb")
+
+
+def read(attachment: Attachment, *, act: Act) -> bytes:
+    """The content as it came in, as `opened`; a changed file on disk is a loud error."""
+    with opened(attachment, act=act) as kept:
+        content = kept.read()
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise OSError(f"attachment {attachment.id} no longer matches its checksum")
     return content

@@ -69,11 +69,11 @@ def plain(name: str) -> str:
 
 def says_nothing(values: Sequence[Any], headers: Sequence[str]) -> str:
     """Why a line below the headers is no line of the table: a sub-total, or the headers over again; "" if it is one."""
-    said = [text for text in map(_said, values) if text]
+    texts = [_said(value) for value in values]
+    said = [text for text in texts if text]
     if any(TOTAL.fullmatch(text) for text in said[:3]):
         return _("小计或合计行")
-    last = [name.rpartition(APART)[2] for name in headers]
-    same = sum(1 for value, name in zip(values, last, strict=False) if name and _said(value) == name)
+    same = sum(1 for text, name in zip(texts, headers, strict=False) if text and name.rpartition(APART)[2] == text)
     if same >= 2 and same * 3 >= len(said) * 2:
         return _("重复的表头")
     return ""

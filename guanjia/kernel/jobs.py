@@ -18,7 +18,7 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from . import clock
+from . import clock, wall
 from .models import JobRun
 from .usecase import whole
 
@@ -34,10 +34,11 @@ def job(name: str, *, queue: str = "default", whole_in_one: bool = True) -> Call
     def decorate(fn: Callable) -> Callable:
         @functools.wraps(fn)
         def run(context: JobContext, **kwargs: Any) -> None:
-            if not whole_in_one:
-                fn(**kwargs)
-                return
-            whole(lambda: _fenced(context, name, fn, kwargs))
+            with wall.everyone("job"):  # a job is ids only: whose they are it learns from their rows
+                if whole_in_one:
+                    whole(lambda: _fenced(context, name, fn, kwargs))
+                else:
+                    fn(**kwargs)
 
         task = app.task(name=name, queue=queue, pass_context=True, retry=ATTEMPTS_MAX - 1)(run)
         JOBS[name] = fn

@@ -1,6 +1,7 @@
 """Values that change rarely and are asked often: kept for a few seconds in each process.
 
-Never for access: rights are read at every request.
+Never for access: rights are read at every request. What was read with one pass (`wall`) is no answer to who holds another:
+with none, the table would have looked empty.
 """
 
 import time
@@ -14,6 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
+from . import wall
+
 _caches: list[dict] = []
 _held: ContextVar[defaultdict | None] = ContextVar("values held for one long reckoning", default=None)
 
@@ -23,26 +26,26 @@ def remembered(fn: Callable, *, seconds: float | None = None) -> Callable:
 
     Say `seconds` only where every change forgets by itself (`forget_all`) and the question is asked at every line.
     """
-    cache: dict[tuple, tuple[float, Any]] = {}
+    cache: dict[tuple[str, tuple], tuple[float, Any]] = {}
     _caches.append(cache)
 
     @wraps(fn)
     def run(*args: Any) -> Any:
-        held = _held.get()
+        held, asked = _held.get(), (wall.seen(), args)
         if held is not None:
             mine = held[fn]
-            if args not in mine:
-                mine[args] = fn(*args)
-            return mine[args]
+            if asked not in mine:
+                mine[asked] = fn(*args)
+            return mine[asked]
         keep = getattr(settings, "GUANJIA_MEMO_SECONDS", 5) if seconds is None else seconds
         if not keep:
             return fn(*args)
         now = time.monotonic()
-        kept = cache.get(args)
+        kept = cache.get(asked)
         if kept is None or kept[0] < now:
             if len(cache) > 10_000:
                 cache.clear()
-            kept = cache[args] = (now + keep, fn(*args))
+            kept = cache[asked] = (now + keep, fn(*args))
         return kept[1]
 
     return run

@@ -1,20 +1,25 @@
 """The outbound port. A use case posts; a job sends; the channel's adapter is installed from above.
 
+What serves a matter in hand always goes. Anything else passes a gate first: whoever knows the receiver says whether he agreed.
+
 Templates are sentences with named places, filled from plain values and nothing else.
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, facts
 from .act import Act, system_act
+from .errors import GateClosed
+from .gates import Gate
 from .ids import Ref
 from .jobs import job
 from .journal import record
 from .models import OutboundMessage
-from .usecase import usecase
+from .states import SERVING
+from .usecase import ask, bear_witness, usecase
 
 
 class Channel(Protocol):
@@ -33,14 +38,30 @@ class LinkMaker(Protocol):
     def __call__(self, subject: Any, *, act: Act) -> str: ...
 
 
+class Template(NamedTuple):
+    """A sentence with named places, and what it is sent for: a purpose of the closed list."""
+
+    words: Any
+    purpose: str = SERVING
+
+
+class SendMessage(Gate, name="kernel.message.send"):
+    """May this message go to him? Only asked for what serves no matter in hand. `whom`: the Ref of the receiver, as text."""
+
+    whom: str = ""
+    channel: str = ""
+    template: str = ""
+    purpose: str = ""
+
+
 CHANNELS: dict[str, Channel] = {}
 LINKS: dict[str, LinkMaker] = {}
-TEMPLATES: dict[str, Any] = {
-    "case_opened": _("【{project}】您反映的「{title}」已受理，编号 {number}，{promise}。查看进度：{link}"),
-    "case_progress": _("【{project}】{number} 进展：{text}。查看：{link}"),
-    "case_resolved": _("【{project}】您反映的「{title}」已处理：{result}。请点开确认是否满意：{link}"),
-    "duty_told": _("【{project}】{deed}：{clause}（{rule}），请登录查看。"),
-    "order_assigned": _("【{project}】维修工单 {number}：{place}，{content}。"),
+TEMPLATES: dict[str, Template] = {
+    "case_opened": Template(_("【{project}】您反映的「{title}」已受理，编号 {number}，{promise}。查看进度：{link}")),
+    "case_progress": Template(_("【{project}】{number} 进展：{text}。查看：{link}")),
+    "case_resolved": Template(_("【{project}】您反映的「{title}」已处理：{result}。请点开确认是否满意：{link}")),
+    "duty_told": Template(_("【{project}】{deed}：{clause}（{rule}），请登录查看。")),
+    "order_assigned": Template(_("【{project}】维修工单 {number}：{place}，{content}。")),
 }
 
 
@@ -62,11 +83,21 @@ def link_to(subject: Any, *, act: Act) -> str:
 
 @usecase("kernel.message.send")
 def post(
-    *, project: Any, channel: str, to: str, template: str, context: Mapping[str, str], about: Any, key: str = "", act: Act
+    *,
+    project: Any,
+    channel: str,
+    to: str,
+    template: str,
+    context: Mapping[str, str],
+    about: Any,
+    whom: Ref | None = None,
+    key: str = "",
+    act: Act,
 ) -> OutboundMessage | None:
     """Queue a message in the running transaction; imported history sends nothing. Returns the row, or None.
 
-    The same `key` (default: template and subject and moment) is sent once.
+    The same `key` (default: template and subject and moment) is sent once. GateClosed where the template serves no matter in
+    hand and its receiver `whom` has not agreed.
     """
     if act.is_history or not to:
         return None
@@ -74,6 +105,9 @@ def post(
     there = OutboundMessage.objects.unscoped("link").filter(idempotency_key=idempotency_key).first()
     if there is not None:
         return there
+    words, purpose = TEMPLATES[template]
+    if purpose != SERVING:
+        _let_through(project, whom, channel, template, purpose, act)
     message = OutboundMessage.objects.create(
         company_id=project.company_id,
         project_id=project.pk,
@@ -82,12 +116,19 @@ def post(
         channel=channel,
         to=to,
         template=template,
-        text=str(TEMPLATES[template]).format_map(dict(context)),
+        text=str(words).format_map(dict(context)),
         idempotency_key=idempotency_key,
         created_at=act.at,
     )
     deliver.later(message_id=str(message.id))
     return message
+
+
+def _let_through(project: Any, whom: Ref | None, channel: str, template: str, purpose: str, act: Act) -> None:
+    asked = SendMessage(**SendMessage.common(project, act), whom=str(whom or ""), channel=channel, template=template, purpose=purpose)
+    if reasons := ask(asked):
+        raise GateClosed(reasons, context=asked)
+    bear_witness(asked, act)
 
 
 @job("kernel.message.deliver", whole_in_one=False)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .ids import Ref, uuid7
 from .privacy import internal, personal, reach, staff
 from .querysets import SubjectQuerySet, trusted
-from .states import ALARMS, ASKED, EXPORT, OPEN, PURPOSES, REVEAL, WAYS_OF_READING
+from .states import ALARMS, ASKED, EXPORT, FILE_CLASSES, OPEN, ORDINARY, PURPOSES, REVEAL, SECRET, WAYS_OF_READING
 from .vault.rows import CompanyKey, DataKey, DestroyedKey
 
 __all__ = ["CompanyKey", "DataKey", "DestroyedKey"]  # they live beside the vault
@@ -187,12 +187,24 @@ class Attachment(OfSubject):
     height = models.PositiveIntegerField(null=True)
     taken_at = models.DateTimeField(_("拍摄时间"), null=True)
     by_name = models.CharField(max_length=60, blank=True)
+    secrecy = models.CharField(_("密级"), max_length=8, choices=list(FILE_CLASSES.items()), default=ORDINARY, db_default=ORDINARY)
 
     privacy = personal("name") | staff("by_name")
 
     class Meta:
         verbose_name = _("附件")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(secrecy__in=list(FILE_CLASSES)),
+                name="attachment_class_known",
+                violation_error_message=_("密级只有「普通」和「涉密」。"),
+            )
+        ]
         indexes = [models.Index(fields=["subject_id", "created_at"], name="attachment_subject")]
+
+    @property
+    def is_secret(self) -> bool:
+        return self.secrecy == SECRET
 
 
 class Signature(OfSubject):

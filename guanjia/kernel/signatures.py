@@ -42,7 +42,7 @@ def give(
     there = Signature.objects.unscoped("link").filter(subject_id=subject.pk, slot=slot, signer_name=signer_name).first()
     if there is not None:
         return there
-    picture = files.attach(subject, name=f"{slot}.png", content=image, role="signature", act=act) if image else None
+    picture = files.attach(subject, name=f"{slot}.png", content=image, role=files.SIGNATURE, act=act) if image else None
     ref = Ref.to(signer) if signer is not None else None
     signature = Signature.objects.create(
         company_id=subject.company_id,

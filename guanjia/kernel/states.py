@@ -29,8 +29,12 @@ EXPORT = Machine(
 )
 
 # How personal data was looked at.
-PAGE, DOWNLOAD, SHOWN = "page", "download", "shown"
-WAYS_OF_READING = {PAGE: _("打开页面"), DOWNLOAD: _("下载文件"), SHOWN: _("显示原文")}
+PAGE, DOWNLOAD, SHOWN, FILE = "page", "download", "shown", "file"
+WAYS_OF_READING = {PAGE: _("打开页面"), DOWNLOAD: _("下载文件"), SHOWN: _("显示原文"), FILE: _("打开涉密文件")}
+
+# How closely a file is kept. What is secret is opened by post alone, and each opening is noted (ORG-039).
+ORDINARY, SECRET = "ordinary", "secret"
+FILE_CLASSES = {ORDINARY: _("普通"), SECRET: _("涉密")}
 
 # What makes somebody look at who looked.
 GLASS, BULK, DECOY = "glass", "bulk", "decoy"

@@ -3,31 +3,32 @@
     @usecase("desk.case.close", gate=gates.CloseCase)
     def close_case(case, *, outcome, act): ...
 
-The wrapper opens the transaction, locks and re-reads the subject, requires the permission, asks the gate, runs the
+The wrapper goes behind the wall with the act's company, opens the transaction, locks and re-reads the subject, requires the permission, asks the gate, runs the
 body, lets the engine hear what was recorded, runs the reactions, and links the journal last.
 """
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from . import facts, fixed
+from . import facts, fixed, wall
 from .errors import GateClosed, Reason, Refusal
 from .gates import Gate
 from .journal import REACTIONS, Book, current_book, drop_book, open_book, record
 from .models import Subject
 
 USECASES: dict[str, Callable] = {}
-_guards: list[Callable[[Gate], list[Reason]]] = []
+_guards: list[Callable[[Sequence[Gate]], list[list[Reason]]]] = []
 _witnesses: list[Callable[[Gate, Any], None]] = []
 _RETRIES_AFTER_DEADLOCK = 3
 
 
-def install_guard(fn: Callable[[Gate], list[Reason]]) -> Callable:
-    """Install who answers for gates: `fn(context)` returns every reason that keeps it shut. The rulebook does."""
+def install_guard(fn: Callable[[Sequence[Gate]], list[list[Reason]]]) -> Callable:
+    """Install who answers for gates: `fn(contexts)` returns of each every reason that keeps it shut. The rulebook does."""
     _guards[:] = [fn]
     return fn
 
@@ -40,7 +41,16 @@ def install_witness(fn: Callable[[Gate, Any], None]) -> Callable:
 
 def ask(context: Gate) -> list[Reason]:
     """Every reason that keeps this gate shut now."""
-    return [reason for guard in _guards for reason in guard(context)]
+    return ask_all([context])[0]
+
+
+def ask_all(contexts: Sequence[Gate]) -> list[list[Reason]]:
+    """For each of many gates every reason that keeps it shut now; one question, for whoever brings a thousand at once."""
+    answers: list[list[Reason]] = [[] for _context in contexts]
+    for guard in _guards:
+        for answer, reasons in zip(answers, guard(contexts), strict=True):
+            answer += reasons
+    return answers
 
 
 def bear_witness(context: Gate, act: Any) -> None:
@@ -59,7 +69,9 @@ def usecase(name: str, *, gate: type[Gate] | None = None) -> Callable:
         def run(*args: Any, **kwargs: Any) -> Any:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            return whole(lambda: _perform(fn, name, gate, bound))
+            companies = bound.arguments["act"].companies
+            with wall.inside(companies) if companies else nullcontext():
+                return whole(lambda: _perform(fn, name, gate, bound))
 
         if name in USECASES and USECASES[name].__qualname__ != fn.__qualname__:
             raise TypeError(f"use case {name} is declared twice")
@@ -77,7 +89,11 @@ def _perform(fn: Callable, name: str, gate: type[Gate] | None, bound: inspect.Bo
     first = next(iter(bound.arguments))
     subject = bound.arguments[first]
     if first != "project" and isinstance(subject, Subject):
-        subject = bound.arguments[first] = _locked(subject)
+        found = _locked(subject)
+        if found is None:  # gone, or behind the wall: then it is another company's, and not allowed
+            act.require(name, on=subject)
+            raise type(subject).DoesNotExist(subject.pk)
+        subject = bound.arguments[first] = found
     else:
         subject = bound.arguments.get("project")  # not locked: every foreign key to it would wait
     act.require(name, on=subject)
@@ -106,16 +122,16 @@ def _guard(gate: type[Gate], bound: inspect.BoundArguments, subject: Any) -> Gat
     return context
 
 
-def _locked(subject: Subject) -> Subject:
+def _locked(subject: Subject) -> Subject | None:
     """The row as it is now, held until the transaction ends: what two people do to it happens one after the other.
 
-    One that is not stored yet is nobody else's.
+    One that is not stored yet is nobody else's. None if there is no such row to be seen.
     """
     if subject._state.adding:
         return subject
     found = fixed.read(type(subject), "WHERE id = %s FOR UPDATE", [subject.pk])
     if not found:
-        raise type(subject).DoesNotExist(subject.pk)
+        return None
     project = subject._state.fields_cache.get("project")
     if project is not None and project.pk == found[0].project_id:
         found[0].project = project  # known already, and the rows of a project do not move

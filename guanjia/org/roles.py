@@ -40,6 +40,7 @@ REVEALING = (  # what is masked; whose leave it takes is the clauses' business
     "kernel.personal.hide",
     "kernel.personal.break_glass",
 )
+SECRETS = "kernel.file.see_secret"  # papers of the company and of residents; the posts that the manual names (ORG-039)
 
 DESK = (
     "estate.*.see",
@@ -49,6 +50,7 @@ DESK = (
     "customers.customer.change",
     "customers.note.*",
     "customers.preference.*",
+    "customers.consent.*",  # whoever hears a no writes it down at once
     "customers.flag.propose",
     "customers.customer.tag",
     "customers.customer.untag",
@@ -81,6 +83,7 @@ DESK = (
     "rulebook.*.see",
     "!rulebook.compliance.see",  # how colleagues keep their time is for those who lead them
     *REVEALING,
+    SECRETS,
 )
 DESK_GIVEN = tuple(permission for permission in DESK if not permission.startswith("!"))  # a supervisor may what an agent may not
 NOT_THEIRS = ("!customers.customer.forget", "!customers.customer.copy")  # the privacy officer alone
@@ -198,7 +201,7 @@ ROLES = (
         1,
         (*DESK, *HOUSES, *NOT_CUT, *STATUS_SIGNED, NO_FOLDERS, NOTHING_SENSITIVE, NO_KEEPERS),
     ),
-    RoleSeed("secretary", _("文秘"), "project", "office_manager", 1),
+    RoleSeed("secretary", _("文秘"), "project", "office_manager", 1, (SECRETS,)),
     RoleSeed("archivist", _("资料员"), "project", "office_manager", 1, ("kernel.record.destroy", "rulebook.retention.see")),
     RoleSeed(
         "cashier",
@@ -287,6 +290,7 @@ ROLES = (
         6,
         (
             "customers.*.see",
+            SECRETS,  # a customer's copy has his papers
             "kernel.personal.*",
             "kernel.reading.*",
             "kernel.alarm.*",

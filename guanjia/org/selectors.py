@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guanjia.kernel import fixed
+from guanjia.kernel import fixed, wall
 from guanjia.kernel.act import ASSIGNED, NOBODY, SELF, WIDE, Act, Actor, Grant, Rights
 from guanjia.kernel.memo import remembered
 from guanjia.kernel.worktime import WorkCalendar
@@ -104,10 +104,11 @@ def _projects_of_unit(company_id: UUID, unit_id: UUID, with_lower: bool) -> list
 
 
 def _projects_of_group(company_id: UUID) -> list[tuple[UUID | None, UUID]]:
-    sisters = Company.objects.filter(Q(pk=company_id) | Q(group__companies=company_id)).values_list("pk", flat=True).distinct()
-    companies = sorted(sisters)
-    projects = Project.objects.unscoped("rights").filter(company_id__in=companies).order_by("pk").values_list("pk", "company_id")
-    return [*projects, *((None, company) for company in companies)]
+    with wall.everyone("rights"):  # only then is it known that the sisters may be seen
+        sisters = Company.objects.filter(Q(pk=company_id) | Q(group__companies=company_id)).values_list("pk", flat=True).distinct()
+        companies = sorted(sisters)
+        projects = Project.objects.unscoped("rights").filter(company_id__in=companies).order_by("pk").values_list("pk", "company_id")
+        return [*projects, *((None, company) for company in companies)]
 
 
 @lru_cache(1000)

@@ -56,7 +56,7 @@ class CustomerRegister(Register):
     columns = (Column("number", _("客户编号")), "name", "kind", Column("phones", _("电话"), personal=True), "id_no", "note")
     more_columns = ("sex", "birth_date", "capacity")
     filters = ("kind",)
-    search = ("name", "name_pinyin", "name_initials", "number")
+    search = ("name", "name_pinyin", "name_initials", "number", "id_no")
     fields = (
         SaidInFiles("number", _("客户编号"), fixed=True, help_text=_("留空自动编号")),
         "name",
@@ -75,8 +75,6 @@ class CustomerRegister(Register):
     order = ("name_pinyin",)
     create, change = services.register_customer, services.change_customer
     actions = (
-        Action(services.give_consent, _("登记同意")),
-        Action(services.withdraw_consent, _("撤回同意")),
         Action(reading.set_decoy, _("设为诱饵")),
         Action(reading.lift_decoy, _("不再作诱饵")),
         Action(services.tag_customer, _("加标签"), fields={"tag": _("标签")}),
@@ -89,7 +87,7 @@ class CustomerRegister(Register):
         Facts("number", "name", "kind", "phones", "sex", "birth_date", "id_no", "capacity", "note"),
         Table("occupancies", columns=("house", "role", "starts_on", "ends_on"), title=_("房屋"), order=("-starts_on",)),
         Table("contact_points", columns=("kind", Column("as_read", _("号码"), personal=True), "is_primary", "note"), title=_("联系方式")),
-        Table("consents", columns=("purpose", "channel", "given", "at"), title=_("同意"), order=("-at",)),
+        Table("consents", columns=("purpose", "channel", "given", "edition", "at"), title=_("同意"), order=("-at",)),
         Timeline(),
         Duties(),
         Files(),

@@ -36,5 +36,5 @@ class RulebookConfig(AppConfig):
         penalties.install()
         journal.listen(engine.hear)
         journal.listen(tallying.hear)
-        usecase.install_guard(gates.unmet)
+        usecase.install_guard(gates.unmet_by_each)
         usecase.install_witness(gates.passed)

@@ -18,7 +18,7 @@ from django.db import connection
 
 from guanjia.kernel import journal, messaging
 from guanjia.kernel.act import system_act
-from guanjia.kernel.bulk import copy_in
+from guanjia.kernel.bulk import insert_many
 from guanjia.kernel.ids import Ref, uuid7
 from guanjia.kernel.journal import Place
 from guanjia.kernel.usecase import whole
@@ -127,8 +127,8 @@ class Batch:
             self._climb(one)
         for (company_id, fact), lines in self.said.items():
             journal.record_plainly(fact, lines, act=system_act(self.at, company_id=company_id))
-        copy_in(Escalation, _RUNG, self.rungs)
-        copy_in(Notice, _NOTICE, self.notices)
+        insert_many(Escalation, _RUNG, self.rungs)
+        insert_many(Notice, _NOTICE, self.notices)
         _write(climbers)
         self._send({one.id: one for one in climbers})
         return Climbed(len(climbers), self.overdue, len(self.rungs), len(self.notices))

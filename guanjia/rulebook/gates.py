@@ -1,6 +1,6 @@
 """The one question: what is still missing before this may happen? Asked with a typed context, answered with every reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -23,11 +23,30 @@ from .rule import Fields, Need, holds
 
 def unmet(context: Gate) -> list[Reason]:
     """Every reason that keeps this gate shut now, in the order of the clauses; [] when it stands open."""
+    return unmet_by_each([context])[0]
+
+
+def unmet_by_each(contexts: Sequence[Gate]) -> list[list[Reason]]:
+    """The same for each of many: which clauses speak is looked up once for all that share gate, project and moment."""
+    awake: dict[tuple, tuple[list, list]] = {}
+    answers = []
+    for context in contexts:
+        shared = (context.name, context.company_id, context.project_id, context.at)
+        if shared not in awake:
+            awake[shared] = (
+                [one for one in LIVE.needs(context.name, context.company_id) if _is_lived_by(one, context)],
+                [one for one in LIVE.approvals(context.name, context.company_id) if _is_lived_by(one, context)],
+            )
+        answers.append(_unmet(context, *awake[shared]))
+    return answers
+
+
+def _unmet(context: Gate, needs: Iterable[Any], approvals: Iterable[Any]) -> list[Reason]:
     reasons: list[Reason] = []
-    for need in LIVE.needs(context.name, context.company_id):
-        if applies(need, context):
+    for need in needs:
+        if _speaks_of(need, context):
             reasons += next(ask for kind, ask in ASKED.items() if isinstance(need, kind))(need, context)
-    reasons += [one.reason(context) for one in _approvals(context) if one.is_missing(context)]
+    reasons += [one.reason(context) for one in approvals if _speaks_of(one, context) and one.is_missing(context)]
     reasons += _open_duties(context)
     if context.name == "kernel.record.destroy":
         reasons += _kept(context)
@@ -62,10 +81,16 @@ def forecast(context: Gate, *, passing: Iterable[str]) -> list[Reason]:
 
 def applies(binding: Any, context: Gate) -> bool:
     """True if the clause speaks about this context and the project lives by it."""
-    if not all(
+    return _speaks_of(binding, context) and _is_lived_by(binding, context)
+
+
+def _speaks_of(binding: Any, context: Gate) -> bool:
+    return all(
         _value(context, key) in wanted if isinstance(wanted, tuple) else _value(context, key) == wanted for key, wanted in binding.where
-    ):
-        return False
+    )
+
+
+def _is_lived_by(binding: Any, context: Gate) -> bool:
     return context.project_id is None or LIVE.is_awake(binding, context.project_id, context.at)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db import models
@@ -16,6 +17,8 @@ from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from guanjia.kernel import vault
 
 from .columns import Column
 from .fields import DAYS, MoneyField, ReferencesField, day_input
@@ -117,6 +120,7 @@ class Filters:
 
     def __init__(self, filters: Iterable[Filter], act: Any, asked: Any, *, projects: Any = None, search: Iterable[str] = ()):
         self.filters, self.search_paths = list(filters), tuple(search)
+        self.companies = act.rights.companies
         self.form = self._form(act, asked)
         self.is_valid = self.form.is_valid()
 
@@ -142,7 +146,7 @@ class Filters:
         for one in self.filters:
             condition &= one.condition(values)
         rows = rows.filter(condition) if condition else rows
-        return search(rows, self.search_paths, values.get("q", ""))
+        return search(rows, self.search_paths, values.get("q", ""), self.companies)
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -155,8 +159,8 @@ class Filters:
         return list(self.form)
 
 
-def search(rows: QuerySet, paths: Iterable[str], text: str) -> QuerySet:
-    """Rows in which every word of `text` stands somewhere."""
+def search(rows: QuerySet, paths: Iterable[str], text: str, companies: Iterable[UUID] = ()) -> QuerySet:
+    """Rows in which every word of `text` stands somewhere; in a sealed column of these companies, as the whole value."""
     text = (text or "").strip()
     if not text:
         return rows
@@ -165,9 +169,21 @@ def search(rows: QuerySet, paths: Iterable[str], text: str) -> QuerySet:
     for word in text.split()[:8]:
         condition = Q()
         for path in paths:
-            condition |= Q(**{f"{path}__icontains": word})
+            condition |= _stands(rows.model, path, word, companies)
         rows = rows.filter(condition)
     return rows
+
+
+def _stands(model: type[models.Model], path: str, word: str, companies: Iterable[UUID]) -> Q:
+    if not is_sealed(model, path):
+        return Q(**{f"{path}__icontains": word})
+    marks = [vault.blind(model, path, company, word.upper()) for company in companies]
+    return Q(**{f"{path}_blind__in": marks})
+
+
+def is_sealed(model: type[models.Model], path: str) -> bool:
+    """True for a column that is found by its blind index alone (`id_no`, beside `id_no_blind`)."""
+    return any(field.name == path and isinstance(field, vault.SealedField) for field in model._meta.concrete_fields)
 
 
 def _midnight(day: Any) -> datetime:

@@ -22,14 +22,14 @@ from django.utils.translation import gettext as _
 
 from guanjia.kernel import clock, fixed, headers, sheets
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_in
+from guanjia.kernel.bulk import insert_many, unswept
 from guanjia.kernel.cells import as_text
 from guanjia.kernel.errors import BadInput, Reason, Refusal
 from guanjia.kernel.ids import uuid7
 from guanjia.kernel.journal import current_book
 from guanjia.kernel.usecase import whole
 
-from . import proposals, refusals
+from . import forgetting, proposals, refusals
 from .importers import Importer, Line, Look
 from .models import ADDED, CHANGED, REFUSED, SKIPPED, UNCHANGED, ImportRow, ImportRun, RememberedMapping
 
@@ -135,7 +135,7 @@ def _stage(run: ImportRun, records: Iterable[sheets.Record], places: Sequence[in
                 count += 1
                 yield uuid7(), run.pk, line, json.dumps(cells, ensure_ascii=False), "", "", "", "[]", "[]", "[]"
 
-    copy_in(ImportRow, ("id", "run_id", "line", "cells", "name", "key", "verdict", "changes", "reasons", "notes"), rows())
+    insert_many(ImportRow, ("id", "run_id", "line", "cells", "name", "key", "verdict", "changes", "reasons", "notes"), rows())
     return count
 
 
@@ -207,10 +207,11 @@ def advance(run: ImportRun, importer: Importer, act: Act) -> bool:
     if current_book() is not None:
         raise RuntimeError("an import goes by transactions of its own and cannot be part of another")
     held = ImportRun.objects.visible_to(act).get(pk=run.pk)
-    if held.state == ImportRun.LOOKING:
-        return _look_on(held, importer, act)
-    if held.state == ImportRun.COMMITTING:
-        return _all_at_once(held, importer, act) if held.is_whole else whole(lambda: _carry_on(held, importer, act))
+    with unswept():
+        if held.state == ImportRun.LOOKING:
+            return _look_on(held, importer, act)
+        if held.state == ImportRun.COMMITTING:
+            return _all_at_once(held, importer, act) if held.is_whole else whole(lambda: _carry_on(held, importer, act))
     return False
 
 
@@ -232,7 +233,9 @@ def start_committing(run: ImportRun, act: Act) -> None:
 def cancel(run: ImportRun, act: Act) -> None:
     """Stop: what was carried out stays, what was not never will be."""
     waiting = ImportRun.objects.visible_to(act).filter(pk=run.pk).exclude(state__in=ImportRun.OVER)
-    waiting.update(state=ImportRun.CANCELLED, finished_at=clock.now())
+    with transaction.atomic():
+        if waiting.update(state=ImportRun.CANCELLED, finished_at=clock.now()):
+            forgetting.forget_all_but_refused(run)
 
 
 def tally(run: ImportRun) -> dict[str, int]:
@@ -252,7 +255,7 @@ def tally(run: ImportRun) -> dict[str, int]:
 def refused_file(run: ImportRun, kind: str) -> Iterable[bytes] | Any:
     """The refused lines as they came, each with the reason and, in a workbook, its cells marked: to correct and upload again."""
     names = [*run.columns, WHY_HEADER]
-    rows = run.rows.filter(verdict=REFUSED).order_by("line").iterator(chunk_size=1000)
+    rows = forgetting.still_staged(run).filter(verdict=REFUSED).order_by("line").iterator(chunk_size=1000)
     lines = (
         ([*row.cells, "；".join(_worded(letter, header, why) for letter, header, why in row.reasons)], _marks(row, run)) for row in rows
     )
@@ -393,8 +396,11 @@ def _carry_on(run: ImportRun, importer: Importer, act: Act) -> bool:
     looks, made = _carried_out(importer, rows, held, act)
     _write(held, zip(rows, looks, strict=True), made)
     moved = {"done_through": rows[-1].line} if rows else {}
+    if rows:
+        forgetting.forget_taken(held, first=rows[0].line, last=rows[-1].line)
     if len(rows) < size:
         moved |= {"state": ImportRun.DONE, "finished_at": clock.now()}
+        forgetting.forget_all_but_refused(held)
     if moved:
         ImportRun.objects.visible_to(act).filter(pk=held.pk).update(**moved)
     return len(rows) == size

@@ -18,7 +18,7 @@ from guanjia.kernel import sheets
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotAllowed, NotFound, Reason, Refusal
 
-from . import imports, jobs
+from . import forgetting, imports, jobs
 from .components import drawn
 from .forms import ProjectField, UseCaseForm
 from .importers import Importer, RegisterImporter, named
@@ -196,6 +196,7 @@ def run(request: HttpRequest, run: UUID) -> HttpResponse:
         counts=counts,
         crumbs=importer.crumbs(),
         upload_url=importer.url(),
+        can_fetch_refused=forgetting.still_staged(found).filter(verdict=REFUSED).exists(),
         can_say_columns=bool(importer.targets) and found.state in (ImportRun.LOOKING, ImportRun.READY),
         lines=[shown(line) for line in lines],
         tabs=[
@@ -248,7 +249,7 @@ def cancel(request: HttpRequest, run: UUID) -> HttpResponse:
 def refused(request: HttpRequest, run: UUID, kind: str) -> HttpResponse:
     """The refused lines with their reasons, to correct and upload again."""
     found, _importer = found_run(request.act, run)
-    if kind not in KINDS:
+    if kind not in KINDS or not forgetting.still_staged(found).filter(verdict=REFUSED).exists():
         raise NotFound()
     made = imports.refused_file(found, kind)
     response = StreamingHttpResponse(made, content_type="text/csv; charset=utf-8") if kind == "csv" else FileResponse(made)
@@ -299,5 +300,7 @@ def shown(row: ImportRow) -> dict[str, Any]:
     if row.notes:
         how = "，".join(_("%(letter)s 列%(how)s") % {"letter": letter, "how": how} if letter else how for letter, _h, how in row.notes)
         words = f"{words}（{how}）" if words else how
+    if not row.cells and not words:
+        words = _("已写入，暂存的内容已删除") if row.verdict in (ADDED, CHANGED) else _("暂存的内容已删除")
     badge = drawn("badge", look.badge(row.get_verdict_display(), tone=TONES[row.verdict]))
     return {"cells": [str(row.line), badge, row.name, words], "tone": "warn" if row.verdict == REFUSED else "", "url": ""}

@@ -3,17 +3,18 @@
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from guanjia.kernel import clock
+from guanjia.kernel import clock, wall
 from guanjia.kernel.act import Act, Actor
 from guanjia.kernel.errors import NotFound, Refusal
 from guanjia.org.selectors import act_of
@@ -25,6 +26,7 @@ from .partials import wants_fragment
 Answer = Callable[[HttpRequest], HttpResponse]
 
 NOBODY = Actor("nobody")
+COMPANY = "company"  # in the session: whose rows its person may see, so that he himself is found behind the wall
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -45,6 +47,20 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Wall:
+    """A request sees no company's rows until it is known who asks; what is read after the answer sees what the request saw."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with wall.inside(()):
+            response = self.get_response(request)
+            if response.streaming and not isinstance(response, FileResponse):
+                response.streaming_content = wall.carried(response.streaming_content)
+        return response
 
 
 class RequestId:
@@ -109,10 +125,18 @@ class Acts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         at, via = clock.now(), face_of(request.path).name
+        if company := request.session.get(COMPANY):
+            wall.enter([company])
         user = request.user = get_user(request)  # itself instead of a promise of it: use cases take it as a subject
-        act = act_of(user, at, via) if user.is_authenticated else Act(by=NOBODY, at=at, via=via)
+        act = Act(by=NOBODY, at=at, via=via)
+        if user.is_authenticated:
+            wall.enter([user.company_id])
+            act = act_of(user, at, via)
+            wall.enter(act.companies)
         request.act = replace(act, request_id=request.id)
-        return self.get_response(request)
+        finding_out = not user.is_authenticated and request.path.startswith(settings.LOGIN_URL)  # whose company it is
+        with wall.everyone("login") if finding_out else nullcontext():
+            return self.get_response(request)
 
 
 class SignInFirst(LoginRequiredMiddleware):

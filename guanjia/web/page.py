@@ -145,8 +145,8 @@ class Files(Panel):
         self.beside = beside
 
     def context(self, row: Any, register: Any, act: Any) -> dict[str, Any]:
-        found = files.of(row)
-        photos = [one for one in found if one.content_type.startswith("image/") and one.role != "signature"]
+        found = [one for one in files.of(row) if files.may_open(one, act)]
+        photos = [one for one in found if one.content_type.startswith("image/") and not one.is_secret]  # a picture drawn is a file opened
         rest = [one for one in found if one not in photos and one.role != "signature"]
         return {
             "photos": [{"url": cells.file_url(one), "thumb": cells.file_url(one), "caption": one.name, "alt": one.name} for one in photos],

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import FunctionType
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -222,10 +223,10 @@ class Register:
         except (self.model.DoesNotExist, ValueError):
             raise NotFound() from None
 
-    def matching(self, rows: QuerySet, text: str) -> QuerySet:
-        """Those of `rows` in which all the words of `text` stand, in the list's order."""
+    def matching(self, rows: QuerySet, text: str, companies: Iterable[UUID] = ()) -> QuerySet:
+        """Those of `rows` in which all the words of `text` stand, in the list's order; what is sealed counts for these companies."""
         paths = self.search or tuple(name for name in self.identity if self.column(name).kind != "link")
-        return search(rows, paths, text).order_by(*self.order) if paths else rows.none()
+        return search(rows, paths, text, companies).order_by(*self.order) if paths else rows.none()
 
     def same_as(self, act: Act, values: dict[str, Any]) -> QuerySet:
         """The rows whose identity has these values."""

@@ -78,7 +78,7 @@ def of_register(register: Register, text: str, act: Any, most: int) -> Group:
     if register.box == "number":
         matching = listing.filter(number__startswith=text.upper()).order_by("number")
     else:
-        matching = register.matching(listing, text)
+        matching = register.matching(listing, text, act.rights.companies)
     rows = list(matching[: most + 1])
     hits = [
         Hit(

@@ -4,16 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guanjia.kernel import files
 from guanjia.kernel.errors import Conflict, NotAllowed, NotFound, Reason
 from guanjia.kernel.models import Attachment
 
-from . import addresses, cells, exports, references, refusals, table, timeline
+from . import addresses, attachments, cells, exports, references, refusals, table, timeline
 from .actions import Button
 from .forms import UseCaseForm, tried
 from .keyset import storable
@@ -168,7 +167,7 @@ def options(request: HttpRequest, slug: str) -> HttpResponse:
     register = register_named(slug)
     text = request.GET.get("q") or next((value for name, value in request.GET.items() if value), "")
     rows = register.rows(request.act).select_related(*(references.identity_paths(register.model) or [None]))
-    found = list(register.matching(rows, text)[:OPTIONS_SHOWN]) if storable(text) else []
+    found = list(register.matching(rows, text, request.act.rights.companies)[:OPTIONS_SHOWN]) if storable(text) else []
     return page(request, "web/register/options.html", options=[(references.reference(one), str(one)) for one in found])
 
 
@@ -186,15 +185,7 @@ def file(request: HttpRequest, id: UUID) -> HttpResponse:
             Attachment.objects.find(request.act, id)
     except NotAllowed:  # or it would tell that there is such a file
         raise NotFound() from None
-    response = FileResponse(
-        files.path_of(attachment.sha256).open("rb"),
-        content_type=attachment.content_type,
-        filename=attachment.name,
-        as_attachment=not attachment.content_type.startswith("image/"),
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600, immutable"
-    return response
+    return attachments.sent(attachment, request.act)
 
 
 # -- what the views above share ------------------------------------------------------------------

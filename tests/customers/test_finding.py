@@ -91,6 +91,29 @@ def test_what_follows_from_a_name_follows_its_change(world, act):
     assert not Alias.objects.unscoped("tests").exists()
 
 
+@pytest.mark.parametrize("typed", ["11010519491231002X", " 11010519491231002x"])
+def test_a_whole_identity_number_finds_its_holder_and_a_part_of_it_nobody(world, act, typed):
+    make.customer(name="王小明", phones=(), id_no="11010519491231002X")
+    assert found(typed, act()) == ["王小明"]
+    assert found("1101051949123", act()) == found("110105194912310038", act()) == []
+
+
+@pytest.mark.parametrize("page", ["/r/customer/?q={}", "/r/customer/options?q={}", "/search?q={}"])
+def test_the_register_finds_a_whole_identity_number_by_its_blind_index(world, client, page):
+    make.customer(name="王小明", phones=(), id_no="11010519491231002X")
+    make.customer(name="别的人", phones=())
+    client.force_login(world.people["office_manager"])
+    assert "王小明" in client.get(page.format("11010519491231002x")).content.decode()
+    assert "别的人" not in client.get(page.format("11010519491231002x")).content.decode()
+    assert "王小明" not in client.get(page.format("1101051949123")).content.decode()
+
+
+def test_an_identity_number_finds_nobody_of_another_company(world, client):
+    make.customer(name="王小明", phones=(), id_no="11010519491231002X")
+    client.force_login(make.world(name="别处", code="BC").people["office_manager"])
+    assert "王小明" not in client.get("/r/customer/?q=11010519491231002X").content.decode()
+
+
 def test_other_projects_people_stay_unfound(world, act, elsewhere):
     stranger = make.customer(project=elsewhere["neighbour"], name="单小梅")
     assert found("dxm", act()) == found("单", act()) == []

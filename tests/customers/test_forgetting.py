@@ -19,7 +19,7 @@ from guanjia.kernel.ids import Ref
 from guanjia.kernel.models import DestructionCertificate, JournalEntry
 from guanjia.kernel.vault import ledger
 from guanjia.org.roles import ROLES
-from tests import make
+from tests import make, nets
 
 CARD, PHONE, NAME = "11010519491231002X", "13912345678", "尉迟静姝"
 CANARIES = (CARD, "1949-12-31", PHONE, "+86" + PHONE, NAME, "yuchi", "水晶吊灯", "床头柜")
@@ -38,7 +38,7 @@ def customer(world, act):
 def everything() -> str:
     """All that lies in the database, as one text."""
     texts = []
-    with connection.cursor() as cursor:
+    with nets.owner(), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT t::text FROM "{table}" t')
             texts += [row[0] for row in cursor.fetchall()]
@@ -184,3 +184,38 @@ def test_owner_data_is_entered_searched_and_modified_by_post(world, act):
     with pytest.raises(Exception, match="岗位不能"):
         customers.change_customer(make.customer(), name="别人", act=act(by="technician"))
     assert customers.change_customer(make.customer(), name="别人", act=act(by="steward")).name == "别人"
+
+
+# -- a person with several files -------------------------------------------------------------------
+@pytest.fixture
+def merged(customer, world, act):
+    """His other file, with its own number and case, that was merged into the first."""
+    other = make.customer(name=f"{NAME}女士", phones=("13987654321",), note="水仙花过敏")
+    case = make.case(customer=other, content="琉璃瓦松动", customer_name=NAME, customer_phone="13987654321")
+    desk.withdraw_case(case, reason="不用了", act=world.system.at_moment(make.TEN))
+    return customers.merge_customer(make.fresh(other), into=make.fresh(customer), act=act("10:00", by="desk_supervisor"))
+
+
+def test_the_whole_person_is_forgotten_not_one_of_his_files(customer, merged, world):
+    before = everything()
+    more = (*CANARIES, "13987654321", "水仙花", "琉璃瓦")
+    assert {"13987654321", "水仙花", "琉璃瓦"} <= {canary for canary in more if canary in before}
+    forget(make.fresh(customer), world)
+    after = everything()
+    assert [canary for canary in more if canary in after] == []
+    assert make.fresh(merged).forgotten_at == make.fresh(customer).forgotten_at == make.TEN
+    assert DestructionCertificate.objects.unscoped("tests").count() == 2
+
+
+def test_what_holds_one_file_holds_the_person(customer, merged, world):
+    records.hold(merged, reason="与物业公司的诉讼", act=world.system)
+    with pytest.raises(IllegalMove) as no:
+        forget(make.fresh(customer), world)
+    assert "与物业公司的诉讼" in str(no.value.reasons)
+    assert make.fresh(merged).forgotten_at is None
+
+
+def test_nobody_is_forgotten_by_half(customer, merged, world):
+    with pytest.raises(IllegalMove) as no:
+        forget(make.fresh(merged), world)
+    assert customer.number in no.value.reasons[0].message

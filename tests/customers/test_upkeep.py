@@ -68,7 +68,7 @@ def test_the_month_is_signed_only_when_each_row_has_its_mark(world, act, househo
     assert (signed.register, signed.period) == ("household_overview", "2026-03")
     assert [line[-1] for line in signed.content["rows"]] == ["✓ 03-02 孙管家"] * 2
     [paper] = files.of(signed, role=SIGNED)
-    assert files.read(paper).startswith(b"%PDF")
+    assert files.read(paper, act=act()).startswith(b"%PDF")
     with pytest.raises(Conflict):
         services.sign_overview(project=world.project, act=act("11:00", by="desk_supervisor"))
 

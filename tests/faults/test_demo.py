@@ -28,7 +28,7 @@ def home(tmp_path):
 @pytest.fixture
 def variables(home):
     # The embedded database is brought up by the command itself, and its small bed would otherwise be the tests' own.
-    given = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "PYTEST_XDIST_WORKER")}
+    given = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "GUANJIA_OWNER_URL", "PYTEST_XDIST_WORKER")}
     return given | {"GUANJIA_HOME": str(home), "GUANJIA_MOVABLE_CLOCK": "1", "GUANJIA_LOG_LEVEL": "ERROR"}
 
 
@@ -52,7 +52,7 @@ def test_a_load_that_was_killed_is_begun_anew_and_a_whole_one_is_kept(home, vari
     loading.send_signal(signal.SIGKILL)
     loading.communicate()
     assert "从头再来" in said_by(manage(variables, "load_demo", *SMALL))
-    url = environment.url_of(EmbeddedPostgres(home / "postgres").ensure_running())
+    url = environment.url_of(EmbeddedPostgres(home / "postgres").as_admin())
     with psycopg.connect(url) as database:
         assert database.execute("SELECT count(*) FROM desk_contact").fetchone() == (8,)
         assert database.execute("SELECT count(*) FROM org_company").fetchone() == (1,)

@@ -21,6 +21,7 @@ import urllib.request
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from guanjia.kernel import environment
 from guanjia.kernel.embedded import EmbeddedPostgres
@@ -33,6 +34,7 @@ PASSWORD = "kill-and-see-1"
 HIDDEN = re.compile(r'<input type="hidden" name="(csrfmiddlewaretoken|form_key)" value="([^"]+)"')
 SEED = f"""
 import django; django.setup()
+from guanjia.kernel import wall; wall.stand_open("tests")
 from tests import make
 from guanjia.kernel import clock
 world = make.world()
@@ -51,12 +53,13 @@ class Site:
     def __init__(self, home):
         self.home = home
         self.database = EmbeddedPostgres(home / "postgres")
-        self.url = environment.url_of(self.database.ensure_running())
+        owner = environment.url_of(self.database.ensure_running())
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.environment = os.environ | {
-            "DATABASE_URL": self.url,
+            "DATABASE_URL": environment.url_of(self.database.as_application()) if settings.GUANJIA_WALL else owner,
+            "GUANJIA_OWNER_URL": owner,
             "GUANJIA_HOME": str(home),
             "DJANGO_SETTINGS_MODULE": "guanjia.settings",
             "GUANJIA_LOG_LEVEL": "ERROR",
@@ -174,7 +177,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(site):
     site.start("web")
     site.start("worker")
     stop, calls, notices = threading.Event(), [], []
-    with psycopg.connect(site.url) as database:
+    with psycopg.connect(environment.url_of(site.database.as_admin())) as database:
         cases = [number for (number,) in database.execute("SELECT number FROM desk_case ORDER BY number")]
 
     def work(nth: int) -> None:
@@ -207,7 +210,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(site):
         person.join(timeout=90)
         assert not person.is_alive()
 
-    with psycopg.connect(site.url) as database:
+    with psycopg.connect(environment.url_of(site.database.as_admin())) as database:
         stored = [row[0] for row in database.execute("SELECT number_from FROM desk_contact WHERE number_from LIKE '0591%'")]
         assert sorted(calls) == sorted(stored), "each acknowledged call is one contact, and there is no other"
         told = [row[0] for row in database.execute("SELECT payload->>'text' FROM kernel_journalentry WHERE fact = 'desk.case.notified'")]

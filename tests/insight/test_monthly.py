@@ -94,7 +94,7 @@ def test_it_is_signed_as_it_was_seen_and_then_stays(world, act, march):
     signed = services.sign_snapshot(draft, digest=draft.digest, act=manager(act, "04-01 11:10"))
     [paper] = files.of(signed.signoff, role=quality.SIGNED)
     signature = {"name": "陈经理", "as": "管理处经理", "at": "2026-04-01 11:10", "digest": draft.digest}
-    assert files.read(paper) == monthly.paper_of(draft.content, at=moment("04-01 11:10"), signed=signature)
+    assert files.read(paper, act=manager(act)) == monthly.paper_of(draft.content, at=moment("04-01 11:10"), signed=signature)
     for move in (
         lambda: services.take_snapshot(project=world.project, period="2026-03", act=manager(act, "04-02 09:00")),
         lambda: services.sign_snapshot(signed, digest=draft.digest, act=manager(act, "04-02 09:00")),

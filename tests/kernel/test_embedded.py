@@ -166,3 +166,16 @@ def test_a_failure_says_what_the_server_said(cluster):
 def test_threads_may_start_it_too(cluster):
     with ThreadPoolExecutor(3) as pool:
         assert len({tuple(found.items()) for found in pool.map(lambda _: cluster.ensure_running(), range(3))}) == 1
+
+
+def test_the_application_is_a_role_of_its_own_that_cannot_become_the_owner(cluster):
+    owner = cluster.ensure_running()
+    application = cluster.as_application()
+    query(owner, "CREATE TABLE kept AS SELECT 1 AS number")
+    assert query(application, "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user") == [
+        (False, False, False, False)
+    ]
+    for statement in ("SET ROLE guanjia", "SET SESSION AUTHORIZATION guanjia", "SELECT * FROM kept", "DROP TABLE kept"):
+        with pytest.raises(psycopg.Error, match=r"permission denied|must be owner"):
+            query(application, statement)
+    assert stat.S_IMODE((cluster.home / "app-password").stat().st_mode) == 0o600

@@ -32,7 +32,7 @@ def test_a_photo_is_kept_by_its_checksum_and_read_back(home, thing, act):
     first = files.attach(thing, name="../../漏水.jpg", content=picture(), act=act("10:00", by="foreman"))
     again = files.attach(thing, name="b.jpg", content=picture(), act=act("10:01", by="foreman"))
     assert (first.name, first.width, first.content_type) == ("漏水.jpg", 40, "image/jpeg")
-    assert files.read(first) == picture()
+    assert files.read(first, act=act("10:00")) == picture()
     assert first.sha256 == again.sha256
     assert len([p for p in (home / "files").rglob("*") if p.is_file()]) == 1
     assert [f.name for f in files.of(thing)] == ["漏水.jpg", "b.jpg"]
@@ -66,7 +66,7 @@ def test_a_changed_file_is_a_loud_error(home, thing, act):
     kept = files.attach(thing, name="a.jpg", content=picture(), act=act("10:00", by="foreman"))
     files.path_of(kept.sha256).write_bytes(b"other")
     with pytest.raises(OSError, match="no longer matches"):
-        files.read(kept)
+        files.read(kept, act=act("10:00"))
 
 
 def test_a_signature_needs_a_name_and_a_picture_and_counts_once(home, thing, act):

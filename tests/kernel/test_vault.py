@@ -14,7 +14,7 @@ from guanjia.customers.models import Customer
 from guanjia.kernel import fixed, vault
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.vault import keys, master
-from tests import make
+from tests import make, nets
 
 CARD = "11010519491231002X"
 MASK = "110***********002X"
@@ -120,7 +120,7 @@ def test_without_the_key_nothing_is_read_and_no_key_comes_back(customer):
 
 def test_a_tombstone_is_never_taken_out(customer):
     vault.destroy_key(Ref.to(customer), company_id=customer.company_id, at=NOW)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with nets.owner(), pytest.raises(IntegrityError), transaction.atomic():
         fixed.run("DELETE FROM kernel_destroyedkey", [])
 
 

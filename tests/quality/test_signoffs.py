@@ -37,7 +37,7 @@ def company(world):
 
 def test_the_paper_is_kept_with_its_checksum(signed, act):
     [paper] = files.of(signed, role=quality.SIGNED)
-    assert files.read(paper) == PDF
+    assert files.read(paper, act=act()) == PDF
     assert signed.sha256 == hashlib.sha256(PDF).hexdigest() == paper.sha256
     assert signed.signer_as == "管理处经理"
     assert list(selectors.signoffs("visits", act("11:00", by="office_manager"))) == [signed]

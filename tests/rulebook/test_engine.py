@@ -10,6 +10,7 @@ from guanjia.kernel.models import JournalEntry
 from guanjia.kernel.records import destroy
 from guanjia.kernel.usecase import usecase
 from guanjia.org import services as org
+from guanjia.org.models import Project
 from guanjia.rulebook import Coverage, Duty, Periodic, checks, earliest, on, param, payload, registry, replay, selectors, services, ticking
 from guanjia.rulebook.explain import explain
 from guanjia.rulebook.models import Draw, Escalation, Evidence, Obligation, Reading, SubjectClock
@@ -34,7 +35,13 @@ class Dropped(Fact, name="test.thing.dropped", zh="已撤"):
 
 @usecase("test.thing.say")
 def say(person, *, fact, about=(), act):
-    return record(person, fact, act=act, about=about, project=make.newest().project)
+    return record(
+        person,
+        fact,
+        act=act,
+        about=about,
+        project=Project.objects.unscoped("tests").filter(company_id=person.company_id).order_by("pk").last(),
+    )
 
 
 @pytest.fixture

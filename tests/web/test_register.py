@@ -92,7 +92,7 @@ def test_a_file_is_for_those_who_may_see_what_it_hangs_on(world, manager, client
     answer = manager.get(f"/files/{attached.pk}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert b"".join(answer.streaming_content) == files.read(attached)
+    assert b"".join(answer.streaming_content) == files.read(attached, act=world.act(moment("10:00"), "office_manager"))
     stranger = make.world(name="别处", code="BC")
     client.force_login(stranger.people["office_manager"])
     assert client.get(f"/files/{attached.pk}").status_code == 404

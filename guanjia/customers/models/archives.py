@@ -84,6 +84,8 @@ class Archive(Scoped):
 class ArchiveBinding(Scoped):
     """年度装订: the papers of a year, of one kind of archive, bound by class; the contents list is its file of role `contents`."""
 
+    files_are_secret = True
+
     kind = models.CharField(_("类别"), max_length=10, choices=list(papers.ARCHIVES.items()))
     year = models.PositiveSmallIntegerField(_("年度"))
     items_count = models.PositiveIntegerField(_("件数"))
@@ -123,6 +125,7 @@ class ArchiveItem(Scoped):
     binding = models.ForeignKey(ArchiveBinding, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("装订"))
 
     privacy = personal("title") | internal("cabinet", "folder", "dated_on")
+    files_are_secret = True
 
     #: who belongs to the household, and its date as people type it; `holdings.findable_papers` fills them
     people: str = ""

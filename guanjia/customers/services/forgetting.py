@@ -12,13 +12,15 @@ from guanjia.kernel.models import DestructionCertificate
 from guanjia.kernel.usecase import usecase
 
 from .. import facts, gates
-from ..forgetting import objections
+from ..forgetting import objections, whole
 from ..models import Customer
 
 
 @usecase("customers.customer.forget", gate=gates.ForgetCustomer)
 def forget_customer(customer: Customer, *, basis: str, act: Act) -> DestructionCertificate:
     """Make everything about a customer unreadable, in restored backups too; rows, numbers and the journal stay.
+
+    What was merged into his file is his, and goes with it, each file with a certificate; that of his own file is returned.
 
     `basis`: he asked for it ("request"), took his consent back ("withdrawn"), or the keeping has ended ("expired"; then the
     retention clauses are asked). Raises IllegalMove with all that stands against it: holds, and what is still open.
@@ -27,6 +29,11 @@ def forget_customer(customer: Customer, *, basis: str, act: Act) -> DestructionC
         raise BadInput(Reason(_("请选择依据。"), field="basis"))
     if reasons := objections(customer, basis=basis, act=act):
         raise IllegalMove(reasons)
+    own, *_merged = [_forgotten(file, basis, act) for file in whole(customer)]
+    return own
+
+
+def _forgotten(customer: Customer, basis: str, act: Act) -> DestructionCertificate:
     erased = erase(Ref.to(customer), company_id=customer.company_id, at=act.at)
     Customer.objects.unscoped("erasure").filter(pk=customer.pk).update(forgotten_at=act.at)
     certificate = records.certify(customer, basis=basis, content=erased.as_plain(), act=act)

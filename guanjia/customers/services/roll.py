@@ -11,7 +11,7 @@ from django.utils import timezone
 from guanjia.estate import services as estate
 from guanjia.kernel import fixed
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_rows
+from guanjia.kernel.bulk import fresh, insert_rows
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_numbers
@@ -19,7 +19,7 @@ from guanjia.kernel.usecase import bear_witness, usecase
 from guanjia.org.models import Project
 
 from .. import facts, folders, names
-from ..foreseeing import gates_of, judge_roll, kind_of, new_house
+from ..foreseeing import judge_roll, kind_of, new_house
 from ..models import ContactPoint, Customer, Household, Occupancy
 from ..phones import tail_of
 from ..roll import Arrival, Entry, Judgement, KnownPeople
@@ -70,7 +70,6 @@ def _make_houses(project: Project, told: list[Judgement], act: Act) -> None:
 def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
     """Everybody who comes to a house where nobody is on file, without a question to the database for each."""
     coming = [(one, arrival) for one in told for arrival in one.arrivals]
-    contexts = [context for one, arrival in coming for context in gates_of(project, one, arrival, act)]  # asked when judged
     _register(project, [arrival for _one, arrival in coming], act)
     households: dict[tuple, Household] = {}
     stays: list[Occupancy] = []
@@ -78,7 +77,8 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
         house, side = one.house.row, arrival.person.side
         household = households.get((house.pk, side))
         if household is None:
-            household = Household(
+            household = fresh(
+                Household,
                 company_id=project.company_id,
                 project_id=project.pk,
                 house_id=house.pk,
@@ -89,7 +89,8 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
             households[house.pk, side] = household
         household.starts_on = min(household.starts_on, arrival.starts_on)
         stays.append(
-            Occupancy(
+            fresh(
+                Occupancy,
                 company_id=project.company_id,
                 project_id=project.pk,
                 household_id=household.pk,
@@ -100,15 +101,16 @@ def _move_all_in(project: Project, told: list[Judgement], act: Act) -> None:
                 created_at=act.at,
             )
         )
-    copy_rows(list(households.values()))
+    insert_rows(list(households.values()))
     folders.of_households(list(households.values()), project, act)
-    copy_rows(stays)
+    insert_rows(stays)
     for stay in stays:
         told_fact = facts.MovedIn(role=stay.role, label=str(ROLES[stay.role]), starts_on=stay.starts_on)
         about = [Ref.through(stay, name) for name in ("customer", "house", "household")]
         record(stay, told_fact, act=act, about=about)
-    for context in contexts:
-        bear_witness(context, act)
+    for one in told:
+        for context in one.entrances:
+            bear_witness(context, act)
 
 
 def _register(project: Project, arrivals: list[Arrival], act: Act) -> None:
@@ -120,8 +122,10 @@ def _register(project: Project, arrivals: list[Arrival], act: Act) -> None:
         if arrival.customer is not None:
             continue
         is_person = kind_of(arrival.person.name) == PERSON
-        customer = Customer(
-            project=project,
+        customer = fresh(
+            Customer,
+            company_id=project.company_id,
+            project_id=project.pk,
             kind=PERSON if is_person else ORGANISATION,
             name=arrival.person.name,
             name_pinyin=names.pinyin(arrival.person.name, person=is_person),
@@ -134,10 +138,11 @@ def _register(project: Project, arrivals: list[Arrival], act: Act) -> None:
         made.append((customer, arrival))
     for (customer, _arrival), number in zip(made, next_numbers("KH", project, act.at, len(made)), strict=True):
         customer.number = number
-    copy_rows([customer for customer, _arrival in made])
-    copy_rows(
+    insert_rows([customer for customer, _arrival in made])
+    insert_rows(
         [
-            ContactPoint(
+            fresh(
+                ContactPoint,
                 company_id=project.company_id,
                 project_id=project.pk,
                 customer_id=customer.pk,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from guanjia.kernel.act import Act
-from guanjia.kernel.bulk import copy_rows
+from guanjia.kernel.bulk import insert_rows
 from guanjia.kernel.errors import GateClosed
 from guanjia.kernel.journal import record
-from guanjia.kernel.usecase import ask, bear_witness, usecase
+from guanjia.kernel.usecase import ask_all, bear_witness, usecase
 from guanjia.org.models import Project
 
 from .. import facts
@@ -23,13 +23,13 @@ def take_in_houses(*, project: Project, houses: Sequence[NewHouse], act: Act) ->
     Raises GateClosed with the reasons of all (EST-010 …); IntegrityError when one of the numbers is taken.
     """
     contexts = [gate_of(project, house, act) for house in houses]
-    reasons = [reason for context in contexts for reason in ask(context)]
+    reasons = [reason for answer in ask_all(contexts) for reason in answer]
     if reasons:
         raise GateClosed(reasons)
     buildings = _buildings(project, houses, act)
     entrances = _entrances(buildings, houses, act)
     made = [_house(project, house, buildings[house.building], entrances.get((house.building, house.entrance)), act) for house in houses]
-    copy_rows(made)
+    insert_rows(made)
     for house in made:
         record(house, facts.HouseRegistered(path=house.path, kind=house.kind, state=house.state), act=act, about=(house.building,))
     _begin_uses(project, list(zip(houses, made, strict=True)), act)
@@ -77,6 +77,6 @@ def _house(project: Project, told: NewHouse, building: Building, entrance: Entra
 
 def _begin_uses(project: Project, houses: list[tuple[NewHouse, House]], act: Act) -> None:
     used = [(told, house) for told, house in houses if told.use and told.use_from]
-    copy_rows([HouseUse(project=project, house=house, use=told.use, starts_on=told.use_from, created_at=act.at) for told, house in used])
+    insert_rows([HouseUse(project=project, house=house, use=told.use, starts_on=told.use_from, created_at=act.at) for told, house in used])
     for told, house in used:
         record(house, facts.HouseUseChanged(use=told.use, label=str(USES[told.use]), starts_on=told.use_from), act=act)

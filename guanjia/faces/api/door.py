@@ -22,7 +22,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
-from guanjia.kernel import clock, once
+from guanjia.kernel import clock, once, wall
 from guanjia.kernel.errors import BadInput, NotFound, Reason, Refusal
 from guanjia.org.selectors import act_of
 from guanjia.web import refusals
@@ -49,8 +49,10 @@ class Token(HttpBearer):
         at = clock.now()
         found = tokens.good_one(token, at)
         if found is not None:
+            wall.enter([found.company_id])
             request.user = found.person
             request.act = replace(act_of(found.person, at, "api"), request_id=request.id)
+            wall.enter(request.act.companies)
         return found
 
 

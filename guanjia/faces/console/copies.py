@@ -14,9 +14,11 @@ from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
+from guanjia.customers.forgetting import whole
 from guanjia.customers.models import Customer
 from guanjia.kernel import documents, files, privacy, vault
 from guanjia.kernel.about import Part, parts_of, refs_of
+from guanjia.kernel.act import Act
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import FACTS, timeline_of
 from guanjia.kernel.models import Attachment, ReadLog
@@ -28,30 +30,31 @@ LINES_MAX = 2000
 TECHNICAL = ("version", "company", "project", "source", "external_id", "id_no_blind", "phone_tail", "search_text", "tail")
 
 
-def compose(customer: Customer, *, at: datetime) -> tuple[bytes, int]:
-    """The file to hand over (a ZIP), and how many rows it tells of."""
-    person = Ref.to(customer)
+def compose(customer: Customer, *, act: Act) -> tuple[bytes, int]:
+    """The file to hand over (a ZIP), and how many rows it tells of: of all the files that the person has here."""
+    one_by_one = whole(customer)
+    persons = [Ref.to(one) for one in one_by_one]
     told = {
         "title": _("个人信息副本"),
-        "number": customer.number,
-        "made_at": moment(at),
-        "parts": [part for one in parts_of(person) if (part := told_of(one, person))["rows"]],
-        "story": story(customer),
-        "readers": readers(customer),
+        "number": one_by_one[0].number,
+        "made_at": moment(act.at),
+        "parts": [part for one in parts_of(persons[0]) if (part := told_of(one, persons))["rows"]],
+        "story": story(one_by_one),
+        "readers": readers(one_by_one),
     }
     count = sum(len(part["rows"]) for part in told["parts"])
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("copy.json", documents.canonical(told))
-        archive.writestr("copy.pdf", documents.render(TEMPLATE, told, at=at))
-        for place, one in enumerate(attachments(person), 1):
-            archive.writestr(f"files/{place:03}-{one.name}", files.read(one))
+        archive.writestr("copy.pdf", documents.render(TEMPLATE, told, at=act.at))
+        for place, one in enumerate(attachments(persons), 1):
+            archive.writestr(f"files/{place:03}-{one.name}", files.read(one, act=act))
     return out.getvalue(), count
 
 
-def told_of(part: Part, person: Ref) -> dict[str, Any]:
+def told_of(part: Part, persons: list[Ref]) -> dict[str, Any]:
     """A part in words: the name of its kind, and each row as pairs of label and value."""
-    rows = list(part.rows(person))
+    rows = [row for person in persons for row in part.rows(person)]
     fields = [field for field in part.model._meta.concrete_fields if is_told(field)]
     sealed = [field.name for field in fields if isinstance(field, vault.SealedField)]
     opened = vault.opened_all(rows, sealed, "copy") if rows and sealed else {}
@@ -80,20 +83,20 @@ def words(field: models.Field, row: models.Model, opened: dict[str, Any]) -> lis
     return [label, moment(value) if isinstance(value, datetime) else force_str(value)]
 
 
-def story(customer: Customer) -> list[list[str]]:
+def story(files: list[Customer]) -> list[list[str]]:
     """What happened: when, what, by whom."""
-    lines = timeline_of(customer, limit=LINES_MAX)
+    lines = sorted((line for one in files for line in timeline_of(one, limit=LINES_MAX)), key=lambda line: line.happened_at, reverse=True)
     return [[moment(one.happened_at), force_str(FACTS[one.fact].zh) if one.fact in FACTS else one.fact, one.by_name] for one in lines]
 
 
-def readers(customer: Customer) -> list[list[str]]:
+def readers(files: list[Customer]) -> list[list[str]]:
     """Who looked at his data, how, and what for."""
-    rows = ReadLog.objects.unscoped("link").filter(subject_id=customer.pk).order_by("-read_at")[:LINES_MAX]
+    rows = ReadLog.objects.unscoped("link").filter(subject_id__in=[one.pk for one in files]).order_by("-read_at")[:LINES_MAX]
     return [[moment(one.read_at), one.by_name, one.get_how_display(), one.get_purpose_display()] for one in rows]
 
 
-def attachments(person: Ref) -> list[Attachment]:
-    keys = [ref.id for ref in refs_of(person)]
+def attachments(persons: list[Ref]) -> list[Attachment]:
+    keys = [ref.id for person in persons for ref in refs_of(person)]
     return list(Attachment.objects.unscoped("link").filter(subject_id__in=keys).order_by("created_at"))
 
 

@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from guanjia.customers import services as customers
 from guanjia.customers.models import Customer, Household, Occupancy, Tag
+from guanjia.kernel.files import Upload
 from guanjia.kernel.usecase import whole
 
+from .folders import COPY
 from .place import Place
 
 NOTES = (
@@ -77,7 +79,10 @@ def _marks(place: Place, people: list[Customer], moment) -> None:
     key, elderly, bad, _other = people
     flag = customers.propose_flag(project=place.project, customer=key, kind="key_account", reason="名下五套商铺", act=desk)
     customers.set_flag(flag, act=steward)
-    customers.give_consent(elderly, purpose="care", act=steward)
+    customers.give_consent(elderly, purpose="care", proof=Upload("关怀同意书.pdf", COPY), act=steward)
+    customers.give_consent(elderly, purpose="marketing", channel="sms", act=desk)
+    customers.withdraw_consent(elderly, purpose="marketing", act=desk)
+    customers.give_consent(elderly, purpose="service_notice", act=desk)
     flag = customers.propose_flag(project=place.project, customer=elderly, kind="elderly", reason="八十二岁，独居", act=desk)
     customers.set_flag(flag, act=steward)
     customers.propose_flag(

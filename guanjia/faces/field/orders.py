@@ -122,7 +122,7 @@ def file(request: HttpRequest, id: UUID, file: UUID) -> HttpResponse:
     found = next((one for one in reading.files_of(order) if one.pk == file), None)
     if found is None:
         raise NotFound()
-    return attachments.sent(found)
+    return attachments.sent(found, request.act)
 
 
 def find(request: HttpRequest, id: UUID) -> WorkOrder:

@@ -55,9 +55,9 @@ def of(order: WorkOrder, act: Act) -> Reading:
         photos=[
             {"url": _file_url(order, one), "caption": CAPTIONS.get(one.role, lambda: "")(), "alt": one.name}
             for one in kept
-            if one.role != "signature" and one.content_type.startswith("image/")
+            if not one.is_secret and one.content_type.startswith("image/")
         ],
-        signature=_file_url(order, sign_off.image) if sign_off and sign_off.image else "",
+        signature=_file_url(order, sign_off.image) if sign_off and sign_off.image and files.may_open(sign_off.image, act) else "",
         signer=sign_off.signer_name if sign_off else "",
     )
 

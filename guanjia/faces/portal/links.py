@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from guanjia.desk.models import Case
 from guanjia.desk.states import CLOSED, WITHDRAWN
+from guanjia.kernel import wall
 from guanjia.kernel.act import RESIDENT, Act, Actor, Rights
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.ids import Ref
@@ -52,7 +53,13 @@ def case_behind(key: str, at: datetime) -> Case:
     """The case that a key opens at that moment; NotFound alike for every key that opens none."""
     if not KEY.fullmatch(key):
         raise NotFound()
-    link = PortalLink.objects.unscoped("link").filter(key_hash=hash_of(key), subject_kind="desk.case").first()
+    with wall.everyone("link"):
+        link = PortalLink.objects.unscoped("link").filter(key_hash=hash_of(key), subject_kind="desk.case").first()
+    with wall.inside([link.company_id] if link else []):
+        return _case_of(link, at)
+
+
+def _case_of(link: PortalLink | None, at: datetime) -> Case:
     case = (
         link
         and Case.objects.unscoped("link")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanjia.desk.models import Case
 from guanjia.followup import services as followup
+from guanjia.kernel import wall
 from guanjia.kernel.errors import NotFound, Refusal
 from guanjia.web import attachments, refusals
 from guanjia.web.partials import page
@@ -46,6 +47,7 @@ def by_key(view: Callable) -> Callable:
     def opened(request: HttpRequest, key: str, **given: Any) -> HttpResponse:
         try:
             case = case_behind(key, request.act.at)
+            wall.enter([case.company_id])
             request.act = resident_of(case, request.act.at)
             response = view(request, key, case, **given)
         except NotFound:
@@ -98,7 +100,7 @@ def photo(request: HttpRequest, key: str, case: Case, id: UUID) -> HttpResponse:
     found = next((one for one in story.photos_of(story.orders_of(case)) if one.pk == id), None)
     if found is None:
         raise NotFound()
-    return attachments.sent(found)
+    return attachments.sent(found, request.act)
 
 
 def shown(request: HttpRequest, key: str, case: Case, form: Answer, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:

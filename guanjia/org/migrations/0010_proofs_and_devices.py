@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(editable=False, null=True, verbose_name='建立时间')),
                 ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('issuer', models.URLField(verbose_name='签发者地址')),
+                ('issuer', models.CharField(max_length=200, verbose_name='签发者地址')),
                 ('client_id', models.CharField(max_length=200, verbose_name='客户端编号')),
                 ('client_secret', guanjia.kernel.vault.fields.SealedField(blank=True, default='', mask='all', owner='company', verbose_name='客户端密钥')),
                 ('claim', models.CharField(default='preferred_username', max_length=40, verbose_name='对应账号的声明')),

@@ -96,7 +96,7 @@ class IdentityProvider(OfCompany):
     """Another house's sign-in that ours trusts (OpenID Connect): for the company, and with `for_group` for its sisters too."""
 
     name = models.CharField(_("名称"), max_length=40)
-    issuer = models.URLField(_("签发者地址"), max_length=200)
+    issuer = models.CharField(_("签发者地址"), max_length=200)
     client_id = models.CharField(_("客户端编号"), max_length=200)
     client_secret = SealedField(_("客户端密钥"), mask="all", owner="company", blank=True, default="")
     claim = models.CharField(_("对应账号的声明"), max_length=40, default="preferred_username")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
-from guanjia.kernel import memo
+from guanjia.kernel import memo, wall
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.journal import record, recorded_at
@@ -172,7 +172,7 @@ def register_person(
     login = login.strip().lower()
     if not login:
         reasons.append(Reason(_("请填写账号。"), field="login"))
-    elif Person.objects.unscoped("uniqueness").filter(login=login).exists():
+    elif _is_taken(login):
         reasons.append(Reason(_("账号「%(login)s」已被使用，请换一个。") % {"login": login}, field="login"))
     if not name.strip():
         reasons.append(Reason(_("请填写姓名。"), field="name"))
@@ -183,6 +183,12 @@ def register_person(
     person.save()
     record(person, facts.PersonRegistered(name=person.name), act=act)
     return person
+
+
+def _is_taken(login: str) -> bool:
+    """Accounts are one list for all companies: who signs in has said nothing else yet."""
+    with wall.everyone("uniqueness"):
+        return Person.objects.unscoped("uniqueness").filter(login=login).exists()
 
 
 @usecase("org.person.change")

@@ -20,6 +20,7 @@ from guanjia.org import services as org
 from guanjia.org.models import Device, Person
 
 from ..faces import CONSOLE, Face, face_of
+from ..middleware import COMPANY
 
 SHARED = ("/login/", "/logout/", "/language/", "/files/", "/account/")
 LIVES = {"console": timedelta(hours=12), "field": timedelta(days=30)}  # a shift at a desk; a phone in a pocket
@@ -72,6 +73,7 @@ def enter(request: HttpRequest, person: Person, *, way: str, onward: str, at: da
         request.session, request.session_face = SessionStore(), face
     login(request, person, backend=BACKEND)
     request.session.set_expiry(LIVES.get(face, LIVES["console"]))
+    request.session[COMPANY] = str(person.company_id)
     request.session["seen"] = at.timestamp()
     request.session.save()
     org.begin_sign_in(
@@ -104,7 +106,8 @@ class Devices:
         if not person.is_authenticated or face_of(request.path).own_door:
             return None
         at = request.act.at
-        if abs(at.timestamp() - request.session.get("seen", 0)) > SEEN_EVERY.total_seconds() and request.session.session_key:
+        seen = request.session.get("seen")
+        if seen is not None and abs(at.timestamp() - seen) > SEEN_EVERY.total_seconds():
             request.session["seen"] = at.timestamp()
             Device.objects.unscoped("login").filter(session_key=request.session.session_key, ended_at__isnull=True).update(seen_at=at)
         owes = person.must_change_password or request.session.get("must_prove")

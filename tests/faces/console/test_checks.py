@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from guanjia.customers import seed as customers
 from guanjia.kernel import clock
 from guanjia.quality.models import Checklist, CheckRun
 from guanjia.rulebook import services as rulebook
@@ -125,3 +126,29 @@ def test_the_retention_table_is_read_by_many_and_set_by_management(signed_in, wo
     assert RetentionClass.objects.unscoped("tests").get().starts_on == date(2026, 3, 2)
     assert "档案办法" in manager.get(page).content.decode()
     assert signed_in("technician").get(page).status_code == 403
+
+
+@pytest.mark.rule("CUS-020", "CUS-039")
+def test_folders_are_checked_from_here_those_first_that_nobody_looked_at(signed_in, world, act):
+    customers.plant(world.company, act("09:00", by="office_manager"))
+    seen, unseen, empty = make.archive_item().archive, make.archive_item().archive, make.archive()
+    truth = Checklist.objects.unscoped("tests").get(code=customers.TRUTH, state="published")
+    manager = signed_in("office_manager")
+    begin = f"/checks/lists/{truth.pk}/check/"
+    assert manager.send(begin, subject=f"{world.project.pk}/{seen.pk}").status_code == 302
+    run = CheckRun.objects.unscoped("tests").get()
+    assert (run.subject_kind, run.subject_id) == ("customers.archive", seen.pk)
+    answers = {f"item_{item.pk}": "yes" for item in truth.items.all()}
+    assert manager.send(f"/checks/{run.pk}/", **answers, remark="无", complete="1").status_code == 302
+    page = manager.get(begin).content.decode()
+    assert page.index(str(unseen.pk)) < page.index(str(seen.pk))
+    assert str(empty.pk) not in page
+
+
+def test_no_folder_of_another_project_is_checked(signed_in, world, act):
+    customers.plant(world.company, act("09:00", by="office_manager"))
+    truth = Checklist.objects.unscoped("tests").get(code=customers.TRUTH, state="published")
+    theirs = make.archive_item(project=make.world(name="别处", code="BC").project).archive
+    assert (
+        signed_in("office_manager").send(f"/checks/lists/{truth.pk}/check/", subject=f"{world.project.pk}/{theirs.pk}").status_code == 422
+    )

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from guanjia.customers import services as customers
 from guanjia.customers.models import Customer
 from guanjia.faces.console import copies
 from guanjia.kernel import clock, records
@@ -39,13 +40,24 @@ def customer(world):
 
 def test_the_copy_tells_him_everything_in_words(world, customer):
     make.case(customer=customer, content="水晶吊灯漏水")
-    content, rows = copies.compose(customer, at=make.TEN)
+    content, rows = copies.compose(customer, act=world.act(make.TEN, "office_manager"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         told = json.loads(archive.read("copy.json"))
         assert archive.read("copy.pdf").startswith(b"%PDF-")
     said = json.dumps(told, ensure_ascii=False)
     assert all(word in said for word in (CARD, "1949-12-31", "+8613800138000", "水晶吊灯漏水", "客户已登记"))
     assert rows >= 3
+
+
+def test_the_copy_tells_of_all_his_files(world, customer, act):
+    other = make.customer(name="王晓明", phones=("13987654321",), note="晚上联系")
+    customers.merge_customer(other, into=customer, act=act("10:00", by="desk_supervisor"))
+    for asked in (customer, make.fresh(other)):
+        content, _rows = copies.compose(make.fresh(asked), act=world.act(make.TEN, "office_manager"))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            told = json.loads(archive.read("copy.json"))
+        assert told["number"] == customer.number
+        assert all(word in json.dumps(told, ensure_ascii=False) for word in (CARD, "王晓明", "+8613987654321", "晚上联系"))
 
 
 def test_handing_it_over_is_journalled_first(officer, customer):

@@ -211,5 +211,5 @@ def photos_of(things: list[Any]) -> list[dict[str, Any]]:
     return [
         {"url": addresses.to("file", one.pk), "caption": one.by_name, "alt": one.name}
         for one in files.of_all(things)
-        if one.role != "signature" and one.content_type.startswith("image/")
+        if not one.is_secret and one.content_type.startswith("image/")
     ]

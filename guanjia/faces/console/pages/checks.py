@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guanjia.customers import holdings
 from guanjia.estate.models import Building, CommonArea
 from guanjia.kernel.errors import NotFound
 from guanjia.org import departments
@@ -34,6 +35,7 @@ SUBJECTS: dict[str, tuple[Any, Callable[[Any, Project], Iterable[Any]]]] = {
     "org.unit": (gettext_lazy("部门"), lambda act, project: departments.departments_of(project)),
     "estate.building": (gettext_lazy("楼栋"), lambda act, project: Building.objects.visible_to(act).filter(project=project)),
     "estate.commonarea": (gettext_lazy("公共区域"), lambda act, project: CommonArea.objects.visible_to(act).filter(project=project)),
+    "customers.archive": (gettext_lazy("档案"), lambda act, project: holdings.longest_unchecked(project, act)[:SHOWN]),
 }
 
 

@@ -123,7 +123,7 @@ def file(request: HttpRequest) -> HttpResponse:
     asked = Asked(request, request.GET)
     if asked.signoff is not None:
         [signed] = files.of(asked.signoff, role=quality.SIGNED)
-        paper = files.read(signed)
+        paper = files.read(signed, act=request.act)
     else:
         paper = status.paper_of(asked.content(), at=request.act.at)
     name = f"{asked.project.name} {asked.content()['title']}.pdf"

@@ -134,7 +134,7 @@ def order_page(request: HttpRequest, number: str, noun: str = "") -> HttpRespons
     photos = [
         {"url": reverse("file", args=[f.pk]), "caption": f.by_name, "alt": f.name}
         for f in files.of(order)
-        if f.role != "signature" and f.content_type.startswith("image/")
+        if not f.is_secret and f.content_type.startswith("image/")
     ]
     phone, in_full = masking.on_matter(order, "reporter_phone", matter_of(order, act) if not order.is_done else None, act)
     masking.note_matter(order, in_full, act)

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from guanjia.customers.models import Customer
 from guanjia.kernel import alarms, reading
-from guanjia.kernel.models import Alarm, ReadLog, Reveal
+from guanjia.kernel.models import Alarm, Attachment, ReadLog, Reveal
+from guanjia.kernel.states import FILE
 from guanjia.org import selectors as org
 from guanjia.web import addresses, timeline
 from guanjia.web.forms import UseCaseForm, tried
@@ -66,12 +67,14 @@ def of_customer(request: HttpRequest, id: UUID) -> HttpResponse:
 def lines_of(rows: list[ReadLog], act: Any) -> list[dict[str, Any]]:
     """Lines as people read them; what they are about is fetched by kind."""
     about = subjects_of(rows, act)
+    keys = [row.subject_id for row in rows if row.how == FILE]
+    opened = dict(Attachment.objects.visible_to(act).filter(pk__in=keys).values_list("pk", "name"))
     return [
         {
             "at": row.read_at,
             "who": row.by_name,
             "by_url": f"{reverse('readings')}?by={row.by_id}",
-            "whose": str(about.get(row.subject_id) or "—"),
+            "whose": str(about.get(row.subject_id) or opened.get(row.subject_id) or "—"),
             "url": addresses.of(about[row.subject_id]) if row.subject_id in about else "",
             "how": row.get_how_display(),
             "face": timeline.FACES.get(row.via, row.via),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanjia.insight import monthly, selectors, services
 from guanjia.insight.models import Snapshot
 from guanjia.kernel import facts, files, periods, sheets
+from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotFound
 from guanjia.kernel.journal import record
 from guanjia.kernel.usecase import whole
@@ -294,7 +295,7 @@ def file(request: HttpRequest, id: UUID, kind: str) -> HttpResponse:
     one = find(request, id)
     title = f"{one.project.name} {one.content['title']}"
     if kind == "pdf":
-        response = HttpResponse(paper_of(one), content_type="application/pdf")
+        response = HttpResponse(paper_of(one, request.act), content_type="application/pdf")
     elif kind == "xlsx":
         response = FileResponse(workbook(request, one), content_type=XLSX)
     else:
@@ -304,11 +305,11 @@ def file(request: HttpRequest, id: UUID, kind: str) -> HttpResponse:
     return response
 
 
-def paper_of(one: Snapshot) -> bytes:
+def paper_of(one: Snapshot, act: Act) -> bytes:
     if one.signoff is None:
         return monthly.paper_of(one.content, at=one.made_at)
     [signed] = files.of(one.signoff, role=quality.SIGNED)
-    return files.read(signed)
+    return files.read(signed, act=act)
 
 
 def workbook(request: HttpRequest, one: Snapshot) -> Any:

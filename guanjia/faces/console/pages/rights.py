@@ -57,7 +57,7 @@ def copy(request: HttpRequest, id: UUID) -> HttpResponse:
     """The copy as a ZIP; that it was handed over is in the journal before its first byte leaves."""
     customer = _customer(request, id)
     request.act.require("customers.customer.copy", customer)
-    content, rows = copies.compose(customer, at=request.act.at)
+    content, rows = copies.compose(customer, act=request.act)
     customers.copy_customer(customer, rows=rows, checksum=hashlib.sha256(content).hexdigest(), act=request.act)
     answer = HttpResponse(content, content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{customer.number}.zip"'

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from guanjia.kernel import clock, jobs, once
+from guanjia.kernel import clock, jobs, once, schedule, wall
 from guanjia.rulebook import reckoning, ticking
 
 TICK_SECONDS = 5
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=2)
 
     def handle(self, *args, once: bool, concurrency: int, **options):
+        wall.shut()  # beats and jobs say themselves what they are for
         if once:
             beat()
             self._work(concurrency, wait=False)
@@ -83,8 +84,10 @@ def beat() -> dict[str, int] | None:
             return None
     try:
         rescue()
-        reckoning.end_lost(clock.now())
-        done = ticking.tick(clock.now())
+        with wall.everyone("engine"):
+            reckoning.end_lost(clock.now())
+            done = ticking.tick(clock.now())
+            schedule.keep_days(clock.now())
         once.sweep()
         return done
     finally:

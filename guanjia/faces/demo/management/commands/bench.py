@@ -32,6 +32,7 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.ids import uuid7
 from guanjia.kernel.journal import plain
 from guanjia.kernel.models import JournalEntry
+from guanjia.kernel.postgres.owner import as_owner
 from guanjia.org import selectors as org_selectors
 from guanjia.org import services as org
 from guanjia.org.models import Company, Person, Project
@@ -62,7 +63,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Company.objects.exists():
             self.fill(cases)
-        bulk.grow_obligations(obligations, list(Project.objects.unscoped("bench").values_list("pk", flat=True)), self.say)
+        with as_owner(connection):
+            bulk.grow_obligations(obligations, list(Project.objects.unscoped("bench").values_list("pk", flat=True)), self.say)
         counted = {"cases": Case, "obligations": Obligation, "journal_lines": JournalEntry}
         report = {name: model.objects.unscoped("bench").count() for name, model in counted.items()}
         report |= self.pages(rounds) | self.moves(rounds)
@@ -86,7 +88,8 @@ class Command(BaseCommand):
             )
             projects.append(project.pk)
         sample = Case.objects.unscoped("bench").count()
-        bulk.multiply(max(1, cases // sample), projects, self.say, journalled=JOURNALLED // sample)
+        with as_owner(connection):  # who alone may take indexes off
+            bulk.multiply(max(1, cases // sample), projects, self.say, journalled=JOURNALLED // sample)
 
     # -- pages -----------------------------------------------------------------------------------
     def pages(self, rounds: int) -> dict[str, Any]:
@@ -145,7 +148,7 @@ class Command(BaseCommand):
 def use_own_database(cases: int) -> None:
     """A database beside the project's own, kept between runs of the same size."""
     name = f"guanjia_bench_{cases}"
-    with connection.cursor() as cursor:
+    with as_owner(connection), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if cursor.fetchone() is None:
             cursor.execute(f'CREATE DATABASE "{name}"')

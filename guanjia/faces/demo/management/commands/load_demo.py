@@ -15,6 +15,7 @@ from django.utils import timezone
 from guanjia.faces.demo import estate, folders, people, place, year
 from guanjia.kernel import clock, environment, schedule
 from guanjia.kernel.models import JournalEntry, ScheduleRun
+from guanjia.kernel.postgres.owner import as_owner
 from guanjia.org.models import Company, Person
 
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         if not ours or worked or Company.objects.count() > 1:
             raise CommandError("上次载入没有完成。请清空这个数据库后重新启动，或用 GUANJIA_HOME 换一个数据目录。")
         self.stdout.write("  上次载入没有完成，现在从头再来")
-        with connection.cursor() as cursor:
+        with as_owner(connection), connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         call_command("migrate", interactive=False, verbosity=0)
 
