@@ -59,7 +59,7 @@ CHANGING = {"X-Request-ID", "Content-Length", "Set-Cookie"}
 
 def _without(text: str, asked: tuple) -> str:
     for one in asked:
-        text = text.replace(str(one), "")
+        text = text.replace(str(one), "").replace(str(one).rpartition(":")[2], "")  # a kind and a key, as it stands in an address
     return text
 
 

@@ -15,8 +15,8 @@ from . import inventory, marks, oracle, world
 
 #: `make matrix` tries every actor; the ordinary run some, chosen by the name of the route, so that each is tried somewhere
 WHOLE = os.environ.get("GUANJIA_MATRIX") == "whole"
-#: files that need minutes: `make matrix` and `make mutants` run them
-LONG = ("test_console", "test_register", "test_phones", "test_positions", "test_mutants", "test_nets")
+#: files that need minutes: `make matrix` runs them
+LONG = ("test_console", "test_register", "test_phones", "test_positions", "test_nets")
 ALWAYS = ("office_manager", "two-posts", "anonymous")
 
 
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
     if "GUANJIA_MATRIX" not in os.environ:
         for item in items:
             if item.path.parent.name == "access" and item.path.name.startswith(LONG):
-                item.add_marker(pytest.mark.skip(reason="make matrix, make mutants"))
+                item.add_marker(pytest.mark.skip(reason="make matrix"))
 
 
 @pytest.fixture(scope="module")
