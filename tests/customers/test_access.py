@@ -4,6 +4,7 @@ import pytest
 
 from guanjia.customers import selectors, services
 from guanjia.customers.models import AccessRequest
+from guanjia.kernel import clock
 from guanjia.kernel.errors import BadInput, NotAllowed, NotFound
 from guanjia.rulebook import services as approvals
 from guanjia.rulebook.models import ApprovalRequest
@@ -100,10 +101,12 @@ def test_a_customer_of_another_project_is_not_found(world, act):
         services.request_access(project=world.project, purpose="serving", reason="核对赔付", days=1, customer=theirs, act=act())
 
 
-def test_the_page_of_a_customer_says_how_to_ask(client, world, wang):
+def test_the_page_of_a_customer_opens_with_leave_and_is_not_there_without(client, world, asks, act, wang):
     client.force_login(world.people["engineering_head"])
-    answer = client.get(f"/customers/{wang.pk}/")
-    assert answer.status_code == 403
-    assert f"/access/new/?customer={wang.pk}" in answer.content.decode()
-    assert client.get("/access/").status_code == 200
-    assert client.get(f"/access/new/?customer={wang.pk}").status_code == 200
+    with clock.travelling(moment("10:31")):
+        assert client.get(f"/customers/{wang.pk}/").status_code == 404
+        assert client.get("/access/").status_code == 200
+        decide(asks(), act)
+        answer = client.get(f"/customers/{wang.pk}/")
+    assert answer.status_code == 200
+    assert "王小明" in answer.content.decode()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from guanjia.customers import answers, holdings
 from guanjia.customers import selectors as customers
 from guanjia.customers.looking import LOOK_UP
-from guanjia.customers.models import ContactPoint, Customer, Occupancy
+from guanjia.customers.models import ContactPoint, Occupancy
 from guanjia.desk import selectors as desk
 from guanjia.desk.states import COMPLAINT_TYPE
 from guanjia.estate import selectors as estate
@@ -86,10 +86,10 @@ def customer_page(request: HttpRequest, id: UUID) -> HttpResponse:
     What was merged into the file is part of it; a merged file says so and shows what it holds itself.
     """
     act = request.act
-    customer = Customer.objects.find(act, id)
+    customer = customers.looked_at(act, id)
     if not customers.may_look(customer, act):
         raise NotAllowed([Reason(_("您的岗位不查阅客户资料，可以申请在限期内查阅。"), rule=LOOK_UP, cure="customers.access.request")])
-    files = list(customers.files_of([customer], act))
+    files = list(customers.files_of([customer], act)) or [customer]
     by_key = {one.pk: one for one in files}
     on = day_asked(request)
     places = Occupancy.objects.visible_to(act).filter(customer__in=files).select_related("house").order_by("-starts_on")
