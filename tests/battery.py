@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from guanjia.kernel import clock, sheets
 from guanjia.kernel.errors import Refusal
 from guanjia.kernel.ids import uuid7
+from guanjia.kernel.vault import SealedField
 from guanjia.web import imports
 from guanjia.web.filters import Filters
 from guanjia.web.importers import RegisterImporter
@@ -251,7 +252,8 @@ def test_an_empty_form_tells_everything_missing_at_once(register, client_of, act
     assert page.status_code == 200
     answer = client_of.post(register.url("new"), {"form_key": f"{uuid7()}"})
     form = register.form(act_of_viewer(), {})
-    form.is_valid()
+    if form.is_valid():
+        pytest.skip("nothing needs to be said")
     assert answer.status_code == 422
     for name in form.errors:
         assert f'id="id_{name}"' in answer.content.decode(), name
@@ -334,7 +336,7 @@ def test_hostile_words_are_shown_as_words(register, client_of, row):
         and field.name not in ("number", "code")  # given by us, and part of addresses
         and not field.choices
         and not field.primary_key
-        and not isinstance(field, models.GeneratedField)
+        and not isinstance(field, models.GeneratedField | SealedField)  # what is sealed is shown as stars
         and (field.max_length or 999) >= len(HOSTILE)
     ]
     for name in texts:

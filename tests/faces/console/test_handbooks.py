@@ -30,6 +30,7 @@ def director(world):
     person = org.register_person(project=world.company, login="director", name="郑总", act=world.system)
     post = org.create_post(project=world.company, role="service_manager", act=world.system)
     org.appoint(post, person=person, starts_on=date(2026, 1, 1), act=world.system)
+    make.staff(world, "privacy_officer", name="方专员")  # somebody answers for looking at personal data, whatever is adopted
     return person
 
 

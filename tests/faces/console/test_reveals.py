@@ -64,7 +64,7 @@ def test_the_agent_sees_the_number_of_his_case_at_once_and_it_is_noted(at, case)
 
 
 def test_who_has_the_case_not_in_hand_sees_the_mask(at, case):
-    page = at("10:00", "quality_inspector").get(f"/cases/{case.number}/").content.decode()
+    page = at("10:00", "dept_head").get(f"/cases/{case.number}/").content.decode()
     assert PHONE not in page.replace(" ", "")
     assert "139****1801" in page
 

@@ -170,7 +170,9 @@ def differences(role: Role, wanted: Iterable[str]) -> tuple[list[str], list[str]
     every = {name for names in permissions.families().values() for name in names}
     usual = {name for name in every if allowed(role, None, name)}
     for_all = {name for name in every if matches(frozenset(EVERYBODY), name)}
-    return sorted(wanted & every - usual), sorted(usual - wanted - for_all)
+    done = {name.rpartition(".")[0] for name in wanted if not name.endswith(f".{permissions.SEE}")}
+    follows = {f"{family}.{permissions.SEE}" for family in done}  # who may do something about a subject sees it
+    return sorted(wanted & every - usual), sorted(usual - wanted - for_all - follows)
 
 
 def rooms_of(role: Role, setting: RoleSetting | None, ticked: list[str] | None) -> list[dict[str, Any]]:
