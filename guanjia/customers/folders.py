@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
 from guanjia.kernel.bulk import fresh, insert_rows
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number, next_numbers
+from guanjia.kernel.rows import keep
 from guanjia.org.models import Project
 
 from . import facts, papers

@@ -96,11 +96,13 @@ def test_the_number_of_a_matter_of_somebody_else_takes_the_supervisor(world, ask
 @pytest.mark.rule("CUS-006")
 def test_a_matter_about_other_people_opens_nobody(asks, act, world):
     stranger = make.customer(name="李四", phones=("13900139000",))
-    asked_for_leave(asks("phones", of=stranger), stranger, act())
+    leave = asked_for_leave(asks("phones", of=stranger), stranger, act())
+    assert leave.state == "requested"
 
 
 def test_a_leave_serves_once(opened, asks, act, wang):
-    asked_for_leave(asks("id_no", at="10:10"), wang, act("10:10"))
+    again = asked_for_leave(asks("id_no", at="10:10"), wang, act("10:10"))
+    assert again.state == "requested"
 
 
 def test_a_leave_not_used_for_a_day_is_gone(asks, act, wang):
@@ -112,8 +114,8 @@ def test_a_leave_not_used_for_a_day_is_gone(asks, act, wang):
 
 
 def test_two_may_ask_about_the_same_person_at_once(asks, act, wang):
-    asked_for_leave(asks("id_no"), wang, act())
-    asked_for_leave(asks("birth_date"), wang, act())
+    leaves = [asked_for_leave(asks(field), wang, act()) for field in ("id_no", "birth_date")]
+    assert len({leave.pk for leave in leaves}) == 2
 
 
 def test_nobody_opens_what_another_asked(asks, act, wang, opened):

@@ -7,7 +7,7 @@ import requests
 from django.test import Client
 from joserfc.jwk import RSAKey
 
-from guanjia.kernel.errors import BadInput
+from guanjia.kernel.errors import BadInput, Conflict
 from guanjia.org import services as org
 from guanjia.org.models import Device
 from tests import make
@@ -103,7 +103,7 @@ def test_one_that_was_switched_off_is_offered_no_more(provider, world, client):
 
 
 def test_an_address_without_tls_is_refused_and_the_secret_never_shown(world, provider):
-    with pytest.raises(BadInput, match="https"):
+    with pytest.raises(Conflict, match="https"):
         make.identity_provider(issuer="http://id.example.cn")
     assert "s3cret" not in str(provider.client_secret)
     with pytest.raises(BadInput) as no:

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from guanjia.estate.keeping import differences, keep
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import NotFound
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import differences, keep
 from guanjia.org.models import Project
 
 from .. import facts

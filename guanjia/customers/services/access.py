@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import keep
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotAllowed, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 from guanjia.kernel.states import LEGAL, SERVING
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Person, Project

@@ -5,12 +5,12 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import check_fields, differences, keep
 from guanjia.kernel import files
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Conflict, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import check_fields, differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel import documents, files
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Person, Project
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from guanjia.estate.keeping import keep
 from guanjia.estate.models import House
 from guanjia.estate.spells import Spell
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

@@ -1,11 +1,11 @@
 """Taking a customer's word on being contacted, and on data that is passed on."""
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel import files
 from guanjia.kernel.act import Act
 from guanjia.kernel.files import Upload
 from guanjia.kernel.ids import Ref
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 
 from .. import facts

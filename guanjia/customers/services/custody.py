@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from guanjia.estate import selectors as estate_selectors
 from guanjia.estate import services as estate
-from guanjia.estate.keeping import check_fields, keep
 from guanjia.estate.models import House, Meter, MeterReading
 from guanjia.estate.states import IN_CUSTODY, USES, VACANT
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.estate import services as estate
-from guanjia.estate.keeping import differences, keep
 from guanjia.estate.models import House
 from guanjia.estate.states import HANDED_OVER, LET, USES
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from guanjia.estate import services as estate
 from guanjia.estate.belonging import still_there
-from guanjia.estate.keeping import differences, keep
 from guanjia.estate.models import House
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Conflict, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import check_fields, keep
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import ask, usecase
 from guanjia.org.models import Company, Project
 from guanjia.rulebook import services as rulebook

@@ -6,10 +6,10 @@ file that speaks for the person. Taking the pointer away undoes it exactly.
 
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 
 from .. import facts, gates

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import check_fields, keep
 from guanjia.kernel import vault
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import IllegalMove, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

@@ -5,10 +5,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 

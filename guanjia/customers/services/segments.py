@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel.act import Act
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 
 from .. import facts, segmenting, selectors

@@ -3,12 +3,12 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guanjia.estate.keeping import keep
 from guanjia.kernel import periods
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, NotAllowed, Reason
 from guanjia.kernel.journal import record
 from guanjia.kernel.numbering import next_number
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org import selectors as org
 from guanjia.org.models import Person, Project

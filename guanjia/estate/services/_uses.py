@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 
 from .. import facts
-from ..keeping import keep
 from ..models import House, HouseUse
 from ..states import DECORATING, USES
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import check_fields, differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import addresses, facts
 from ..belonging import of_project
-from ..keeping import check_fields, differences, keep
 from ..models import Building, CommonArea, Entrance
 from ..states import VENUE
 

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import usecase
 
 from .. import addresses, facts, gates
 from ..belonging import of_project, still_there
-from ..keeping import check_fields, keep
 from ..models import House, HouseChange, HouseChangePart, HouseUse, ParkingUse
 from ..states import DECORATING, HANDED_OVER, MERGE, SPLIT, USES
 from ._uses import begin_use

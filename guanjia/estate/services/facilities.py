@@ -10,12 +10,12 @@ from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, Reason
 from guanjia.kernel.files import Upload
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import facts
 from ..belonging import of_project
-from ..keeping import differences, keep
 from ..models import Building, CommonArea, Drawing, Facility, House, Insurance, Warranty
 from ..states import FACILITY
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import addresses, facts, gates
 from ..belonging import belongs, of_project, still_there
-from ..keeping import differences, keep
 from ..models import Building, Entrance, House, HouseUse
 from ..states import HANDED_OVER, HOUSE, UNDECORATED, UNSOLD
 from ._uses import begin_use

@@ -10,12 +10,12 @@ from guanjia.kernel import signatures
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import facts, gates
 from ..belonging import of_project, still_there
-from ..keeping import check_fields, keep
 from ..models import CommonArea, House, Meter, MeterReading
 from ..states import FINAL, READER, SLOTS, UNIT_LABELS, UNITS, WITNESSED
 

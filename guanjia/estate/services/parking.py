@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.act import Act
 from guanjia.kernel.errors import BadInput, IllegalMove, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import differences, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.org.models import Project
 
 from .. import facts
 from ..belonging import of_project, still_there
-from ..keeping import differences, keep
 from ..models import CommonArea, House, ParkingSpace, ParkingUse
 from ..states import RIGHTS
 

@@ -23,9 +23,9 @@ class Authenticator(OfCompany):
     secret = SealedField(_("密钥"), mask="all", owner="person", blank=True, default="")
     last_step = models.BigIntegerField(default=0)  # the period of the last code that counted: no code counts twice
     credential_id = models.CharField(max_length=400, blank=True, default="")
-    public_key = models.BinaryField(null=True)
+    public_key = models.BinaryField(null=True, blank=True)
     sign_count = models.BigIntegerField(default=0)
-    used_at = models.DateTimeField(_("最近使用"), null=True)
+    used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
 
     privacy = internal("label", "credential_id", "public_key") | sensitive("secret")
 

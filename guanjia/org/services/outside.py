@@ -3,18 +3,17 @@
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import BadInput, Conflict, NotFound, Reason
+from guanjia.kernel.errors import BadInput, NotFound, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import keep
 from guanjia.kernel.usecase import usecase
 
 from .. import facts
 from ..models import Liaison, Partner, Project
-from ..states import BODIES
 
 EDITABLE = ("kind", "name", "credit_code", "contact", "phone", "note")
 
@@ -72,19 +71,4 @@ def record_liaison(
 def _write(partner: Partner, values: dict[str, str]) -> None:
     for name, value in values.items():
         setattr(partner, name, value.strip())
-    reasons = []
-    if not partner.name:
-        reasons.append(Reason(_("请填写单位名称。"), field="name"))
-    if partner.kind not in BODIES:
-        reasons.append(Reason(_("请选择类别。"), field="kind"))
-    if reasons:
-        raise BadInput(reasons)
-    try:
-        with transaction.atomic():
-            partner.save()
-    except IntegrityError as error:
-        messages = {one.name: one.violation_error_message for one in Partner._meta.constraints}
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if name not in messages:
-            raise
-        raise Conflict(Reason(messages[name])) from error
+    keep(partner)

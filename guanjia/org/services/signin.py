@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from guanjia.kernel.act import Act
-from guanjia.kernel.errors import BadInput, Conflict, NotAllowed, Reason
+from guanjia.kernel.errors import BadInput, NotAllowed, Reason
 from guanjia.kernel.journal import record
+from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.kernel.vault import given, opened
 
@@ -220,21 +220,11 @@ def _describe(provider: IdentityProvider, act: Act, **values: Any) -> None:
         setattr(provider, name, value.strip() if isinstance(value, str) else value)
     if secret:
         provider.client_secret = secret
-    needed = (("name", _("名称")), ("issuer", _("签发者地址")), ("client_id", _("客户端编号")), ("claim", _("对应账号的声明")))
-    reasons = [Reason(_("请填写%(field)s。") % {"field": label}, field=name) for name, label in needed if not getattr(provider, name)]
+    reasons = []
     if provider.for_group and Company.objects.get(pk=provider.company_id).group_id is None:
         reasons.append(Reason(_("本公司不属于任何集团，不能集团共用。"), field="for_group"))
-    if reasons:
-        raise BadInput(reasons)
-    try:
-        with transaction.atomic():
-            provider.save()
-    except IntegrityError as error:
-        messages = {one.name: one.violation_error_message for one in IdentityProvider._meta.constraints}
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if name not in messages:
-            raise
-        raise BadInput([Reason(messages[name], field="issuer")]) from error
+    check_fields(provider, reasons)
+    keep(provider)
 
 
 def _himself(person: Person, act: Act) -> None:
@@ -258,11 +248,7 @@ def _too_many(person: Person) -> list[Reason]:
 
 def _added(made: Authenticator, person: Person, act: Act) -> Authenticator:
     made.company_id, made.person, made.created_at = person.company_id, person, act.at
-    try:
-        with transaction.atomic():
-            made.save()
-    except IntegrityError as error:
-        raise Conflict(Reason(_("这个通行密钥已经登记。"))) from error
+    keep(made)
     record(person, facts.ProofAdded(kind=made.kind, label=made.label), act=act)
     return made
 
