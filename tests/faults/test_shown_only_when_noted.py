@@ -133,7 +133,7 @@ def test_nothing_is_shown_without_its_line(site):
         "file": (f"/files/{paper}", None, b"%PDF"),
         "value": (f"/reveals/{glass}/values/", token, ID_NO.encode()),
     }
-    with psycopg.connect(site.url, autocommit=True) as database:
+    with psycopg.connect(site.environment["GUANJIA_OWNER_URL"], autocommit=True) as database:
 
         def lines() -> int:
             return database.execute("SELECT count(*) FROM kernel_readlog").fetchone()[0]

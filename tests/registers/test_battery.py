@@ -1,7 +1,3 @@
 """Every register, tried as `tests/battery.py` tells."""
 
-import pytest
-
-pytest.register_assert_rewrite("tests.battery")
-
-from tests.battery import *  # noqa: E402, F403
+from tests.battery import *  # noqa: F403

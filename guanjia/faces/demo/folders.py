@@ -1,6 +1,6 @@
 """Folders that look lived in: most hang in their place, half hold their papers, some are out, one is late; and a business drawn."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -30,9 +30,10 @@ SHOP = {
 }
 
 
-def fill(place: Place, until: datetime) -> int:
-    """File, place and lend as the stewards do; returns how many papers were filed."""
-    began, filed = until - timedelta(days=60), 0
+def fill(place: Place, begins: date, until: datetime) -> int:
+    """File, place and lend as the stewards do, no earlier than their posts begin; returns how many papers were filed."""
+    most = max((timezone.localdate(until) - begins).days - 1, 1)
+    began, filed = until - timedelta(days=min(60, most)), 0
     archives = list(Archive.objects.unscoped("demo").filter(project=place.project).order_by("number")[:FOLDERS])
     for nth, archive in enumerate(archives):
         act = place.act("steward", began + timedelta(hours=nth))
@@ -40,14 +41,14 @@ def fill(place: Place, until: datetime) -> int:
         for code in [code for at, code in enumerate(TITLES) if (nth + at) % 3 and (nth % 2 or at not in (2, 3))]:
             customers.file_paper(archive, paper=code, copy=COPY, copy_name=f"{code}.pdf", title=TITLES[code], act=act)
             filed += 1
-    _lend(place, archives, until)
-    _draw(place, until)
+    _lend(place, archives, until, most)
+    _draw(place, until, most)
     return filed
 
 
-def _lend(place: Place, archives: list[Archive], until: datetime) -> None:
+def _lend(place: Place, archives: list[Archive], until: datetime, most: int) -> None:
     for nth, (days_ago, for_days, is_back) in enumerate(((20, 3, True), (9, 4, False), (1, 3, False))):
-        at, borrower = until - timedelta(days=days_ago), place.random.choice(place.staff["steward"])
+        at, borrower = until - timedelta(days=min(days_ago, most)), place.random.choice(place.staff["steward"])
         due_on = timezone.localdate(at) + timedelta(days=for_days)
         act = place.act("steward", at)
         loan = customers.lend_archive(
@@ -57,8 +58,8 @@ def _lend(place: Place, archives: list[Archive], until: datetime) -> None:
             customers.return_archive(loan, condition="完好", act=place.act("steward", at + timedelta(days=5)))
 
 
-def _draw(place: Place, until: datetime) -> None:
-    act, name = place.act("steward", until - timedelta(days=30)), SHOP["basic.name"]
+def _draw(place: Place, until: datetime, most: int) -> None:
+    act, name = place.act("steward", until - timedelta(days=min(30, most))), SHOP["basic.name"]
     shop = customers.register_customer(project=place.project, kind="organisation", name=name, phones=["0591-87000000"], act=act)
     for item, value in SHOP.items():
         customers.revise_profile(shop, item=item, value=value, source="said", act=act)

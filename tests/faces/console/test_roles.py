@@ -23,9 +23,9 @@ def visitor(world):
 
 
 def test_every_move_and_every_subject_has_a_name_people_can_read():
-    families = permissions.families()
-    assert [name for name in USECASES if permissions.name_of(name).isascii()] == []
-    assert [family for family in families if permissions.subject_of(family).isascii()] == []
+    ours = [name for name, move in USECASES.items() if move.__module__.startswith("guanjia.")]  # other tests make moves of their own
+    assert [name for name in ours if permissions.name_of(name).isascii()] == []
+    assert [name for name in ours if permissions.subject_of(name.rpartition(".")[0]).isascii()] == []
 
 
 def test_a_manager_sees_who_holds_what_and_changes_nothing(world, visitor):

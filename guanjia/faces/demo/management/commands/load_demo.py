@@ -46,7 +46,7 @@ class Command(BaseCommand):
         done = year.Year(built, begins, until, cases).play(self.say)
         people.settle(built, clock.now())
         self.say("客户档案")
-        self.say(f"{folders.fill(built, until)} 份文件归档")
+        self.say(f"{folders.fill(built, begins, until)} 份文件归档")
         schedule.claim("demo", "loaded", clock.now())
         self.say(f"{done} 件日常，全部就绪")
 
