@@ -42,7 +42,7 @@ def matches(patterns: frozenset[str], permission: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _opens(patterns: frozenset[str], family: str) -> bool:
     """Whether one may look at rows about which these use cases are: by `<family>.see`, or by being given one of the family."""
-    return matches(patterns, f"{family}.see") or any(p.startswith(f"{family}.") for p in patterns)
+    return matches(patterns, f"{family}.see") or any(p.startswith(f"{family}.") and "*" not in p and matches(patterns, p) for p in patterns)
 
 
 #: what of a project a grant opens: everything, what names the person as its handler or subject, or only what is about himself

@@ -132,6 +132,19 @@ def needs_second_factor(person: Person, at: datetime) -> bool:
     return RoleSetting.objects.unscoped("login").filter(company_id=person.company_id, second_factor=True, role__in=roles).exists()
 
 
+def is_below(person: Person, act: Act) -> bool:
+    """True if this act stands over somebody: every post of his lies in a place it reaches, under a lower role than its highest.
+
+    Whoever may change roles administers everybody of his company; the system does too.
+    """
+    if act.rights.everywhere or act.may("org.role.change", on=person):
+        return True
+    held = list(holdings_at(act.at).filter(person=person).values_list("post__project_id", "post__role__rank"))
+    mine = max(Role.objects.filter(code__in=roles_of(act)).values_list("rank", flat=True), default=0)
+    places = {grant.project_id for grant in act.rights.grants}
+    return person.company_id in act.rights.companies and all(place in places and rank < mine for place, rank in held)
+
+
 def act_of(person: Person, at: datetime, via: str) -> Act:
     """The act of a person now signed in."""
     return Act(by=Actor("person", person.pk, person.name), at=at, via=via, rights=rights_of(person, at))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.act import Act
 from guanjia.org import cards
+from guanjia.org import selectors as organisation
 from guanjia.org import services as org
 from guanjia.org.models import (
     Absence,
@@ -61,7 +62,7 @@ class PersonRegister(Register):
             fields={"reason": _("怎样确认是本人")},
             icon="key",
             tone="danger",
-            shown=lambda person, act: person.pk != act.person_id,
+            shown=lambda person, act: person.pk != act.person_id and organisation.is_below(person, act),
         ),
     )
 

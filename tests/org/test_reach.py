@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from guanjia.desk.models import Case
 from guanjia.kernel.errors import BadInput, NotAllowed
+from guanjia.kernel.usecase import USECASES
 from guanjia.org import selectors
 from guanjia.org import services as org
 from guanjia.org.models import Company, Project, RoleSetting
@@ -186,3 +188,12 @@ def test_nobody_changes_his_own_role_nor_appoints_himself(world, admin):
 def test_an_agent_changes_no_role(world, act):
     with pytest.raises(NotAllowed):
         changed(world, act(), given=["desk.case.withdraw"])
+
+
+def test_a_company_that_takes_every_move_of_a_subject_takes_its_sight_too(world, act, admin):
+    case = make.case(project=world.project)
+    Case.objects.unscoped("tests").filter(pk=case.pk).update(owner=None)
+    assert Case.objects.visible_to(act()).filter(pk=case.pk).exists()
+    moves = [name for name in USECASES if name.startswith("desk.case.")]
+    changed(world, admin, taken=[*moves, "desk.case.see"])
+    assert not Case.objects.visible_to(act()).filter(pk=case.pk).exists()

@@ -13,8 +13,10 @@ from guanjia.kernel.errors import BadInput, NotAllowed
 from guanjia.org import proofs
 from guanjia.org import services as org
 from guanjia.org.models import Authenticator, Device, RoleSetting
+from guanjia.org.selectors import act_of
 from guanjia.web.signing.doors import HALF_WAY_LASTS
 from guanjia.web.signing.sessions import cookie_of, on_oneself
+from tests import make
 from tests.conftest import moment
 
 PASSWORD = "翠湖花园-2026"
@@ -168,6 +170,27 @@ def test_whoever_lost_everything_is_let_in_again_by_another_and_changes_the_pass
     assert not is_in(old)
     with pytest.raises(NotAllowed):
         org.reset_sign_in(li, reason="我自己", act=on_oneself(li, TEN, "console"))
+
+
+def test_nobody_climbs_by_resetting_whoever_stands_beside_or_above_him(world, act):
+    """The password shown would be a way up: to one's superior, to the company's people, to another project's."""
+    sibling = make.world(name="二期", code="E2", company=world.company)
+    boss, _post = make.staff(world, "general_manager", name="高总")
+    peer, _post = make.staff(world, "office_manager", name="另一位")
+    manager = act(by="office_manager")
+    for person in (boss, peer, sibling.people["desk_agent"]):
+        with pytest.raises(NotAllowed):
+            org.reset_sign_in(person, reason="忘了密码", act=manager)
+    assert org.reset_sign_in(world.people["desk_agent"], reason="忘了密码", act=manager)
+    admin, _post = make.staff(world, "system_admin", name="郑管理")
+    assert org.reset_sign_in(boss, reason="手机丢了，当面核对", act=act_of(admin, TEN, "console"))
+
+
+def test_whoever_owes_a_new_password_opens_no_file_either(li, world, act):
+    password = org.reset_sign_in(li, reason="视频核对了工牌", act=act(by="office_manager"))
+    client = Client()
+    sign_in(client, li, password)
+    assert client.get(f"/files/{li.pk}")["Location"] == "/account/"
 
 
 def test_an_agent_resets_nobody(world, act):

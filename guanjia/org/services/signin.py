@@ -18,7 +18,7 @@ from guanjia.kernel.rows import check_fields, keep
 from guanjia.kernel.usecase import usecase
 from guanjia.kernel.vault import given, opened
 
-from .. import facts, proofs
+from .. import facts, proofs, selectors
 from ..models import Authenticator, Company, Device, IdentityProvider, Person, RecoveryCode
 
 AUTHENTICATORS_MAX = 10
@@ -46,10 +46,13 @@ def change_own_password(person: Person, *, current: str, new: str, act: Act) -> 
 def reset_sign_in(person: Person, *, reason: str, act: Act) -> str:
     """Somebody has lost password, phone or key: all proofs and sign-ins end, and a password that he must change is returned.
 
-    It is shown this once. Nobody does it for himself. BadInput without a reason.
+    It is shown this once. Nobody does it for himself, nor for somebody who does not stand below him: the password would be a
+    way up. BadInput without a reason.
     """
     if person.pk == act.person_id:
         raise NotAllowed([Reason(_("不能重设自己的登录，请由别人办理。"))])
+    if not selectors.is_below(person, act):
+        raise NotAllowed([Reason(_("只能为级别低于自己、在自己管理范围内的人重设登录；其他人请找系统管理员。"))])
     if not reason.strip():
         raise BadInput([Reason(_("请写明怎样确认是本人。"), field="reason")])
     password = proofs.new_password()

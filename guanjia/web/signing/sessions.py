@@ -22,7 +22,8 @@ from guanjia.org.models import Device, Person
 from ..faces import CONSOLE, Face, face_of
 from ..middleware import COMPANY
 
-SHARED = ("/login/", "/logout/", "/language/", "/files/", "/account/")
+OPEN_TO_DEBTORS = ("/login/", "/logout/", "/language/", "/account/")  # also to whoever owes a new password or a second proof
+SHARED = (*OPEN_TO_DEBTORS, "/files/")
 LIVES = {"console": timedelta(hours=12), "field": timedelta(days=30)}  # a shift at a desk; a phone in a pocket
 SEEN_EVERY = timedelta(minutes=5)
 BACKEND = "guanjia.web.auth.Backend"
@@ -111,7 +112,7 @@ class Devices:
             request.session["seen"] = at.timestamp()
             Device.objects.unscoped("login").filter(session_key=request.session.session_key, ended_at__isnull=True).update(seen_at=at)
         owes = person.must_change_password or request.session.get("must_prove")
-        if owes and not request.path.startswith(SHARED):
+        if owes and not request.path.startswith(OPEN_TO_DEBTORS):
             return HttpResponseRedirect(reverse("account"))
         return None
 
